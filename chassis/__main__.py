@@ -1,0 +1,35 @@
+"""`python -m chassis SERVICE` runs one service in this process, until SIGTERM or SIGINT."""
+
+import asyncio
+import importlib
+import sys
+
+import uvloop
+from quart import Quart
+
+from chassis.server import serve_until_signalled
+from chassis.settings import ServiceSettings, SettingsError, load
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python -m chassis users|rooms|tasks|keys|gateway", file=sys.stderr)
+        return 2
+    module = importlib.import_module(f"{arguments[0]}.app")
+    try:
+        settings: ServiceSettings = load(module.Settings, arguments[0])
+        app: Quart = module.create_app(settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(serve_until_signalled(app, settings))
+        except OSError as error:
+            print(f"{arguments[0]} cannot serve at {settings.bind}: {error.strerror or error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,160 @@
+"""What comes in and what goes out: a handler names its models, and these decode, check, document and encode.
+
+@blueprint.post("/v1/things")
+@accepts(NewThing)
+@answers(Thing, 201)
+async def create_thing(new: NewThing) -> Thing: ...
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import msgspec
+from quart import Response, request
+from quart_schema import document_querystring, document_request, document_response
+
+from chassis.problems import FieldError, Problem, invalid
+
+Handler = Callable[..., Awaitable[Any]]
+T = TypeVar("T")
+
+_encoder = msgspec.json.Encoder()
+# msgspec ends a message with " - at `$.path`"; an unknown field stands in the message itself.
+_PATH = re.compile(r"^(?P<message>.*) - at `(?:key in )?\$\.?(?P<path>.*)`$", re.DOTALL)
+_NAMED = re.compile(r"(?:unknown|missing required) field `(?P<name>[^`]*)`")
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Base of every request body and query string: unknown fields are refused."""
+
+
+def accepts(model: type[Body]) -> Callable[[Handler], Handler]:
+    """The handler takes a JSON body: decoded into `model`, and passed first."""
+    decoder = msgspec.json.Decoder(model)
+
+    def decorate(handler: Handler) -> Handler:
+        @document_request(model)
+        @wraps(handler)
+        async def wrapped(*args: Any, **kwargs: Any) -> Any:
+            return await handler(decode_body(await read_json(), decoder), *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def asks(model: type[Body]) -> Callable[[Handler], Handler]:
+    """The handler takes a query string: converted into `model`, and passed first."""
+
+    def decorate(handler: Handler) -> Handler:
+        @document_querystring(model)
+        @wraps(handler)
+        async def wrapped(*args: Any, **kwargs: Any) -> Any:
+            return await handler(read_query(model), *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def answers(model: type[Any], status: int = 200) -> Callable[[Handler], Handler]:
+    """The handler returns `model`, sent as JSON with its `version`, if it has one, as the ETag."""
+
+    def decorate(handler: Handler) -> Handler:
+        @document_response(model, status)
+        @wraps(handler)
+        async def wrapped(*args: Any, **kwargs: Any) -> Response:
+            return to_json(await handler(*args, **kwargs), status)
+
+        return wrapped
+
+    return decorate
+
+
+def answers_nothing(handler: Handler) -> Handler:
+    """The handler answers 204, without a body."""
+
+    @wraps(handler)
+    async def wrapped(*args: Any, **kwargs: Any) -> Response:
+        await handler(*args, **kwargs)
+        return Response(status=204)
+
+    wrapped.answers_nothing = True  # type: ignore[attr-defined]
+    return wrapped
+
+
+def to_json(value: object, status: int = 200) -> Response:
+    response = Response(_encoder.encode(value), status=status, content_type="application/json")
+    version = getattr(value, "version", None)
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+async def read_json() -> bytes:
+    """The raw body. Raises a 415 or 413 problem."""
+    if request.mimetype != "application/json":
+        raise Problem(415, "unsupported_media_type", "Send the body as application/json.")
+    data: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
+    return data
+
+
+def decode_body(data: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Raises a 400 problem for what is not JSON, and a 422 that names the field for what is not the model."""
+    if b"\\u0000" in data:
+        _refuse_nul(data)
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, "malformed_json", f"The body is not JSON: {error}") from None
+
+
+def read_query(model: type[T]) -> T:
+    """The query string as `model`: one value a name. Raises a 422 problem."""
+    values: dict[str, str] = {}
+    for name, given in request.args.lists():
+        if len(given) > 1:
+            raise invalid(name, "given more than once")
+        if "\0" in given[0]:
+            raise invalid(name, "holds a NUL character")
+        values[name] = given[0]
+    try:
+        return msgspec.convert(values, model, strict=False)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error)) from None
+
+
+def _explain(message: str) -> Problem:
+    match = _PATH.match(message)
+    text, path = (match["message"], match["path"]) if match else (message, "")
+    if named := _NAMED.search(text):
+        path = ".".join(part for part in (path, named["name"]) if part)
+    return Problem(422, "invalid", message, errors=(FieldError(path or "body", text),))
+
+
+def _refuse_nul(data: bytes) -> None:
+    """PostgreSQL cannot hold U+0000 in a text; the check costs nothing where the escape does not occur."""
+    try:
+        found = _find_nul(msgspec.json.decode(data), "")
+    except (msgspec.DecodeError, RecursionError):
+        return
+    if found is not None:
+        raise invalid(found or "body", "holds a NUL character")
+
+
+def _find_nul(value: object, path: str) -> str | None:
+    if isinstance(value, str):
+        return path if "\0" in value else None
+    pairs: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        if any("\0" in key for key in value):
+            return path
+        pairs = list(value.items())
+    elif isinstance(value, list):
+        pairs = list(enumerate(value))
+    steps = (_find_nul(item, f"{path}.{key}".lstrip(".")) for key, item in pairs)
+    return next((step for step in steps if step is not None), None)

@@ -1,0 +1,47 @@
+"""`/livez`: the process runs. `/readyz`: all it needs answers, each by name. `/metrics`: for a scraper."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+from prometheus_client import CollectorRegistry
+from quart import Quart, Response
+from quart_schema import hide
+
+from chassis.metrics import exposition
+
+Check = Callable[[], Awaitable[bool]]
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """`ready` when every check is `ok`; else the names of those that are `unavailable` tell why."""
+
+    ready: bool
+    checks: dict[str, str]
+
+
+async def examine(checks: Mapping[str, Check]) -> Readiness:
+    results = await asyncio.gather(*(check() for check in checks.values()))
+    named = {name: "ok" if ok else "unavailable" for name, ok in zip(checks, results, strict=True)}
+    return Readiness(all(results), named)
+
+
+def register(app: Quart, checks: Mapping[str, Check], registry: CollectorRegistry) -> None:
+    """Adds the three paths to a service that only its peers and its operator can reach."""
+
+    @app.get("/livez")
+    @hide
+    async def livez() -> Response:
+        return Response("ok", content_type="text/plain")
+
+    @app.get("/readyz")
+    @hide
+    async def readyz() -> Response:
+        readiness = await examine(checks)
+        status = 200 if readiness.ready else 503
+        return Response(msgspec.json.encode(readiness), status=status, content_type="application/json")
+
+    @app.get("/metrics")
+    @hide
+    async def metrics() -> Response:
+        return exposition(registry)

@@ -1,0 +1,44 @@
+"""`python -m chassis.migrate SERVICE` brings its database to the newest version; with `-m TEXT`, starts a new one."""
+
+import os
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+_HERE = Path(__file__).parent
+
+
+def configure(service: str, url: str) -> Config:
+    """An alembic configuration for the versions of `service`, on the database at `url` (postgresql://...)."""
+    config = Config()
+    config.set_main_option("script_location", str(_HERE / "migrations"))
+    config.set_main_option("version_locations", str(_HERE.parent / service / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+    return config
+
+
+def upgrade(service: str, url: str) -> None:
+    command.upgrade(configure(service, url), "head")
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case [service]:
+            name = f"TASKSYNC_{service.upper()}_DATABASE_URL"
+            if not (url := os.environ.get(name)):
+                print(f"set {name}", file=sys.stderr)
+                return 2
+            upgrade(service, url)
+        case [service, "-m", message]:
+            command.revision(configure(service, ""), message, version_path=str(_HERE.parent / service / "migrations"))
+        case _:
+            print("usage: python -m chassis.migrate SERVICE [-m MESSAGE]", file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,88 @@
+"""One call gives a service all that the house owes it: logs, problems, passport, pool, peers, health and metrics."""
+
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any
+
+from quart import Blueprint, Quart
+
+from chassis import health, logs, metrics, passport, peers, problems
+from chassis.database import EXTENSION as DATABASE
+from chassis.database import Database
+from chassis.health import Check
+from chassis.passport import PassportOffice
+from chassis.peers import HttpTransport, Peer
+from chassis.settings import ServiceSettings
+
+# What runs from a service's start to its end: background work, opened and closed with it.
+Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
+
+
+def create_service(
+    name: str,
+    settings: ServiceSettings,
+    blueprints: Iterable[Blueprint],
+    *,
+    database: Database | None = None,
+    transports: Iterable[HttpTransport] = (),
+    lifespans: Iterable[Lifespan] = (),
+    checks: Mapping[str, Check] | None = None,
+    extensions: Mapping[str, object] | None = None,
+) -> Quart:
+    """An inner service: it answers only to passports, and its `/readyz` names its database and `checks`."""
+    app = create_bare(name, settings, blueprints, database=database, transports=transports, lifespans=lifespans)
+    app.extensions.update(extensions or {})
+    passport.register(app, PassportOffice(name, settings.passport_secret))
+    ready: dict[str, Check] = {"database": database.is_ready} if database else {}
+    health.register(app, {**ready, **(checks or {})}, app.extensions["tasksync.metrics"])
+    return app
+
+
+def create_bare(
+    name: str,
+    settings: ServiceSettings,
+    blueprints: Iterable[Blueprint],
+    *,
+    database: Database | None = None,
+    transports: Iterable[HttpTransport] = (),
+    lifespans: Iterable[Lifespan] = (),
+) -> Quart:
+    """The same without passport and health routes, for the one service whose door is public."""
+    logs.configure(name, settings)
+    app = Quart(name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.url_map.strict_slashes = False
+    app.extensions["tasksync.metrics"] = metrics.register(app)
+    problems.register(app)
+    peers.register(app)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    if database is not None:
+        app.extensions[DATABASE] = database
+    _run_while_serving(app, database, list(transports), list(lifespans))
+    return app
+
+
+def connect_peer(
+    name: str, url: str, office: PassportOffice, settings: ServiceSettings
+) -> tuple[Peer, HttpTransport]:
+    """A peer at `url`, and the transport to hand to `create_service`, which opens and closes it."""
+    transport = HttpTransport(name, url, total=settings.call_seconds)
+    return Peer(name, transport, office), transport
+
+
+def _run_while_serving(
+    app: Quart, database: Database | None, transports: list[HttpTransport], lifespans: list[Lifespan]
+) -> None:
+    @app.while_serving
+    async def lifespan() -> AsyncGenerator[None, None]:
+        async with AsyncExitStack() as stack:
+            if database is not None:
+                await database.connect()
+                stack.push_async_callback(database.disconnect)
+            for transport in transports:
+                await transport.open()
+                stack.push_async_callback(transport.close)
+            for each in lifespans:
+                await stack.enter_async_context(each())
+            yield

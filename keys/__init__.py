@@ -1,0 +1,1 @@
+"""Every reference that crosses two databases, and so membership, roles and rights."""

@@ -1,0 +1,64 @@
+"""What the other services know of Keys.
+
+    access = await keys.require(Need(action="task.edit", on=task(task_id)))
+
+    async with keys.referring(new=[task(id)], links=[...], needs=[...]) as claim:
+        async with database.transaction() as connection:
+            await claim.land(connection)
+            await queries.insert_task(connection, ...)
+
+    await keys.unlink("assignee", task(id), user(id), needs=[...])
+    await keys.bury(room(id), needs=[...])
+
+A read needs none of these: the gateway brings a grant, and `require_granted` verifies it on the spot.
+"""
+
+from chassis.database import Database
+from chassis.passport import PassportOffice
+from chassis.peers import HttpTransport
+from chassis.service import connect_peer
+from chassis.settings import DatabaseSettings
+from keys.client import claims, grants
+from keys.client.claims import Claim
+from keys.client.grants import granted_rooms, require_granted
+from keys.client.keys import EXTENSION, Keys, current_keys
+from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, room, task, user
+
+
+class KeysSettings(DatabaseSettings, frozen=True, kw_only=True):
+    """What a service that speaks with Keys reads besides its own."""
+
+    keys_url: str
+    grant_secret: str
+
+
+def connect_keys(service: str, settings: KeysSettings, database: Database) -> tuple[dict[str, object], HttpTransport]:
+    """The extensions that give an app of `service` its Keys and its grants, and the transport to open with it."""
+    office = PassportOffice(service, settings.passport_secret)
+    peer, transport = connect_peer("keys", settings.keys_url, office, settings)
+    return {
+        EXTENSION: Keys(peer, database),
+        grants.EXTENSION: grants.grant_seal(settings.grant_secret),
+    }, transport
+
+
+__all__ = [
+    "Access",
+    "Claim",
+    "Grant",
+    "Keys",
+    "KeysSettings",
+    "Link",
+    "Need",
+    "Node",
+    "Role",
+    "claims",
+    "comment",
+    "connect_keys",
+    "current_keys",
+    "granted_rooms",
+    "require_granted",
+    "room",
+    "task",
+    "user",
+]

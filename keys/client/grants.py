@@ -1,0 +1,35 @@
+"""The grant: a read's right, decided once by Keys, passed on by the gateway, and verified here by the owners."""
+
+from uuid import UUID
+
+from quart import current_app, request
+
+from chassis.passport import caller
+from chassis.problems import Problem
+from chassis.seals import Seal, SealError
+from keys.client.models import Grant
+
+HEADER = "TaskSync-Grant"
+EXTENSION = "tasksync.grants"
+
+
+def grant_seal(secret: str) -> Seal[Grant]:
+    return Seal(secret, "grant", Grant)
+
+
+def granted_rooms(action: str) -> tuple[UUID, ...]:
+    """The rooms in which the caller may do `action`, as the grant of this request proves. Raises a 403 problem."""
+    seal: Seal[Grant] = current_app.extensions[EXTENSION]
+    try:
+        grant = seal.open(request.headers.get(HEADER, ""))
+    except SealError:
+        raise Problem(403, "no_grant", "This read needs a grant.") from None
+    if grant.user != caller() or grant.action != action:
+        raise Problem(403, "no_grant", "The grant is not for this read.")
+    return grant.rooms
+
+
+def require_granted(action: str, room_id: UUID) -> None:
+    """Raises a 403 problem unless the request's grant is for `action` in this room."""
+    if room_id not in granted_rooms(action):
+        raise Problem(403, "no_grant", "The grant is not for this room.")

@@ -1,0 +1,79 @@
+"""The words of Keys that its callers share with it."""
+
+import time
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from chassis.ids import new_id
+from chassis.seals import Sealed
+
+Role = Literal["owner", "admin", "editor", "contributor", "viewer"]
+NodeType = Literal["user", "room", "task", "comment"]
+Relation = Literal["member", "in_room", "on_task", "assignee", "author"]
+
+
+class Node(msgspec.Struct, frozen=True):
+    """One row of some service that others refer to."""
+
+    type: NodeType
+    id: UUID
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference from one node to another. `id` tells this link from a later one between the same two."""
+
+    relation: Relation
+    source: Node
+    target: Node
+    role: Role | None = None
+    id: UUID = msgspec.field(default_factory=new_id)
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """A right that must hold: `user` (None: the caller) may do `action` on `on`, and may grant `grants` if given."""
+
+    action: str
+    on: Node
+    user: UUID | None = None
+    grants: Role | None = None
+
+
+class Access(msgspec.Struct, frozen=True):
+    """What a check found: the room it was about, and the role there."""
+
+    room_id: UUID
+    role: Role
+
+
+class Grant(Sealed, frozen=True, kw_only=True):
+    """Proof that `user` may do `action` in `rooms` now; `versions` are those of the memberships it stands on."""
+
+    user: UUID
+    action: str
+    rooms: tuple[UUID, ...]
+    versions: tuple[int, ...] = ()
+
+
+GRANT_SECONDS = 10.0
+
+
+def expiry(seconds: float = GRANT_SECONDS) -> float:
+    return time.time() + seconds
+
+
+def user(id: UUID) -> Node:  # noqa: A002
+    return Node("user", id)
+
+
+def room(id: UUID) -> Node:  # noqa: A002
+    return Node("room", id)
+
+
+def task(id: UUID) -> Node:  # noqa: A002
+    return Node("task", id)
+
+
+def comment(id: UUID) -> Node:  # noqa: A002
+    return Node("comment", id)

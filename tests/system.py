@@ -1,0 +1,132 @@
+"""Services under test: each on a real socket and its own clone, in this process's event loop."""
+
+import asyncio
+import importlib
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import msgspec
+from quart import Quart
+
+from chassis.passport import HEADER, PassportOffice
+from chassis.server import serve
+from chassis.settings import load
+from tests.postgres import Postgres
+
+SERVICES = ("users", "rooms", "tasks", "keys", "gateway")
+SECRETS = {"TASKSYNC_PASSPORT_SECRET": "passport-" + "p" * 40, "TASKSYNC_GRANT_SECRET": "grant-" + "g" * 40}
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@dataclass
+class Reply:
+    """An answer, read whole."""
+
+    status: int
+    headers: Any
+    body: bytes
+
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+    @property
+    def code(self) -> str:
+        """The `code` of a problem."""
+        code: str = self.json()["code"]
+        return code
+
+
+@dataclass
+class System:
+    """Running services, by name. `call` speaks to one as a peer would: with a passport, in a user's name or nobody's."""
+
+    environ: dict[str, str]
+    ports: dict[str, int]
+    databases: dict[str, str]
+    apps: dict[str, Quart] = field(default_factory=dict)
+    session: aiohttp.ClientSession = field(init=False)
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    async def request(self, service: str, method: str, path: str, **options: Any) -> Reply:
+        """A plain request, as anybody could send it."""
+        async with self.session.request(method, self.url(service) + path, **options) as response:
+            return Reply(response.status, response.headers, await response.read())
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        user: UUID | None = None,
+        sender: str = "gateway",
+        headers: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Reply:
+        passport = PassportOffice(sender, SECRETS["TASKSYNC_PASSPORT_SECRET"]).issue(user)
+        return await self.request(service, method, path, headers={HEADER: passport, **(headers or {})}, **options)
+
+
+@asynccontextmanager
+async def run_system(postgres: Postgres, *services: str, **extra: str) -> AsyncIterator[System]:
+    """Runs `services` (all five without names). `extra` are settings, by their full variable name."""
+    services = services or SERVICES
+    async with AsyncExitStack() as stack:
+        ports = {name: free_port() for name in SERVICES}
+        databases = {
+            name: await stack.enter_async_context(postgres.clone(name)) for name in services if name != "gateway"
+        }
+        environ = {**SECRETS, "TASKSYNC_LOG_LEVEL": "warning", "TASKSYNC_SHUTDOWN_SECONDS": "0.5", **extra}
+        for name in SERVICES:
+            environ[f"TASKSYNC_{name.upper()}_URL"] = f"http://127.0.0.1:{ports[name]}"
+            environ[f"TASKSYNC_{name.upper()}_BIND"] = f"127.0.0.1:{ports[name]}"
+        for name, url in databases.items():
+            environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = url
+        system = System(environ, ports, databases)
+        system.session = await stack.enter_async_context(aiohttp.ClientSession())
+        for name in services:
+            await stack.enter_async_context(_running(system, name))
+        yield system
+
+
+@asynccontextmanager
+async def _running(system: System, name: str) -> AsyncIterator[None]:
+    module = importlib.import_module(f"{name}.app")
+    settings = load(module.Settings, name, system.environ)
+    app = module.create_app(settings)
+    system.apps[name] = app
+    stop = asyncio.Event()
+    server = asyncio.create_task(serve(app, settings, stop))
+    try:
+        await _until_open(system.ports[name], server)
+        yield
+    finally:
+        stop.set()
+        await server
+
+
+async def _until_open(port: int, server: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if server.done():
+                await server
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.005)
+            else:
+                writer.close()
+                return
