@@ -24,7 +24,7 @@ def granted_rooms(action: str) -> tuple[UUID, ...]:
         grant = seal.open(request.headers.get(HEADER, ""))
     except SealError:
         raise Problem(403, "no_grant", "This read needs a grant.") from None
-    if grant.user != caller() or grant.action != action:
+    if grant.user != caller() or action not in grant.actions:
         raise Problem(403, "no_grant", "The grant is not for this read.")
     return grant.rooms
 

@@ -21,7 +21,7 @@ _encode = msgspec.json.encode
 
 
 class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Body of `POST /claims`."""
+    """Body of `POST /internal/claims`."""
 
     id: UUID
     nodes: list[Node]
@@ -30,7 +30,7 @@ class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class DropBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Body of `POST /nodes/bury` (node) and `POST /links/drop` (the rest)."""
+    """Body of `POST /internal/nodes/bury` (node) and `POST /internal/links/drop` (the rest)."""
 
     needs: list[Need]
     node: Node | None = None
@@ -47,7 +47,7 @@ class Keys:
 
     async def require(self, *needs: Need) -> Access:
         """Where and as what the caller may do all of `needs`; raises Refused with 404 or 403 otherwise."""
-        answer = await self._peer.call("POST", "/needs", body=_encode(needs))
+        answer = await self._peer.call("POST", "/internal/needs", body=_encode(needs))
         return msgspec.json.decode(answer.body, type=Access)
 
     @asynccontextmanager
@@ -61,31 +61,31 @@ class Keys:
         """
         claim = Claim(new_id())
         body = ClaimBody(id=claim.id, nodes=list(new), links=list(links), needs=list(needs))
-        await self._peer.call("POST", "/claims", body=_encode(body))
+        await self._peer.call("POST", "/internal/claims", body=_encode(body))
         try:
             yield claim
         except BaseException:
             await self._settle_quietly(claim.id)
             raise
-        await self._peer.call("POST", f"/claims/{claim.id}/confirm")
+        await self._peer.call("POST", f"/internal/claims/{claim.id}/confirm")
 
     async def unlink(self, relation: str, source: Node, target: Node, needs: Sequence[Need]) -> None:
         """Drops the link, if the rights hold; its owner's row goes after it."""
         body = DropBody(needs=list(needs), relation=relation, source=source, target=target)
-        await self._peer.call("POST", "/links/drop", body=_encode(body))
+        await self._peer.call("POST", "/internal/links/drop", body=_encode(body))
 
     async def bury(self, node: Node, needs: Sequence[Need]) -> None:
         """Tombstone first, rows after: from here on nothing can refer to `node`, and every right on it is gone."""
-        await self._peer.call("POST", "/nodes/bury", body=_encode(DropBody(needs=list(needs), node=node)))
+        await self._peer.call("POST", "/internal/nodes/bury", body=_encode(DropBody(needs=list(needs), node=node)))
 
     async def _settle_quietly(self, claim_id: UUID) -> None:
         """After a failure: confirms or gives up at once, as the row tells. If that fails too, the sweeper does it."""
         try:
             landed = claim_id in await landed_claims(self._database, [claim_id])
             if landed:
-                await self._peer.call("POST", f"/claims/{claim_id}/confirm")
+                await self._peer.call("POST", f"/internal/claims/{claim_id}/confirm")
             else:
-                await self._peer.call("DELETE", f"/claims/{claim_id}")
+                await self._peer.call("DELETE", f"/internal/claims/{claim_id}")
         except (CallError, Problem):
             _log.warning("claim.left_to_sweeper", claim=str(claim_id))
 

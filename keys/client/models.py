@@ -48,10 +48,10 @@ class Access(msgspec.Struct, frozen=True):
 
 
 class Grant(Sealed, frozen=True, kw_only=True):
-    """Proof that `user` may do `action` in `rooms` now; `versions` are those of the memberships it stands on."""
+    """Proof that `user` may do `actions` in `rooms` now; `versions` are those of the memberships it stands on."""
 
     user: UUID
-    action: str
+    actions: tuple[str, ...]
     rooms: tuple[UUID, ...]
     versions: tuple[int, ...] = ()
 
