@@ -1,0 +1,49 @@
+"""Work that a service does by itself, again and again: pruning, sweeping.
+
+create_service(..., lifespans=[periodically("invites.prune", 3600, lambda: prune(database))])
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+from chassis.ids import new_id
+from chassis.logs import bind, get_log
+
+Job = Callable[[], Awaitable[object]]
+
+_log = get_log(__name__)
+# Replicas start together: without it they would do the same work at the same moment for ever.
+_JITTER = 0.1
+
+
+def periodically(name: str, seconds: float, job: Job) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """A lifespan that runs `job` about every `seconds` from the service's start to its end.
+
+    The first run comes at a random moment of the first interval. A run that fails is logged and the next one comes
+    all the same. A run under way when the service ends is cancelled, so a job works in transactions.
+    """
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        task = asyncio.create_task(_run_forever(name, seconds, job), name=name)
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    return lifespan
+
+
+async def _run_forever(name: str, seconds: float, job: Job) -> None:
+    await asyncio.sleep(random.uniform(0, seconds))  # noqa: S311
+    while True:
+        bind(job=name, request_id=str(new_id()))
+        try:
+            await job()
+        except Exception as error:
+            _log.error("job.failed", exc_info=error)
+        await asyncio.sleep(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311

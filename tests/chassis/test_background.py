@@ -1,0 +1,84 @@
+"""A periodic job never ends before its service, and never after it."""
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from chassis.background import periodically
+
+TICK = 0.005
+
+
+async def until(*events: asyncio.Event) -> None:
+    async with asyncio.timeout(5):
+        for event in events:
+            await event.wait()
+
+
+async def test_a_job_runs_again_and_again() -> None:
+    thrice, runs = asyncio.Event(), 0
+
+    async def job() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 3:
+            thrice.set()
+
+    async with periodically("job", TICK, job)():
+        await until(thrice)
+
+
+async def test_a_run_that_fails_is_logged_and_the_next_one_comes() -> None:
+    healed, runs = asyncio.Event(), 0
+
+    async def job() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise ValueError("once")
+        healed.set()
+
+    with capture_logs() as logs:
+        async with periodically("job", TICK, job)():
+            await until(healed)
+    failures = [line for line in logs if line["event"] == "job.failed"]
+    assert [str(line["exc_info"]) for line in failures] == ["once"]
+
+
+async def test_a_run_under_way_ends_with_the_service() -> None:
+    started, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def job() -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    async with periodically("job", TICK, job)():
+        await until(started)
+    assert cancelled.is_set()
+
+
+async def test_replicas_do_not_start_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    asleep = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 8:
+            asleep.set()
+        await asyncio.Event().wait()
+
+    async def job() -> None: ...
+
+    monkeypatch.setattr("chassis.background.asyncio.sleep", sleep)
+    lifespans = [periodically("job", 60, job)() for _ in range(8)]
+    for lifespan in lifespans:
+        await lifespan.__aenter__()
+    await until(asleep)
+    for lifespan in lifespans:
+        await lifespan.__aexit__(None, None, None)
+    assert len(set(waits)) == 8
+    assert all(0 <= wait <= 60 for wait in waits)
