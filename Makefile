@@ -1,0 +1,32 @@
+# `make` alone lists what there is.
+BIN := .venv/bin
+ARGS ?=
+export PYTHON
+
+.PHONY: help env up demo test lint
+.DEFAULT_GOAL := help
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | while IFS=@ read -r name text; do \
+		printf '%-14s %s\n' "$$name" "$$text"; done
+
+env: .venv/synced ## Make the environment in .venv from the lock file (PYTHON=... names the Python)
+	@:
+
+.venv/synced: pyproject.toml uv.lock launch/environment.sh
+	@sh launch/environment.sh
+
+up: env ## Start the system, and keep it running until Ctrl-C (TASKSYNC_PORT, TASKSYNC_DATA)
+	@exec $(BIN)/python -m launch up
+
+demo: env ## Fill a running system with a small team, its rooms and tasks
+	@exec $(BIN)/python -m launch demo
+
+test: env ## Run every test tier (ARGS="tests/launch -x" narrows it down)
+	@$(BIN)/pytest $(ARGS)
+
+lint: env ## Check format, style, types and imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
