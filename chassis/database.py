@@ -7,6 +7,7 @@ compiles the text anew at each call nor wraps each row. SQL is PostgreSQL's, wit
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 import asyncpg
 import msgspec
@@ -16,7 +17,8 @@ from quart import current_app
 from chassis.problems import Problem, unavailable
 from chassis.settings import DatabaseSettings
 
-Connection = asyncpg.Connection[asyncpg.Record]
+# Only the stubs know it as generic, so its name stands in quotes.
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Row = asyncpg.Record
 
 EXTENSION = "tasksync.database"
