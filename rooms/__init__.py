@@ -1,0 +1,1 @@
+"""Rooms, their settings, and the invites that lead into them."""

@@ -1,0 +1,35 @@
+"""The rooms service."""
+
+from quart import Quart
+
+from chassis.background import periodically
+from chassis.database import Database
+from chassis.service import create_service
+from keys.client import KeysSettings, connect_keys
+from rooms import queries
+from rooms.routes import blueprint
+
+_PRUNE_SECONDS = 3600.0
+
+
+class Settings(KeysSettings, frozen=True, kw_only=True):
+    """What the rooms service reads from the environment."""
+
+
+def create_app(settings: Settings) -> Quart:
+    database = Database(settings, "rooms")
+    extensions, keys = connect_keys("rooms", settings, database)
+
+    async def prune() -> None:
+        async with database.connection() as connection:
+            await queries.delete_expired_invites(connection)
+
+    return create_service(
+        "rooms",
+        settings,
+        [blueprint],
+        database=database,
+        transports=[keys],
+        lifespans=[periodically("invites.prune", _PRUNE_SECONDS, prune)],
+        extensions=extensions,
+    )

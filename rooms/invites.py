@@ -1,0 +1,59 @@
+"""Invites: a code that brings whoever has it into a room, as often and as long as its maker allowed."""
+
+import secrets
+from uuid import UUID
+
+from chassis.database import current_database
+from chassis.passport import caller
+from chassis.peers import Refused
+from chassis.problems import Problem, not_found
+from keys.client import Link, Need, current_keys, room, user
+from rooms import queries
+from rooms.models import Invite, Joined, NewInvite
+
+# 128 bits: nobody finds one by trying.
+_CODE_BYTES = 16
+
+
+async def create(room_id: UUID, new: NewInvite) -> Invite:
+    """Nobody invites into a role above their own."""
+    await current_keys().require(Need(action="invite.create", on=room(room_id), grants=new.role))
+    code = secrets.token_urlsafe(_CODE_BYTES)
+    async with current_database().connection() as connection:
+        invite = await queries.insert_invite(connection, code, room_id, new, caller())
+    if invite is None:
+        raise not_found("room")
+    return invite
+
+
+async def redeem(code: str) -> Joined:
+    """Makes the caller a member: only while whoever made the invite may still bring somebody in with that role."""
+    me = caller()
+    async with current_database().connection() as connection:
+        invite = await queries.find_open_invite(connection, code)
+    if invite is None:
+        raise _not_valid()
+    try:
+        await _join(invite, me)
+    except Refused as error:
+        if error.answer.status in {403, 404}:
+            raise _not_valid() from None
+        raise
+    return Joined(invite.room_id, invite.role)
+
+
+async def _join(invite: Invite, me: UUID) -> None:
+    place = room(invite.room_id)
+    membership = Link(relation="member", source=user(me), target=place, role=invite.role)
+    right = Need(action="member.add", on=place, user=invite.created_by, grants=invite.role)
+    async with current_keys().referring(links=[membership], needs=[right]) as claim:
+        async with current_database().transaction() as connection:
+            await claim.land(connection)
+            # The check is in the statement: of two who take the last use at once, one gets it.
+            if not await queries.use_invite(connection, invite.code):
+                raise _not_valid()
+
+
+def _not_valid() -> Problem:
+    """One answer for all reasons, so that it tells nothing about a room to those outside."""
+    return not_found("invite: it is unknown, revoked, expired or used up")

@@ -1,0 +1,148 @@
+"""The SQL of the rooms service."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from chassis.database import Connection, affected
+from rooms.models import Invite, NewInvite, NewRoom, Room, RoomChange
+
+
+class InviteKey(NamedTuple):
+    """The place of an invite in the list of its room."""
+
+    created_at: datetime
+    code: str
+
+
+_INSERT_ROOM = """
+    INSERT INTO rooms (id, name, description)
+    VALUES ($1, $2, $3)
+    RETURNING id, name, description, created_at, updated_at, version
+"""
+
+_ROOMS = """
+    SELECT id, name, description, created_at, updated_at, version
+    FROM rooms
+    WHERE id = ANY($1::uuid[])
+    ORDER BY id
+"""
+
+_UPDATE_ROOM = """
+    UPDATE rooms
+    SET name        = coalesce($2, name),
+        description = coalesce($3, description),
+        updated_at  = now(),
+        version     = version + 1
+    WHERE id = $1
+    RETURNING id, name, description, created_at, updated_at, version
+"""
+
+_DELETE_ROOM = """
+    DELETE FROM rooms
+    WHERE id = $1
+"""
+
+# The room's row is held, so that an invite is not written into a room that goes at the same moment.
+_INSERT_INVITE = """
+    INSERT INTO invites (code, room_id, role, created_by, expires_at, max_uses)
+    SELECT $1, id, $3, $4, now() + make_interval(secs => $5), $6
+    FROM rooms
+    WHERE id = $2
+    FOR KEY SHARE
+    RETURNING code, room_id, role, created_by, expires_at, max_uses, uses, created_at
+"""
+
+_INVITES = """
+    SELECT code, room_id, role, created_by, expires_at, max_uses, uses, created_at
+    FROM invites
+    WHERE room_id = $1
+      AND (created_at, code) > ($2, $3)
+      AND expires_at > now()
+    ORDER BY created_at, code
+    LIMIT $4
+"""
+
+_OPEN_INVITE = """
+    SELECT code, room_id, role, created_by, expires_at, max_uses, uses, created_at
+    FROM invites
+    WHERE code = $1
+      AND expires_at > now()
+      AND (max_uses IS NULL OR uses < max_uses)
+"""
+
+_USE_INVITE = """
+    UPDATE invites
+    SET uses = uses + 1
+    WHERE code = $1
+      AND expires_at > now()
+      AND (max_uses IS NULL OR uses < max_uses)
+"""
+
+_DELETE_INVITE = """
+    DELETE FROM invites
+    WHERE room_id = $1 AND code = $2
+"""
+
+_DELETE_EXPIRED = """
+    DELETE FROM invites
+    WHERE expires_at <= now()
+"""
+
+
+async def insert_room(connection: Connection, room_id: UUID, new: NewRoom) -> Room:
+    row = await connection.fetchrow(_INSERT_ROOM, room_id, new.name, new.description)
+    if row is None:
+        raise RuntimeError("an INSERT without a conflict clause returns its row")
+    return Room(**row)
+
+
+async def find_rooms(connection: Connection, rooms: Sequence[UUID]) -> list[Room]:
+    return [Room(**row) for row in await connection.fetch(_ROOMS, rooms)]
+
+
+async def update_room(connection: Connection, room_id: UUID, change: RoomChange) -> Room | None:
+    row = await connection.fetchrow(_UPDATE_ROOM, room_id, _given(change.name), _given(change.description))
+    return Room(**row) if row else None
+
+
+async def delete_room(connection: Connection, room_id: UUID) -> None:
+    await connection.execute(_DELETE_ROOM, room_id)
+
+
+async def insert_invite(
+    connection: Connection, code: str, room_id: UUID, new: NewInvite, creator: UUID
+) -> Invite | None:
+    """None if the room is not there."""
+    row = await connection.fetchrow(_INSERT_INVITE, code, room_id, new.role, creator, new.expires_in, new.max_uses)
+    return Invite(**row) if row else None
+
+
+async def list_invites(connection: Connection, room_id: UUID, after: InviteKey, limit: int) -> list[Invite]:
+    return [Invite(**row) for row in await connection.fetch(_INVITES, room_id, *after, limit)]
+
+
+async def find_open_invite(connection: Connection, code: str) -> Invite | None:
+    """The invite if somebody can join with it now."""
+    row = await connection.fetchrow(_OPEN_INVITE, code)
+    return Invite(**row) if row else None
+
+
+async def use_invite(connection: Connection, code: str) -> bool:
+    """Counts one use; False if none was left."""
+    return affected(await connection.execute(_USE_INVITE, code)) == 1
+
+
+async def delete_invite(connection: Connection, room_id: UUID, code: str) -> bool:
+    return affected(await connection.execute(_DELETE_INVITE, room_id, code)) == 1
+
+
+async def delete_expired_invites(connection: Connection) -> int:
+    return affected(await connection.execute(_DELETE_EXPIRED))
+
+
+def _given(value: str | UnsetType) -> str | None:
+    return None if value is UNSET else value

@@ -1,0 +1,41 @@
+"""Rooms: created with their owner, and gone everywhere at once."""
+
+from uuid import UUID
+
+from chassis.database import Connection, current_database
+from chassis.ids import new_id
+from chassis.passport import caller
+from chassis.problems import not_found
+from keys.client import Link, Need, current_keys, room, user
+from rooms import queries
+from rooms.models import NewRoom, Room, RoomChange
+
+
+async def create(new: NewRoom) -> Room:
+    room_id = new_id()
+    owner = Link(relation="member", source=user(caller()), target=room(room_id), role="owner")
+    async with current_keys().referring(new=[room(room_id)], links=[owner]) as claim:
+        async with current_database().transaction() as connection:
+            await claim.land(connection)
+            return await queries.insert_room(connection, room_id, new)
+
+
+async def change(room_id: UUID, fields: RoomChange) -> Room:
+    await current_keys().require(Need(action="room.edit", on=room(room_id)))
+    async with current_database().connection() as connection:
+        changed = await queries.update_room(connection, room_id, fields)
+    if changed is None:
+        raise not_found("room")
+    return changed
+
+
+async def delete(room_id: UUID) -> None:
+    """If the rows outlive this call, the tombstone stands already, and the feed of Keys removes them."""
+    await current_keys().bury(room(room_id), needs=[Need(action="room.delete", on=room(room_id))])
+    async with current_database().transaction() as connection:
+        await remove_room(connection, room_id)
+
+
+async def remove_room(connection: Connection, room_id: UUID) -> None:
+    """Removes the rows of a buried room, its invites included. Again, it does nothing."""
+    await queries.delete_room(connection, room_id)

@@ -1,0 +1,111 @@
+"""All that the rooms service answers."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from quart import Blueprint
+from quart_schema import hide
+
+from chassis import pages
+from chassis.bodies import accepts, answers, answers_nothing, asks
+from chassis.database import current_database
+from chassis.problems import not_found
+from keys.client import Need, current_keys, granted_rooms, require_granted, room
+from rooms import invites, queries, rooms
+from rooms.models import (
+    Invite,
+    InvitePage,
+    InviteQuery,
+    Joined,
+    NewInvite,
+    NewRoom,
+    Room,
+    RoomChange,
+    RoomList,
+)
+
+blueprint = Blueprint("rooms", __name__)
+
+_FIRST = queries.InviteKey(datetime.min.replace(tzinfo=UTC), "")
+
+
+@blueprint.post("/v1/rooms")
+@accepts(NewRoom)
+@answers(Room, 201)
+async def create_room(new: NewRoom) -> Room:
+    """Create a room. You are its owner."""
+    return await rooms.create(new)
+
+
+@blueprint.get("/v1/rooms/<uuid:room_id>")
+@hide
+@answers(Room)
+async def get_room(room_id: UUID) -> Room:
+    """The room's own part of the view that the gateway composes."""
+    require_granted("room.view", room_id)
+    async with current_database().connection() as connection:
+        found = await queries.find_rooms(connection, [room_id])
+    if not found:
+        raise not_found("room")
+    return found[0]
+
+
+@blueprint.get("/internal/rooms")
+@hide
+@answers(RoomList)
+async def get_rooms() -> RoomList:
+    """All rooms of the grant, which Keys bounds to a page."""
+    async with current_database().connection() as connection:
+        return RoomList(await queries.find_rooms(connection, granted_rooms("room.view")))
+
+
+@blueprint.patch("/v1/rooms/<uuid:room_id>")
+@accepts(RoomChange)
+@answers(Room)
+async def change_room(fields: RoomChange, room_id: UUID) -> Room:
+    """Change a room's name or description. For admins."""
+    return await rooms.change(room_id, fields)
+
+
+@blueprint.delete("/v1/rooms/<uuid:room_id>")
+@answers_nothing
+async def delete_room(room_id: UUID) -> None:
+    """Delete a room with all its tasks. For owners."""
+    await rooms.delete(room_id)
+
+
+@blueprint.get("/v1/rooms/<uuid:room_id>/invites")
+@asks(InviteQuery)
+@answers(InvitePage)
+async def list_invites(query: InviteQuery, room_id: UUID) -> InvitePage:
+    """List a room's invites that have not expired, oldest first. For admins."""
+    require_granted("invite.view", room_id)
+    after = pages.decode(query.after, queries.InviteKey) or _FIRST
+    async with current_database().connection() as connection:
+        rows = await queries.list_invites(connection, room_id, after, query.limit + 1)
+    return InvitePage(*pages.cut(rows, query.limit, lambda invite: queries.InviteKey(invite.created_at, invite.code)))
+
+
+@blueprint.post("/v1/rooms/<uuid:room_id>/invites")
+@accepts(NewInvite)
+@answers(Invite, 201)
+async def create_invite(new: NewInvite, room_id: UUID) -> Invite:
+    """Make an invite, with a role up to your own. Without `expires_in` it lasts a week. For admins."""
+    return await invites.create(room_id, new)
+
+
+@blueprint.delete("/v1/rooms/<uuid:room_id>/invites/<code>")
+@answers_nothing
+async def revoke_invite(room_id: UUID, code: str) -> None:
+    """Revoke an invite. Who joined with it stays. For admins."""
+    await current_keys().require(Need(action="invite.revoke", on=room(room_id)))
+    async with current_database().connection() as connection:
+        if not await queries.delete_invite(connection, room_id, code):
+            raise not_found("invite")
+
+
+@blueprint.post("/v1/invites/<code>")
+@answers(Joined)
+async def redeem_invite(code: str) -> Joined:
+    """Join a room with an invite. Who is a member already keeps their role and uses nothing up."""
+    return await invites.redeem(code)
