@@ -1,14 +1,27 @@
 """The one alembic environment: each service brings its folder of versions, and its database's URL."""
 
 import asyncio
+from typing import Any
 
 from alembic import context
+from alembic.ddl.postgresql import PostgresqlImpl
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 # Held while migrating, so that two replicas that start at once migrate one after the other.
 _LOCK = 7_214_003
+
+
+class Scripts(PostgresqlImpl):
+    """Lets one `op.execute` hold several statements: the driver prepares one at a time, and a block is one."""
+
+    __dialect__ = "postgresql"
+
+    def execute(self, sql: Any, execution_options: dict[str, Any] | None = None) -> None:
+        if isinstance(sql, str):
+            sql = f"DO $migration$ BEGIN\n{sql.strip().rstrip(';')};\nEND $migration$"
+        super().execute(sql, execution_options)
 
 
 def migrate(connection: Connection) -> None:
