@@ -19,7 +19,11 @@ from chassis.settings import load
 from tests.postgres import Postgres
 
 SERVICES = ("users", "rooms", "tasks", "keys", "gateway")
-SECRETS = {"TASKSYNC_PASSPORT_SECRET": "passport-" + "p" * 40, "TASKSYNC_GRANT_SECRET": "grant-" + "g" * 40}
+SECRETS = {
+    "TASKSYNC_PASSPORT_SECRET": "passport-" + "p" * 40,
+    "TASKSYNC_GRANT_SECRET": "grant-" + "g" * 40,
+    "TASKSYNC_USERS_KEY_SECRET": "keys-" + "k" * 40,
+}
 
 
 def free_port() -> int:
@@ -49,7 +53,7 @@ class Reply:
 
 @dataclass
 class System:
-    """Running services, by name. `call` speaks to one as a peer would: with a passport, in a user's name or nobody's."""
+    """Running services, by name. `call` speaks as a peer would: with a passport, in a user's name or nobody's."""
 
     environ: dict[str, str]
     ports: dict[str, int]
@@ -72,11 +76,12 @@ class System:
         path: str,
         *,
         user: UUID | None = None,
+        session: UUID | None = None,
         sender: str = "gateway",
         headers: dict[str, str] | None = None,
         **options: Any,
     ) -> Reply:
-        passport = PassportOffice(sender, SECRETS["TASKSYNC_PASSPORT_SECRET"]).issue(user)
+        passport = PassportOffice(sender, SECRETS["TASKSYNC_PASSPORT_SECRET"]).issue(user, session)
         return await self.request(service, method, path, headers={HEADER: passport, **(headers or {})}, **options)
 
 

@@ -1,0 +1,1 @@
+"""Accounts, passwords, sessions, access tokens and the keys that sign them."""

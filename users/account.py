@@ -1,0 +1,119 @@
+"""One's own account: reading, changing and removing it."""
+
+from uuid import UUID
+
+from msgspec import UNSET
+
+from chassis.database import Connection, current_database
+from chassis.ids import new_id
+from chassis.passport import caller
+from chassis.problems import Problem, invalid, unauthorized
+from keys.client import current_keys
+from keys.client import user as user_node
+from users.access_tokens import LIFE_SECONDS
+from users.clients import caller_session
+from users.models import AccountChange, User
+from users.passwords import current_passwords, refuse_common
+from users.queries import accounts, sessions, tokens
+from users.queries.accounts import Secrets
+from users.sessions import spend_login, spend_registration
+
+# An account is removed only by who signed in just now, not by who found a signed-in device.
+_SIGNED_IN_SECONDS = 900
+
+
+async def read_account() -> User:
+    async with current_database().connection() as connection:
+        user = await accounts.find_account(connection, caller())
+    if user is None:
+        raise _gone()
+    return user
+
+
+async def change_account(change: AccountChange) -> User:
+    if change.email is not UNSET or change.password is not UNSET:
+        return await _change_secrets(change)
+    if change.name is UNSET:
+        return await read_account()
+    async with current_database().connection() as connection:
+        user = await accounts.change_account(connection, caller(), name=change.name)
+    if user is None:
+        raise _gone()
+    return user
+
+
+async def delete_account() -> None:
+    """Keys refuses with 409 while the account is the last owner of a room with other members."""
+    account_id, session_id = caller(), caller_session()
+    async with current_database().connection() as connection:
+        fresh = await sessions.is_fresh(connection, account_id, session_id, _SIGNED_IN_SECONDS)
+    if not fresh:
+        raise Problem(403, "sign_in_again", "To delete the account, sign in again, and use the new session.")
+    await current_keys().bury(user_node(account_id), needs=[])
+    async with current_database().transaction() as connection:
+        await remove_account(connection, account_id)
+
+
+async def remove_account(connection: Connection, account_id: UUID) -> None:
+    """Removes the account with its sessions and tokens, if it is still there; its access tokens stop."""
+    await accounts.lock_account(connection, account_id)
+    await sessions.end_all_sessions(connection, account_id, but=None, access_seconds=LIFE_SECONDS)
+    await tokens.end_all_tokens(connection, account_id)
+    await accounts.delete_account(connection, account_id)
+
+
+async def _change_secrets(change: AccountChange) -> User:
+    account_id, session_id = caller(), caller_session()
+    known = await _check_password(account_id, change)
+    email = None if change.email is UNSET else change.email
+    if email is not None and email.lower() != known.email.lower():
+        await spend_registration(email)
+    hashed = await _hash_new(change, known)
+    name = None if change.name is UNSET else change.name
+    async with current_database().transaction() as connection:
+        user = await accounts.change_account(
+            connection, account_id, verified=known.hashed, name=name, email=email, hashed=hashed
+        )
+        if user is None:
+            raise _wrong_password()
+        if hashed is not None:
+            await _end_others(connection, account_id, session_id)
+    return user
+
+
+async def _check_password(account_id: UUID, change: AccountChange) -> Secrets:
+    if change.current_password is UNSET:
+        raise invalid("current_password", "is needed to change the e-mail address or the password")
+    async with current_database().connection() as connection:
+        known = await accounts.find_secrets(connection, account_id)
+    if known is None:
+        raise _gone()
+    attempt = await spend_login(known.email)
+    if not await current_passwords().verify(known.hashed, change.current_password):
+        raise _wrong_password()
+    await attempt.forgive()
+    return known
+
+
+async def _hash_new(change: AccountChange, known: Secrets) -> str | None:
+    if change.password is UNSET:
+        return None
+    email = known.email if change.email is UNSET else change.email
+    name = known.name if change.name is UNSET else change.name
+    refuse_common(change.password, email=email, name=name)
+    return await current_passwords().hash(change.password)
+
+
+async def _end_others(connection: Connection, account_id: UUID, session_id: UUID) -> None:
+    """After a new password: all other sessions end, and this one goes on with its refresh token alone."""
+    renamed = new_id()
+    await sessions.rename_session(connection, account_id, session_id, renamed)
+    await sessions.end_all_sessions(connection, account_id, but=renamed, access_seconds=LIFE_SECONDS)
+
+
+def _gone() -> Problem:
+    return unauthorized("This account does not exist any more.")
+
+
+def _wrong_password() -> Problem:
+    return Problem(403, "wrong_password", "The current password is wrong.")

@@ -1,0 +1,67 @@
+"""The users service: accounts, sessions, tokens and signing keys."""
+
+from typing import Annotated
+
+from msgspec import Meta
+from quart import Quart
+
+from chassis.database import Database
+from chassis.ratelimits import Policy
+from chassis.service import create_service
+from keys.client import KeysSettings, connect_keys
+from users import limits, passwords, signing_keys
+from users.housekeeping import housekeeping
+from users.limits import Limits
+from users.passwords import Passwords
+from users.routes import BLUEPRINTS
+from users.signing_keys import KeyRing
+
+Quota = Annotated[int, Meta(ge=1)]
+_FIVE_MINUTES, _QUARTER, _HOUR = 300, 900, 3600
+
+
+class Settings(KeysSettings, frozen=True, kw_only=True):
+    """`key_secret` seals the signing keys. The quotas are attempts: to log in in 15 minutes, to register and to look
+    up an address in an hour, to refresh in 5 minutes."""
+
+    key_secret: Annotated[str, Meta(min_length=32)]
+    password_workers: Annotated[int, Meta(ge=1)] = 2
+    login_per_account: Quota = 10
+    login_per_address: Quota = 100
+    register_per_account: Quota = 5
+    register_per_address: Quota = 100
+    refresh_per_account: Quota = 100
+    refresh_per_address: Quota = 1000
+    lookup_per_account: Quota = 60
+
+
+def create_app(settings: Settings) -> Quart:
+    database = Database(settings, "users")
+    ring = KeyRing(database, settings.key_secret)
+    extensions, transport = connect_keys("users", settings, database)
+    extensions |= {
+        limits.EXTENSION: _limits(settings),
+        passwords.EXTENSION: Passwords(settings.password_workers),
+        signing_keys.EXTENSION: ring,
+    }
+    return create_service(
+        "users",
+        settings,
+        BLUEPRINTS,
+        database=database,
+        transports=[transport],
+        lifespans=housekeeping(database, ring),
+        extensions=extensions,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        login_account=Policy("login-account", settings.login_per_account, _QUARTER),
+        login_address=Policy("login-address", settings.login_per_address, _QUARTER),
+        register_account=Policy("register-account", settings.register_per_account, _HOUR),
+        register_address=Policy("register-address", settings.register_per_address, _HOUR),
+        refresh_account=Policy("refresh-account", settings.refresh_per_account, _FIVE_MINUTES),
+        refresh_address=Policy("refresh-address", settings.refresh_per_address, _FIVE_MINUTES),
+        lookup_account=Policy("lookup-account", settings.lookup_per_account, _HOUR),
+    )

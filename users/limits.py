@@ -1,0 +1,91 @@
+"""Limits on signing in, exact over all processes: they are counted in the database, each attempt before its work."""
+
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from quart import current_app, g
+
+from chassis.database import current_database
+from chassis.ratelimits import Policy, Standing, to_headers, too_many
+from users.queries import attempts
+
+EXTENSION = "tasksync.limits"
+
+
+class Limits(NamedTuple):
+    """The policies, by what they protect."""
+
+    login_account: Policy
+    login_address: Policy
+    register_account: Policy
+    register_address: Policy
+    refresh_account: Policy
+    refresh_address: Policy
+    lookup_account: Policy
+
+
+class Subject(NamedTuple):
+    """Who or what is counted under a policy. Only its hash is stored: it may be the address of a stranger."""
+
+    policy: Policy
+    name: str
+
+    @property
+    def key(self) -> bytes:
+        return hashlib.sha256(self.name.encode()).digest()
+
+
+class Attempt(NamedTuple):
+    """An attempt that was counted; `forgive` takes it back when it proved to be rightful."""
+
+    subjects: Sequence[Subject]
+
+    async def forgive(self) -> None:
+        names, keys, _ = _columns(self.subjects)
+        async with current_database().connection() as connection:
+            await attempts.forgive_attempt(connection, names, keys)
+
+
+async def spend(*subjects: Subject) -> Attempt:
+    """Counts an attempt under each policy. Raises a 429 problem if one of the quotas is spent."""
+    async with current_database().connection() as connection:
+        counts = await attempts.count_attempt(connection, *_columns(subjects))
+    standings, spent = [], []
+    for subject in subjects:
+        count = counts[subject.policy.name]
+        standing = Standing(subject.policy, max(0, subject.policy.quota - count.hits), count.seconds_left)
+        standings.append(standing)
+        if count.hits > subject.policy.quota:
+            spent.append(standing)
+    if spent:
+        raise too_many(standings, spent)
+    g.ratelimit_headers = to_headers(standings)
+    return Attempt(subjects)
+
+
+def network_of(address: str) -> str:
+    """What is counted as one client address: of IPv6 the /64, which is what one customer has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def current_limits() -> Limits:
+    limits: Limits = current_app.extensions[EXTENSION]
+    return limits
+
+
+def _columns(subjects: Sequence[Subject]) -> tuple[list[str], list[bytes], list[int]]:
+    return (
+        [subject.policy.name for subject in subjects],
+        [subject.key for subject in subjects],
+        [subject.policy.seconds for subject in subjects],
+    )

@@ -1,0 +1,208 @@
+"""The bodies of requests and answers."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chassis.bodies import Body
+from chassis.pages import Cursor, Limit
+
+# `$` would let a last line break pass in Python; `(?![\s\S])` is the end of the text in every dialect.
+Email = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+\.[^\s@\x00-\x1f\x7f]+(?![\s\S])",
+        description="An e-mail address. Upper and lower case are the same.",
+        examples=["ada@example.org"],
+    ),
+]
+Name = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])[\s\S]*\S",
+        description="A name to show: not blank, on one line.",
+        examples=["Ada"],
+    ),
+]
+NewPassword = Annotated[
+    str,
+    Meta(
+        min_length=10,
+        max_length=256,
+        description="At least 10 characters, and none of the commonly used passwords.",
+        examples=["seven green kettles"],
+    ),
+]
+Password = Annotated[str, Meta(max_length=256)]
+Scope = Literal["read", "write"]
+
+
+class NewAccount(Body):
+    """A new account."""
+
+    email: Email
+    name: Name
+    password: NewPassword
+
+
+class Credentials(Body):
+    """What signs in."""
+
+    email: Annotated[str, Meta(max_length=254)]
+    password: Password
+
+
+class RefreshBody(Body):
+    """A refresh token, as the answer before gave it."""
+
+    refresh_token: Annotated[str, Meta(max_length=256)]
+
+
+class AccountChange(Body):
+    """Only what is given changes. A new `email` or `password` needs the `current_password`."""
+
+    name: Name | UnsetType = UNSET
+    email: Email | UnsetType = UNSET
+    password: NewPassword | UnsetType = UNSET
+    current_password: Password | UnsetType = UNSET
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """An account, as its owner sees it."""
+
+    id: UUID
+    name: str
+    email: str
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A session: `access_token` is good for `expires_in` seconds, `refresh_token` for one refresh."""
+
+    user: User
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where the account is signed in; `current` is the one that asks."""
+
+    id: UUID
+    device: str
+    signed_in_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class Sessions(msgspec.Struct, frozen=True):
+    items: list[Session]
+    next: str | None
+
+
+class NewToken(Body):
+    """A personal access token: what it may do, in which rooms (without `rooms`: in all), for how many seconds."""
+
+    name: Name
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=2)]
+    rooms: Annotated[list[UUID], Meta(min_length=1, max_length=50)] | None = None
+    expires_in: Annotated[int, Meta(ge=60, le=366 * 86_400)] = 90 * 86_400
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A personal access token, without its secret; `prefix` is how it begins."""
+
+    id: UUID
+    name: str
+    prefix: str
+    scopes: list[Scope]
+    rooms: list[UUID] | None
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime
+
+
+class CreatedToken(Token, frozen=True, kw_only=True):
+    """A new token. `token` is shown this once."""
+
+    token: str
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    items: list[Token]
+    next: str | None
+
+
+class PageQuery(Body):
+    """Which page of a list."""
+
+    limit: Limit = 50
+    after: Cursor | None = None
+
+
+class TokenText(Body):
+    """A personal access token to look up."""
+
+    token: Annotated[str, Meta(max_length=256)]
+
+
+class VerifiedToken(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose token it is, and what it may do; `rooms` of None is all rooms of the user."""
+
+    id: UUID
+    user: UUID
+    scopes: list[Scope]
+    rooms: list[UUID] | None
+    expires_at: datetime
+
+
+class ProfilesQuery(Body):
+    """`ids` are at most 200 user ids with commas between."""
+
+    ids: Annotated[str, Meta(max_length=200 * 37)]
+
+
+class Profile(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A user, as others see them; `email` only for whom Keys granted it."""
+
+    id: UUID
+    name: str
+    email: str | UnsetType = UNSET
+
+
+class Profiles(msgspec.Struct, frozen=True):
+    items: list[Profile]
+
+
+class EmailBody(Body):
+    """Whose account to look up."""
+
+    email: Email
+
+
+class RevocationsQuery(Body):
+    """`after` is the `next` of the answer before; without it, all that still matters."""
+
+    after: Annotated[str, Meta(max_length=8192)] | None = None
+
+
+class Revocations(msgspec.Struct, frozen=True):
+    """Ids of sessions and personal access tokens that ended. Ask on with `next`: at once if there is `more`."""
+
+    items: list[UUID]
+    next: str
+    more: bool
+
+
+class KeySet(msgspec.Struct, frozen=True):
+    """A JSON Web Key Set of public keys."""
+
+    keys: list[dict[str, str]]

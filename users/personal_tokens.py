@@ -1,0 +1,42 @@
+"""Personal access tokens: long-lived, narrowed by scopes and rooms, shown once, stored as hashes."""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from chassis.database import current_database
+from chassis.ids import new_id
+from chassis.problems import Problem, unauthorized
+from users.models import CreatedToken, NewToken, VerifiedToken
+from users.queries import tokens
+
+# Tells a secret scanner, and the gateway, what it sees.
+PREFIX = "tsp_"
+_SHOWN = len(PREFIX) + 6
+
+
+async def create_token(account_id: UUID, new: NewToken) -> CreatedToken:
+    text = PREFIX + secrets.token_urlsafe(32)
+    async with current_database().connection() as connection:
+        token = await tokens.insert_token(connection, account_id, new_id(), new, text[:_SHOWN], _hash(text))
+    if token is None:
+        raise unauthorized("This account does not exist any more.")
+    return CreatedToken(**{name: getattr(token, name) for name in token.__struct_fields__}, token=text)
+
+
+async def verify_token(text: str) -> VerifiedToken:
+    """Whose it is. Raises a 401 problem for one that is unknown, expired or ended."""
+    async with current_database().connection() as connection:
+        found = await tokens.verify_token(connection, _hash(text))
+    if found is None:
+        raise invalid_token()
+    return found
+
+
+def invalid_token() -> Problem:
+    return unauthorized("This token is not valid, or not any more.", "invalid_token")
+
+
+def _hash(text: str) -> bytes:
+    # 256 random bits need no slow hash, and a lookup by hash tells nothing by its time.
+    return hashlib.sha256(text.encode()).digest()

@@ -1,0 +1,1 @@
+"""The statements of this service, by what they are about."""

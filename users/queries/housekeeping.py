@@ -1,0 +1,36 @@
+"""What time removes, a bounded number of rows at a time."""
+
+from chassis.database import Connection, affected
+
+_BATCH = 1000
+
+# A row that somebody is counting on is skipped: it will be there at the next round.
+_PRUNE = {
+    "sessions": """
+        DELETE FROM sessions
+        WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)
+    """,
+    "tokens": """
+        DELETE FROM tokens
+        WHERE id IN (SELECT id FROM tokens WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)
+    """,
+    "attempts": """
+        DELETE FROM attempts
+        WHERE (policy, subject) IN (
+            SELECT policy, subject FROM attempts WHERE resets_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED
+        )
+    """,
+    "revocations": """
+        DELETE FROM revocations
+        WHERE (xid, id) IN (
+            SELECT xid, id FROM revocations WHERE at < now() - interval '1 hour' LIMIT $1 FOR UPDATE SKIP LOCKED
+        )
+    """,
+}
+
+TABLES = tuple(_PRUNE)
+
+
+async def prune(connection: Connection, table: str) -> bool:
+    """Whether a whole batch went, so that more may be left."""
+    return affected(await connection.execute(_PRUNE[table], _BATCH)) == _BATCH

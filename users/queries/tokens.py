@@ -1,0 +1,89 @@
+"""Personal access tokens."""
+
+from uuid import UUID
+
+from chassis.database import Connection
+from users.models import NewToken, Token, VerifiedToken
+
+_INSERT = """
+    INSERT INTO tokens (id, account_id, name, prefix, secret_hash, scopes, rooms, expires_at)
+    SELECT $2, id, $3, $4, $5, $6, $7, now() + $8 * interval '1 second'
+    FROM accounts
+    WHERE id = $1
+    RETURNING id, name, prefix, scopes, rooms, created_at, used_at, expires_at
+"""
+
+_LIST = """
+    SELECT id, name, prefix, scopes, rooms, created_at, used_at, expires_at
+    FROM tokens
+    WHERE account_id = $1 AND expires_at > now() AND ($2::uuid IS NULL OR id < $2)
+    ORDER BY id DESC
+    LIMIT $3
+"""
+
+_END = """
+    WITH ended AS (
+        DELETE FROM tokens
+        WHERE account_id = $1 AND id = $2
+        RETURNING id
+    )
+    INSERT INTO revocations (id)
+    SELECT id
+    FROM ended
+    RETURNING id
+"""
+
+_END_ALL = """
+    WITH ended AS (
+        DELETE FROM tokens
+        WHERE account_id = $1
+        RETURNING id
+    )
+    INSERT INTO revocations (id)
+    SELECT id
+    FROM ended
+"""
+
+# `used_at` is exact to a minute, so that a busy token costs no write a request.
+_VERIFY = """
+    WITH found AS (
+        SELECT id, account_id, scopes, rooms, expires_at
+        FROM tokens
+        WHERE secret_hash = $1 AND expires_at > now()
+    ), used AS (
+        UPDATE tokens
+        SET used_at = now()
+        WHERE id = (SELECT id FROM found) AND (used_at IS NULL OR used_at < now() - interval '1 minute')
+    )
+    SELECT id, account_id AS user, scopes, rooms, expires_at
+    FROM found
+"""
+
+
+async def insert_token(
+    connection: Connection, account_id: UUID, token_id: UUID, new: NewToken, prefix: str, secret_hash: bytes
+) -> Token | None:
+    """None if the account is gone."""
+    row = await connection.fetchrow(
+        _INSERT, account_id, token_id, new.name, prefix, secret_hash, new.scopes, new.rooms, new.expires_in
+    )
+    return Token(**row) if row else None
+
+
+async def list_tokens(connection: Connection, account_id: UUID, after: UUID | None, limit: int) -> list[Token]:
+    """The newest first; one more than `limit` tells that there is a next page."""
+    rows = await connection.fetch(_LIST, account_id, after, limit + 1)
+    return [Token(**row) for row in rows]
+
+
+async def end_token(connection: Connection, account_id: UUID, token_id: UUID) -> bool:
+    return await connection.fetchval(_END, account_id, token_id) is not None
+
+
+async def end_all_tokens(connection: Connection, account_id: UUID) -> None:
+    await connection.execute(_END_ALL, account_id)
+
+
+async def verify_token(connection: Connection, secret_hash: bytes) -> VerifiedToken | None:
+    row = await connection.fetchrow(_VERIFY, secret_hash)
+    return VerifiedToken(**row) if row else None

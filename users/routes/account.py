@@ -1,0 +1,112 @@
+"""One's own account, its sessions and its personal access tokens."""
+
+from uuid import UUID
+
+from quart import Blueprint
+
+from chassis import pages
+from chassis.bodies import accepts, answers, answers_nothing, asks
+from chassis.database import current_database
+from chassis.passport import caller
+from chassis.problems import not_found
+from users import account, personal_tokens
+from users.access_tokens import LIFE_SECONDS
+from users.clients import caller_session
+from users.models import AccountChange, CreatedToken, NewToken, PageQuery, Sessions, Tokens, User
+from users.queries import sessions, tokens
+
+blueprint = Blueprint("account", __name__, url_prefix="/v1/me")
+
+
+@blueprint.get("")
+@answers(User)
+async def get_account() -> User:
+    """Read your account"""
+    return await account.read_account()
+
+
+@blueprint.patch("")
+@accepts(AccountChange)
+@answers(User)
+async def patch_account(change: AccountChange) -> User:
+    """Change your account
+
+    A new e-mail address or password needs the current password and a signed-in session. A new password ends all
+    other sessions, and stops the access tokens of this one: refresh to go on."""
+    return await account.change_account(change)
+
+
+@blueprint.delete("")
+@answers_nothing
+async def delete_account() -> None:
+    """Delete your account
+
+    for good, from a session signed in to within the last 15 minutes. Refused with 409 while you are the last owner of
+    a room with other members."""
+    await account.delete_account()
+
+
+@blueprint.get("/sessions")
+@asks(PageQuery)
+@answers(Sessions)
+async def get_sessions(query: PageQuery) -> Sessions:
+    """List where you are signed in, the newest first"""
+    after = pages.decode(query.after, UUID)
+    async with current_database().connection() as connection:
+        rows = await sessions.list_sessions(connection, caller(), caller_session(), after, query.limit)
+    return Sessions(*pages.cut(rows, query.limit, lambda row: row.id))
+
+
+@blueprint.delete("/sessions")
+@answers_nothing
+async def delete_sessions() -> None:
+    """Sign out everywhere
+
+    here as well: every session ends, and its tokens stop within a second."""
+    caller_session()
+    async with current_database().connection() as connection:
+        await sessions.end_all_sessions(connection, caller(), but=None, access_seconds=LIFE_SECONDS)
+
+
+@blueprint.delete("/sessions/<uuid:session_id>")
+@answers_nothing
+async def delete_session(session_id: UUID) -> None:
+    """Sign out of one session"""
+    caller_session()
+    async with current_database().connection() as connection:
+        if not await sessions.end_session(connection, caller(), session_id):
+            raise not_found("session")
+
+
+@blueprint.get("/tokens")
+@asks(PageQuery)
+@answers(Tokens)
+async def get_tokens(query: PageQuery) -> Tokens:
+    """List your personal access tokens, the newest first"""
+    caller_session()
+    after = pages.decode(query.after, UUID)
+    async with current_database().connection() as connection:
+        rows = await tokens.list_tokens(connection, caller(), after, query.limit)
+    return Tokens(*pages.cut(rows, query.limit, lambda row: row.id))
+
+
+@blueprint.post("/tokens")
+@accepts(NewToken)
+@answers(CreatedToken, 201)
+async def post_token(new: NewToken) -> CreatedToken:
+    """Create a personal access token
+
+    The answer shows its `token` this once. `read` allows what only reads, `write` what changes; with `rooms` it works
+    in those rooms alone."""
+    caller_session()
+    return await personal_tokens.create_token(caller(), new)
+
+
+@blueprint.delete("/tokens/<uuid:token_id>")
+@answers_nothing
+async def delete_token(token_id: UUID) -> None:
+    """Revoke a personal access token"""
+    caller_session()
+    async with current_database().connection() as connection:
+        if not await tokens.end_token(connection, caller(), token_id):
+            raise not_found("token")

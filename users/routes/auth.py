@@ -1,0 +1,63 @@
+"""Registering, signing in, refreshing and signing out."""
+
+from quart import Blueprint, Response, g
+
+from chassis.bodies import accepts, answers, answers_nothing
+from chassis.database import current_database
+from chassis.passport import caller
+from users import sessions
+from users.clients import caller_session
+from users.models import Credentials, NewAccount, RefreshBody, SignedIn
+from users.queries.sessions import end_session
+
+blueprint = Blueprint("auth", __name__, url_prefix="/v1/auth")
+
+
+@blueprint.after_request
+async def add_headers(response: Response) -> Response:
+    """Tokens are kept by no cache (RFC 6749), and the client learns where it stands."""
+    response.headers["Cache-Control"] = "no-store"
+    for name, value in g.get("ratelimit_headers", {}).items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+@blueprint.post("/register")
+@accepts(NewAccount)
+@answers(SignedIn, 201)
+async def register(new: NewAccount) -> SignedIn:
+    """Create an account
+
+    and sign in to it. An address that has an account is refused with 409 `email_taken`."""
+    return await sessions.register(new)
+
+
+@blueprint.post("/login")
+@accepts(Credentials)
+@answers(SignedIn)
+async def login(given: Credentials) -> SignedIn:
+    """Sign in
+
+    with e-mail and password. An unknown address and a wrong password get the same answer."""
+    return await sessions.login(given)
+
+
+@blueprint.post("/refresh")
+@accepts(RefreshBody)
+@answers(SignedIn)
+async def refresh(given: RefreshBody) -> SignedIn:
+    """Exchange a refresh token
+
+    for a new access token and the next refresh token. One that was used before ends its session; a retry within ten
+    seconds, before the next token was used, gets the lost answer's token again."""
+    return await sessions.refresh(given.refresh_token)
+
+
+@blueprint.post("/logout")
+@answers_nothing
+async def logout() -> None:
+    """Sign out
+
+    of this session: its tokens stop within a second."""
+    async with current_database().connection() as connection:
+        await end_session(connection, caller(), caller_session())

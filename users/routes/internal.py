@@ -1,0 +1,104 @@
+"""What only the other services ask."""
+
+from uuid import UUID
+
+from quart import Blueprint, request
+from quart_schema import hide
+
+from chassis.bodies import accepts, answers, asks
+from chassis.database import current_database
+from chassis.passport import caller
+from chassis.problems import Problem, invalid, not_found
+from keys.client import granted_rooms
+from keys.client.grants import HEADER as GRANT_HEADER
+from users import personal_tokens, revocations
+from users.limits import Subject, current_limits, spend
+from users.models import (
+    EmailBody,
+    KeySet,
+    Profile,
+    Profiles,
+    ProfilesQuery,
+    Revocations,
+    RevocationsQuery,
+    TokenText,
+    VerifiedToken,
+)
+from users.queries.accounts import list_profiles, lookup_email
+from users.signing_keys import current_key_ring
+
+blueprint = Blueprint("internal", __name__, url_prefix="/internal")
+_PROFILES = 200
+
+
+@blueprint.get("/keys")
+@hide
+@answers(KeySet)
+async def get_keys() -> KeySet:
+    """The public keys that verify access tokens."""
+    return KeySet(await current_key_ring().published())
+
+
+@blueprint.post("/tokens/verify")
+@hide
+@accepts(TokenText)
+@answers(VerifiedToken)
+async def verify_token(given: TokenText) -> VerifiedToken:
+    """Whose personal access token this is; 401 for none."""
+    return await personal_tokens.verify_token(given.token)
+
+
+@blueprint.get("/revocations")
+@hide
+@asks(RevocationsQuery)
+@answers(Revocations)
+async def get_revocations(query: RevocationsQuery) -> Revocations:
+    """The sessions and tokens that ended since the answer before."""
+    async with current_database().connection() as connection:
+        return await revocations.read_revocations(connection, query.after)
+
+
+@blueprint.get("/profiles")
+@hide
+@asks(ProfilesQuery)
+@answers(Profiles)
+async def get_profiles(query: ProfilesQuery) -> Profiles:
+    """Names by id; e-mail addresses too, if the request's grant holds `member.emails`."""
+    ids = _parse_ids(query.ids)
+    async with current_database().connection() as connection:
+        return Profiles(await list_profiles(connection, ids, emails=_may_see_emails()))
+
+
+@blueprint.post("/lookup")
+@hide
+@accepts(EmailBody)
+@answers(Profile)
+async def lookup(given: EmailBody) -> Profile:
+    """Whose address this is, for who may add members somewhere; strictly limited: it tells who has an account."""
+    granted_rooms("member.add")
+    await spend(Subject(current_limits().lookup_account, str(caller())))
+    async with current_database().connection() as connection:
+        profile = await lookup_email(connection, given.email)
+    if profile is None:
+        raise not_found("user")
+    return profile
+
+
+def _parse_ids(text: str) -> list[UUID]:
+    try:
+        ids = [UUID(part) for part in text.split(",") if part]
+    except ValueError:
+        raise invalid("ids", "is not a list of ids") from None
+    if len(ids) > _PROFILES:
+        raise invalid("ids", f"more than {_PROFILES}")
+    return ids
+
+
+def _may_see_emails() -> bool:
+    if GRANT_HEADER not in request.headers:
+        return False
+    try:
+        granted_rooms("member.emails")
+    except Problem:
+        return False
+    return True
