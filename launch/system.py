@@ -1,0 +1,118 @@
+"""The whole system, from the first start to the last end."""
+
+import asyncio
+import sys
+
+from launch.folder import DataFolder
+from launch.leftovers import end_leftovers
+from launch.postgres import Postgres
+from launch.programs import Kept, Program, run_to_end
+from launch.screen import LaunchError, progress, say, table, tail
+from launch.settings import OWNERS, ROOT, SERVICES, Settings, check_ports
+from launch.waiting import Waiting, check_runs, until_ready
+
+# PostgreSQL after a crash first reads its log; on a large database that takes its time.
+_POSTGRES_SECONDS = 300.0
+_STOP_SECONDS = 5.0
+_POSTGRES_STOP_SECONDS = 10.0
+
+
+class System:
+    """`run` starts all and keeps it running, until it is cancelled; then it ends all, in bounded time."""
+
+    def __init__(self, settings: Settings, folder: DataFolder) -> None:
+        self._settings, self._folder = settings, folder
+        self._postgres = Postgres(folder)
+        self._kept: dict[str, Kept] = {}
+
+    async def run(self) -> None:
+        try:
+            await self._start()
+            self._show()
+            # A keeper returns only when it is told to stop; one that fails must not fail in silence.
+            await asyncio.gather(*(kept.task for kept in self._kept.values()))
+        finally:
+            await self._stop()
+
+    async def _start(self) -> None:
+        await end_leftovers(self._folder)
+        check_ports(self._settings)
+        self._folder.rotate_logs()
+        await self._start_postgres()
+        await self._migrate()
+        progress(f"starting {', '.join(SERVICES)}")
+        for name in SERVICES:
+            self._keep(self._service(name))
+        await until_ready(self._settings, self._kept)
+        for kept in self._kept.values():
+            kept.quiet = False
+
+    async def _start_postgres(self) -> None:
+        program = await self._postgres.prepare()
+        progress("starting PostgreSQL")
+        kept = self._keep(program)
+        waiting = Waiting(_POSTGRES_SECONDS)
+        while not await self._postgres.answers():
+            check_runs(kept, f"PostgreSQL does not start on the database in {self._folder.postgres}")
+            await waiting.pause("PostgreSQL")
+        await self._postgres.ensure_databases([f"tasksync_{name}" for name in OWNERS])
+
+    async def _migrate(self) -> None:
+        progress(f"migrating {', '.join(OWNERS)}")
+        programs = [self._service(name, "chassis.migrate") for name in OWNERS]
+        statuses = await asyncio.gather(*(run_to_end(program) for program in programs))
+        for program, status in zip(programs, statuses, strict=True):
+            if status != 0:
+                raise LaunchError(
+                    f"The database of {program.name} cannot be migrated. {program.log} ends so:{tail(program.log)}"
+                )
+
+    async def _stop(self) -> None:
+        """The gateway first, so that what it has under way can end; the database last."""
+        say("Stopping.")
+        kept = {**self._kept}
+        postgres, gateway = kept.pop("postgres", None), kept.pop("gateway", None)
+        if gateway:
+            await gateway.stop(_STOP_SECONDS)
+        await asyncio.gather(*(each.stop(_STOP_SECONDS) for each in kept.values()))
+        if postgres:
+            await postgres.stop(_POSTGRES_STOP_SECONDS)
+        self._postgres.clean_up()
+
+    def _keep(self, program: Program) -> Kept:
+        self._kept[program.name] = Kept(program)
+        return self._kept[program.name]
+
+    def _service(self, name: str, module: str = "chassis") -> Program:
+        return Program(
+            name=name,
+            command=[sys.executable, "-m", module, name],
+            environ=self._environ(name),
+            folder=ROOT,
+            log=self._folder.log(name),
+            pid_file=self._folder.pid_file(name),
+        )
+
+    def _environ(self, name: str) -> dict[str, str]:
+        """What a service is told: of the databases, its own only."""
+        environ = {"TASKSYNC_SHUTDOWN_SECONDS": "2", **self._settings.environ}
+        for variable, secret in self._folder.shared_secrets().items():
+            environ[variable] = environ.get(variable) or secret
+        for peer in SERVICES:
+            environ[f"TASKSYNC_{peer.upper()}_URL"] = self._settings.url(peer)
+        environ[f"TASKSYNC_{name.upper()}_BIND"] = self._settings.address(name)
+        environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = self._postgres.url(f"tasksync_{name}")
+        return environ
+
+    def _show(self) -> None:
+        url = self._settings.url("gateway")
+        rows = [["service", "address", "process", "log"]]
+        for name in (*SERVICES, "postgres"):
+            address = str(self._folder.postgres) if name == "postgres" else self._settings.url(name)
+            rows.append([name, address, str(self._kept[name].pid or ""), str(self._folder.log(name))])
+        progress("all are ready\n")
+        say(table(rows))
+        say(f"\n  The API     {url}/v1")
+        say(f"  Its pages   {url}/docs")
+        say("  To fill it  make demo\n")
+        say("Ctrl-C ends all of it.")

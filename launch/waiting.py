@@ -1,0 +1,61 @@
+"""Waiting for what has been started: under a deadline, with a word now and then, and not for what keeps ending."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+import aiohttp
+
+from launch.programs import MANY, Kept
+from launch.screen import LaunchError, progress, tail
+from launch.settings import SERVICES, Settings
+
+_READY_SECONDS = 120.0
+_REMIND_SECONDS = 5.0
+
+
+async def until_ready(settings: Settings, kept: Mapping[str, Kept]) -> None:
+    """Until `/readyz` of each service says so. Raises LaunchError at the deadline, or if one keeps ending."""
+    awaited, waiting = set(SERVICES), Waiting(_READY_SECONDS)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+        while awaited:
+            names = sorted(awaited)
+            answers = await asyncio.gather(*(_is_ready(session, settings.url(name)) for name in names))
+            awaited -= {name for name, ready in zip(names, answers, strict=True) if ready}
+            for name in awaited:
+                check_runs(kept[name], f"{name} does not start")
+            if awaited:
+                await waiting.pause(", ".join(sorted(awaited)))
+
+
+async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(f"{url}/readyz") as answer:
+            return answer.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+def check_runs(kept: Kept, sentence: str) -> None:
+    """While starting: a program that ends again and again is not waited for."""
+    if kept.ends >= MANY:
+        log = kept.program.log
+        raise LaunchError(f"{sentence}. {log} ends so:{tail(log)}")
+
+
+class Waiting:
+    """Waits in small steps, tells now and then for whom, and ends at a deadline."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._since = seconds, time.monotonic()
+        self._told = self._since
+
+    async def pause(self, whom: str) -> None:
+        """Raises LaunchError at the deadline."""
+        now = time.monotonic()
+        if now - self._since > self._seconds:
+            raise LaunchError(f"Still waiting for {whom} after {self._seconds:.0f} s; the logs tell more.")
+        if now - self._told > _REMIND_SECONDS:
+            progress(f"waiting for {whom}")
+            self._told = now
+        await asyncio.sleep(0.1)
