@@ -85,6 +85,16 @@ def answers_nothing(handler: Handler) -> Handler:
     return wrapped
 
 
+def refuses(status: int, when: str) -> Callable[[Handler], Handler]:
+    """Documents a problem that the handler answers, beyond those that follow from what it takes and who may ask."""
+
+    def decorate(handler: Handler) -> Handler:
+        handler.refusals = {**getattr(handler, "refusals", {}), status: when}  # type: ignore[attr-defined]
+        return handler
+
+    return decorate
+
+
 def to_json(value: object, status: int = 200) -> Response:
     response = Response(_encoder.encode(value), status=status, content_type="application/json")
     version = getattr(value, "version", None)

@@ -1,0 +1,17 @@
+"""The public document, merged from what each service says of its own routes: no shape is written twice.
+
+`python -m chassis.openapi users rooms tasks keys gateway` prints it.
+"""
+
+from msgspec import Meta
+
+Operation = tuple[str, str]
+"""A method in capitals and a path with its parameters in braces: ("GET", "/v1/rooms/{room_id}")."""
+
+# The key in `app.extensions` of a set of operations that need no sign-in.
+OPEN_OPERATIONS = "tasksync.open_operations"
+
+
+def shape(name: str) -> Meta:
+    """For a raw part of a view: Annotated[Raw, shape("Room")], where another service documents the model Room."""
+    return Meta(extra_json_schema={"$ref": f"#/components/schemas/{name}"})

@@ -1,0 +1,115 @@
+"""What one app says of its routes: the paths of its visible ones, and the models of all."""
+
+import inspect
+from typing import Any, NamedTuple
+
+import msgspec
+from quart import Quart
+from quart_schema import QuartSchema
+from quart_schema.openapi import QUART_SCHEMA_HIDDEN_ATTRIBUTE, OpenAPIProvider
+from werkzeug.routing import BaseConverter, Rule, UUIDConverter
+
+from chassis.problems import MEDIA_TYPE, ProblemBody
+
+Json = dict[str, Any]
+
+_REF_TEMPLATE = "#/components/schemas/{name}"
+
+
+class Description(NamedTuple):
+    """`paths` by path and method in small letters; `schemas` by the name of the model."""
+
+    paths: dict[str, Json]
+    schemas: Json
+
+
+def describe(app: Quart) -> Description:
+    """The hidden routes give their models too: a composed view refers to them. The merge drops those unused."""
+    provider = _Provider(app, QuartSchema())
+    paths: dict[str, Json] = {}
+    schemas: Json = {}
+    for rule in app.url_map.iter_rules():
+        described, models = provider.build_paths(rule)
+        schemas.update(models)
+        if not getattr(app.view_functions[rule.endpoint], QUART_SCHEMA_HIDDEN_ATTRIBUTE, False):
+            for path, operations in described.items():
+                paths.setdefault(path, {}).update(operations)
+    return Description(paths, schemas)
+
+
+class _Provider(OpenAPIProvider):
+    """quart-schema's own loses the models inside a model, and knows neither formats nor defaults nor a 204."""
+
+    def build_paths(self, rule: Rule) -> tuple[Json, Json]:
+        handler = self._app.view_functions[rule.endpoint]
+        paths, schemas = super().build_paths(rule)
+        for operations in paths.values():
+            for operation in operations.values():
+                operation.setdefault("tags", [_tag(rule.endpoint)])
+                operation["responses"].update(_plain_responses(handler))
+                operation["description"] = operation.get("description", "").strip()
+        return paths, {**schemas, **_components(ProblemBody)[1]}
+
+    def operation_id(self, _method: str, _path: str, func: Any) -> str:
+        name: str = func.__name__
+        return name
+
+    def build_path_parameter(self, name: str, converter: BaseConverter) -> Json:
+        parameter: Json = super().build_path_parameter(name, converter)
+        if isinstance(converter, UUIDConverter):
+            parameter["schema"] = {"type": "string", "format": "uuid"}
+        return parameter
+
+    def build_querystring_parameters(self, model: Any) -> tuple[list[Json], Json]:
+        _, schemas = _components(model)
+        own = schemas.pop(model.__name__)
+        return [
+            _query_parameter(name, schema, own["required"]) for name, schema in own["properties"].items()
+        ], schemas
+
+    def build_request_body(self, model: Any, _source: Any) -> tuple[Json, Json]:
+        schema, schemas = _components(model)
+        return {"required": True, "content": {"application/json": {"schema": schema}}}, schemas
+
+    def build_response_object(self, model: Any, _headers: Any) -> tuple[Json, Json]:
+        schema, schemas = _components(model)
+        description = inspect.cleandoc(schemas.get(getattr(model, "__name__", ""), {}).get("description", ""))
+        response: Json = {"description": description, "content": {"application/json": {"schema": schema}}}
+        if "version" in getattr(model, "__struct_fields__", ()):
+            response["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+        return response, schemas
+
+
+def _components(model: Any) -> tuple[Json, Json]:
+    (schema,), schemas = msgspec.json.schema_components([model], ref_template=_REF_TEMPLATE)
+    return schema, schemas
+
+
+def _query_parameter(name: str, schema: Json, required: list[str]) -> Json:
+    """A query string has no null: a parameter that may be left out is not one that may be null."""
+    options = [option for option in schema.get("anyOf", []) if option != {"type": "null"}]
+    if len(options) == 1:
+        schema = options[0]
+    schema = {key: value for key, value in schema.items() if not (key == "default" and value is None)}
+    parameter: Json = {"name": name, "in": "query", "required": name in required, "schema": schema}
+    if description := schema.pop("description", ""):
+        parameter["description"] = description
+    return parameter
+
+
+def _plain_responses(handler: Any) -> Json:
+    """What `answers_nothing` and `refuses` say."""
+    found: Json = {"204": {"description": "Done."}} if getattr(handler, "answers_nothing", False) else {}
+    for status, when in getattr(handler, "refusals", {}).items():
+        found[str(status)] = problem_response(when)
+    return found
+
+
+def problem_response(when: str) -> Json:
+    schema = {"$ref": _REF_TEMPLATE.format(name=ProblemBody.__name__)}
+    return {"description": when, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _tag(endpoint: str) -> str:
+    """The blueprint's name, for people."""
+    return endpoint.rpartition(".")[0].replace("_", " ").capitalize() or "Other"
