@@ -5,6 +5,7 @@ import signal
 import sys
 
 from launch import settings
+from launch.demo import demo
 from launch.folder import DataFolder
 from launch.screen import LaunchError, complain
 from launch.settings import Settings
@@ -16,8 +17,10 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case ["up"]:
                 asyncio.run(up(settings.load()))
+            case ["demo"]:
+                asyncio.run(demo(settings.load()))
             case _:
-                complain("usage: python -m launch up")
+                complain("usage: python -m launch up|demo")
                 return 2
     except LaunchError as error:
         complain(str(error))

@@ -3,15 +3,15 @@
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 
 from launch.screen import LaunchError
 
 _LOG_BYTES = 10 * 1024 * 1024
-_SECRETS = ("TASKSYNC_PASSPORT_SECRET", "TASKSYNC_GRANT_SECRET")
+_SECRETS = ("TASKSYNC_PASSPORT_SECRET", "TASKSYNC_GRANT_SECRET", "TASKSYNC_USERS_KEY_SECRET")
 
 
 class DataFolder:
@@ -65,14 +65,14 @@ class DataFolder:
             if log.stat().st_size > _LOG_BYTES:
                 log.replace(log.with_suffix(".log.1"))
 
-    def shared_secrets(self) -> dict[str, str]:
-        """The secrets that the services share, made at the first start and kept for this folder's owner only."""
+    def secrets(self) -> dict[str, str]:
+        """The secrets of the services by variable, made at the first start and kept for this folder's owner only."""
         file = self.path / "secrets.json"
         try:
             found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         except ValueError:
             raise LaunchError(f"{file} is damaged; remove it, and new secrets are made.") from None
-        if missing := {name: secrets.token_urlsafe(48) for name in _SECRETS if name not in found}:
+        if missing := {name: token_urlsafe(48) for name in _SECRETS if name not in found}:
             found |= missing
             write_whole(file, json.dumps(found, indent=2), 0o600)
         return found

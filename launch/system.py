@@ -94,10 +94,12 @@ class System:
         )
 
     def _environ(self, name: str) -> dict[str, str]:
-        """What a service is told: of the databases, its own only."""
+        """What a service is told: of the databases and of the secrets that one service alone has, its own only."""
         environ = {"TASKSYNC_SHUTDOWN_SECONDS": "2", **self._settings.environ}
-        for variable, secret in self._folder.shared_secrets().items():
-            environ[variable] = environ.get(variable) or secret
+        others = tuple(f"TASKSYNC_{other.upper()}_" for other in SERVICES if other != name)
+        for variable, secret in self._folder.secrets().items():
+            if not variable.startswith(others):
+                environ[variable] = environ.get(variable) or secret
         for peer in SERVICES:
             environ[f"TASKSYNC_{peer.upper()}_URL"] = self._settings.url(peer)
         environ[f"TASKSYNC_{name.upper()}_BIND"] = self._settings.address(name)

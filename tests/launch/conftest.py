@@ -1,0 +1,36 @@
+"""Small programs to be kept running."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from launch.folder import DataFolder
+from launch.programs import Program
+
+Make = Callable[..., Program]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    for part in ("run", "log"):
+        (tmp_path / part).mkdir()
+    return DataFolder(tmp_path)
+
+
+@pytest.fixture
+def make(folder: DataFolder) -> Make:
+    """`make(code)` is a Python program that runs `code`."""
+
+    def make(code: str, name: str = "program") -> Program:
+        return Program(
+            name=name,
+            command=[sys.executable, "-S", "-c", code],
+            environ={},
+            folder=folder.path,
+            log=folder.log(name),
+            pid_file=folder.pid_file(name),
+        )
+
+    return make

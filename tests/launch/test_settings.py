@@ -1,0 +1,87 @@
+"""The launcher's settings, and the list of all settings."""
+
+import importlib
+import re
+import socket
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from launch.screen import LaunchError
+from launch.settings import ROOT, SERVICES, check_ports, load, read_file
+from tests.system import free_port
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# a comment\n\nTASKSYNC_PORT=9000\nexport TASKSYNC_DATA='/srv/data'\n")
+    settings = load({"TASKSYNC_PORT": "9100"}, file)
+    assert settings.port == 9100
+    assert settings.data == Path("/srv/data")
+    assert settings.url("keys") == "http://127.0.0.1:9104"
+
+
+def test_without_any_setting_the_defaults_hold(tmp_path: Path) -> None:
+    settings = load({}, tmp_path / "none")
+    assert (settings.port, settings.data) == (8000, Path.cwd() / ".data")
+
+
+@pytest.mark.parametrize("port", ["0", "65532", "http", "-1", "٣", "8000.5"])
+def test_a_port_that_is_none_is_refused_in_one_sentence(port: str, tmp_path: Path) -> None:
+    with pytest.raises(LaunchError, match=r"TASKSYNC_PORT is .* must be a number from 1 to 65531"):
+        load({"TASKSYNC_PORT": port}, tmp_path / "none")
+
+
+def test_a_line_that_sets_nothing_is_refused_by_its_number(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("TASKSYNC_PORT=1\nnonsense\n")
+    with pytest.raises(LaunchError, match="Line 2 of"):
+        read_file(file)
+
+
+def test_a_taken_port_is_named_with_its_service(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port: int = taken.getsockname()[1]
+        settings = load({"TASKSYNC_PORT": str(port - SERVICES.index("rooms"))}, tmp_path / "none")
+        with pytest.raises(LaunchError, match=rf"Port {port}, for rooms, cannot be used"):
+            check_ports(settings)
+
+
+def test_a_port_is_free_again_at_once_after_its_server_ended(tmp_path: Path) -> None:
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)) as server:
+        client = socket.create_connection(("127.0.0.1", port))
+        accepted, _ = server.accept()
+        # The side that closes first leaves the port waiting.
+        accepted.close()
+        client.close()
+    settings = load({"TASKSYNC_PORT": str(port)}, tmp_path / "none")
+    with socket.socket() as bare, pytest.raises(OSError):
+        bare.bind(("127.0.0.1", port))
+    check_ports(settings)
+
+
+def test_env_example_lists_each_setting_and_no_other() -> None:
+    listed = set(re.findall(r"^#?\s?(TASKSYNC_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert listed == _settings() | {"TASKSYNC_PORT", "TASKSYNC_DATA"}
+
+
+def _settings() -> set[str]:
+    """The variable of each setting: shared if more than one service has it, else with the name of its service."""
+    owners: dict[str, list[str]] = {}
+    for service in SERVICES:
+        for field in msgspec.structs.fields(importlib.import_module(f"{service}.app").Settings):
+            owners.setdefault(field.name, []).append(service)
+    own = {"bind", "database_url"}
+    variables = {
+        f"TASKSYNC_{service}_{name}".upper()
+        for name, services in owners.items()
+        for service in services
+        if len(services) == 1 or name in own
+    }
+    return variables | {
+        f"TASKSYNC_{name}".upper() for name, services in owners.items() if len(services) > 1 and name not in own
+    }
