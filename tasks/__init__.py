@@ -1,0 +1,1 @@
+"""Tasks of rooms: their order, assignees, comments and trash."""

@@ -1,0 +1,28 @@
+"""Comments on tasks."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("""
+        CREATE TABLE comments (
+            id          uuid        PRIMARY KEY,
+            task_id     uuid        NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+            author      uuid,
+            body        text        NOT NULL,
+            created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+            updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+            version     bigint      NOT NULL DEFAULT 1
+        );
+        CREATE INDEX comments_task ON comments (task_id, id);
+        CREATE INDEX comments_author ON comments (author) WHERE author IS NOT NULL;
+    """)
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations run forward: restore a backup instead")

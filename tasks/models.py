@@ -1,0 +1,158 @@
+"""What comes in and what goes out."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, get_args
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chassis.bodies import Body
+from chassis.pages import Cursor, Limit
+from chassis.problems import invalid
+
+Status = Literal["todo", "doing", "done"]
+Priority = Literal["none", "low", "medium", "high", "urgent"]
+STATUSES: tuple[str, ...] = get_args(Status)
+PRIORITIES: tuple[str, ...] = get_args(Priority)
+CLOSED = "done"
+
+Title = Annotated[str, Meta(min_length=1, max_length=500)]
+Description = Annotated[str, Meta(max_length=50_000, description="Markdown, kept as it is.")]
+CommentText = Annotated[str, Meta(min_length=1, max_length=20_000, description="Markdown, kept as it is.")]
+Moment = Annotated[datetime, Meta(tz=True)]
+Assignees = Annotated[list[UUID], Meta(max_length=50, description="Members of the room.")]
+
+# Room for any offset at both ends, so that a time can always be told in UTC.
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def check_moment(field: str, moment: datetime | UnsetType | None) -> None:
+    """Raises a 422 problem on `field` for a time that no calendar needs."""
+    if isinstance(moment, datetime) and not _EARLIEST <= moment < _LATEST:
+        raise invalid(field, "lies outside the years 1900 to 9998")
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """A task. `position` orders the room's tasks, compared byte by byte; `created_by` is null for a deleted user."""
+
+    id: UUID
+    room_id: UUID
+    number: int
+    title: str
+    description: str
+    status: Status
+    priority: Priority
+    due_at: datetime | None
+    assignees: list[UUID]
+    position: str
+    created_by: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != CLOSED
+
+
+class TrashedTask(Task, frozen=True, kw_only=True):
+    """A task in the trash, since `deleted_at`. It is gone for good 30 days later."""
+
+    deleted_at: datetime
+
+
+class TaskPage(msgspec.Struct, frozen=True):
+    """Tasks in the order asked for. Only a null `next` says that no more follow, not a short page."""
+
+    items: list[Task]
+    next: str | None
+
+
+class TrashPage(msgspec.Struct, frozen=True):
+    """The trash of a room, the latest first."""
+
+    items: list[TrashedTask]
+    next: str | None
+
+
+class NewTask(Body):
+    """A new task. It goes to the end of the room's list."""
+
+    title: Title
+    description: Description = ""
+    status: Status = "todo"
+    priority: Priority = "none"
+    due_at: Moment | None = None
+    assignees: Assignees = msgspec.field(default_factory=list)
+
+    def check(self) -> None:
+        check_moment("due_at", self.due_at)
+        if len(set(self.assignees)) < len(self.assignees):
+            raise invalid("assignees", "names somebody more than once")
+
+
+class TaskEdit(Body):
+    """The fields to change; the others stay. To change `status` alone, the right to move the task is enough."""
+
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    due_at: Moment | UnsetType | None = UNSET
+
+    def check(self) -> None:
+        check_moment("due_at", self.due_at)
+
+    def named(self) -> dict[str, object]:
+        """The fields that the request names, with their new values."""
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def _choices(names: tuple[str, ...]) -> str:
+    one = "|".join(names)
+    return f"^({one})(,({one}))*$"
+
+
+class ListQuery(Body):
+    """What to list, in which order. Filters combine: a task must pass all of them."""
+
+    status: Annotated[str, Meta(pattern=_choices(STATUSES), description="One or more, with commas.")] | None = None
+    assignee: Annotated[str, Meta(pattern=r"^(me|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")] | None = None
+    priority: Annotated[str, Meta(pattern=_choices(PRIORITIES), description="One or more, with commas.")] | None = (
+        None
+    )
+    due_before: Moment | None = None
+    q: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=200,
+                description="Words that must all occur in the title and description, or in one comment.",
+            ),
+        ]
+        | None
+    ) = None
+    sort: Literal[
+        "position",
+        "-position",
+        "due",
+        "-due",
+        "priority",
+        "-priority",
+        "created",
+        "-created",
+        "updated",
+        "-updated",
+    ] = "position"
+    limit: Limit = 50
+    after: Cursor | None = None
+
+
+class PageQuery(Body):
+    limit: Limit = 50
+    after: Cursor | None = None

@@ -1,0 +1,117 @@
+"""The orders in which tasks are listed, and the cursor of each."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, NamedTuple
+
+from msgspec import Meta
+
+from chassis import pages
+from chassis.problems import invalid
+from tasks.models import PRIORITIES, Task, check_moment
+
+Key = tuple[Any, ...]
+
+_Position = Annotated[str, Meta(pattern="^[0-9A-Za-z]+$")]
+_Number = Annotated[int, Meta(ge=0, le=2**62)]
+_Rank = Annotated[int, Meta(ge=0, lt=len(PRIORITIES))]
+_OLDEST, _NEWEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_LAST = 2**63 - 1
+
+
+class Axis(NamedTuple):
+    """What to order by. The columns tell every two tasks of a room apart; `key` is a task's place among them.
+
+    `types` are those of the key in a cursor; `low` and `high` lie beyond every place.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    types: Any
+    low: Key
+    high: Key
+    key: Callable[[Task], Key]
+
+
+_AXES = (
+    Axis("position", ("position",), tuple[str, _Position], ("",), ("~",), lambda t: (t.position,)),
+    # Numbers are given in the order of creation.
+    Axis("created", ("number",), tuple[str, _Number], (0,), (_LAST,), lambda t: (t.number,)),
+    Axis(
+        "priority",
+        ("rank", "number"),
+        tuple[str, _Rank, _Number],
+        (-1, 0),
+        (len(PRIORITIES), 0),
+        lambda t: (PRIORITIES.index(t.priority), t.number),
+    ),
+    Axis(
+        "updated",
+        ("updated_at", "number"),
+        tuple[str, datetime, _Number],
+        (_OLDEST, 0),
+        (_NEWEST, 0),
+        lambda t: (t.updated_at, t.number),
+    ),
+    # Tasks without a due date come last both ways.
+    Axis(
+        "due",
+        ("coalesce(due_at, '{undated}')", "number"),
+        tuple[str, datetime | None, _Number],
+        (_OLDEST, 0),
+        (_NEWEST, _LAST),
+        lambda t: (t.due_at, t.number),
+    ),
+)
+_PARAMETERS = {
+    "position": "{}::text",
+    "number": "{}::bigint",
+    "rank": "{}::smallint",
+    "updated_at": "{}::timestamptz",
+    "coalesce(due_at, '{undated}')": "coalesce({}::timestamptz, '{undated}')",
+}
+
+
+class Order(NamedTuple):
+    """An axis in one direction, as SQL and as cursors."""
+
+    axis: Axis
+    descending: bool
+
+    @property
+    def name(self) -> str:
+        return f"-{self.axis.name}" if self.descending else self.axis.name
+
+    @property
+    def sorting(self) -> str:
+        """What stands behind ORDER BY."""
+        direction = "DESC" if self.descending else "ASC"
+        return ", ".join(f"{self._sql(column)} {direction}" for column in self.axis.columns)
+
+    def beyond(self, first: int) -> str:
+        """The condition that a row comes after a key, whose values are the parameters from `first` on."""
+        columns = [self._sql(column) for column in self.axis.columns]
+        values = [
+            self._sql(_PARAMETERS[column], f"${first + index}") for index, column in enumerate(self.axis.columns)
+        ]
+        return f"({', '.join(columns)}) {'<' if self.descending else '>'} ({', '.join(values)})"
+
+    def encode(self, task: Task) -> str:
+        return pages.encode((self.name, *self.axis.key(task)))
+
+    def decode(self, cursor: str | None) -> Key:
+        """The key in `cursor`, or one before all. Raises a 422 problem for what is not a cursor of this order."""
+        decoded: Key | None = pages.decode(cursor, self.axis.types)
+        if decoded is None:
+            return self.axis.high if self.descending else self.axis.low
+        if decoded[0] != self.name:
+            raise invalid("after", "is a cursor of another order")
+        for value in decoded[1:]:
+            check_moment("after", value if isinstance(value, datetime) else None)
+        return decoded[1:]
+
+    def _sql(self, template: str, value: str = "") -> str:
+        return template.format(value, undated="-infinity" if self.descending else "infinity")
+
+
+ORDERS = {order.name: order for axis in _AXES for order in (Order(axis, False), Order(axis, True))}

@@ -1,0 +1,1 @@
+"""The SQL of tasks, by what it is about."""

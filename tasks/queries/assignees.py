@@ -1,0 +1,52 @@
+"""Who a task is assigned to. `link_id` is the link of Keys behind a row: so news of an older one is told apart."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import Connection, affected
+
+_INSERT = """
+    INSERT INTO task_assignees (task_id, user_id, room_id, link_id, is_open, due_at)
+    SELECT t.id, new.user_id, t.room_id, new.link_id, t.status <> 'done', t.due_at
+    FROM tasks t
+    CROSS JOIN unnest($2::uuid[], $3::uuid[]) AS new (user_id, link_id)
+    WHERE t.id = $1
+"""
+
+_FOLLOW_TASK = """
+    UPDATE task_assignees
+    SET is_open = $2,
+        due_at  = $3
+    WHERE task_id = $1
+"""
+
+_LINK = """
+    SELECT link_id
+    FROM task_assignees
+    WHERE task_id = $1 AND user_id = $2
+"""
+
+_DELETE = """
+    DELETE FROM task_assignees
+    WHERE link_id = $1
+"""
+
+
+async def insert(connection: Connection, task_id: UUID, links: Sequence[tuple[UUID, UUID]]) -> None:
+    """Assigns the task to each (user, link)."""
+    await connection.execute(_INSERT, task_id, [user for user, _ in links], [link for _, link in links])
+
+
+async def follow_task(connection: Connection, task_id: UUID, is_open: bool, due_at: datetime | None) -> None:
+    """Brings the copies of the task's fields up to it."""
+    await connection.execute(_FOLLOW_TASK, task_id, is_open, due_at)
+
+
+async def link(connection: Connection, task_id: UUID, user_id: UUID) -> UUID | None:
+    link_id: UUID | None = await connection.fetchval(_LINK, task_id, user_id)
+    return link_id
+
+
+async def delete(connection: Connection, link_id: UUID) -> bool:
+    return affected(await connection.execute(_DELETE, link_id)) == 1

@@ -1,0 +1,77 @@
+"""Tasks: lists of a room's, and each by itself."""
+
+from uuid import UUID
+
+import msgspec
+from quart import Blueprint
+
+from chassis.bodies import accepts, answers, asks
+from chassis.database import current_database
+from chassis.ids import new_id
+from chassis.passport import caller
+from chassis.problems import not_found
+from keys.client import Link, Need, current_keys, granted_rooms, require_granted, room, task, user
+from tasks import listing, writing
+from tasks.models import ListQuery, NewTask, Task, TaskEdit, TaskPage
+from tasks.queries import tasks as queries
+
+blueprint = Blueprint("tasks", __name__)
+
+
+@blueprint.get("/v1/rooms/<uuid:room_id>/tasks")
+@asks(ListQuery)
+@answers(TaskPage)
+async def list_tasks(query: ListQuery, room_id: UUID) -> TaskPage:
+    """List the tasks of a room."""
+    require_granted("room.view", room_id)
+    async with current_database().connection() as connection:
+        return await listing.list_tasks(connection, query, room_id, caller())
+
+
+@blueprint.post("/v1/rooms/<uuid:room_id>/tasks")
+@accepts(NewTask)
+@answers(Task, 201)
+async def create_task(new: NewTask, room_id: UUID) -> Task:
+    """Create a task at the end of the room's list."""
+    new.check()
+    node = task(new_id())
+    needs = [Need(action="task.create", on=room(room_id))]
+    if new.assignees:
+        needs.append(Need(action="task.assign", on=room(room_id)))
+    assigned = [Link(relation="assignee", source=node, target=user(member)) for member in new.assignees]
+    links = [
+        Link(relation="in_room", source=node, target=room(room_id)),
+        Link(relation="author", source=node, target=user(caller())),
+        *assigned,
+    ]
+    async with current_keys().referring(new=[node], links=links, needs=needs) as claim:
+        async with current_database().transaction() as connection:
+            await claim.land(connection)
+            pairs = [(link.target.id, link.id) for link in assigned]
+            return await writing.create(connection, node.id, room_id, new, caller(), pairs)
+
+
+@blueprint.get("/v1/tasks/<uuid:task_id>")
+@answers(Task)
+async def get_task(task_id: UUID) -> Task:
+    """Get a task."""
+    rooms = granted_rooms("room.view")
+    async with current_database().connection() as connection:
+        found = await queries.seen(connection, task_id, list(rooms))
+    if found is None:
+        raise not_found("task")
+    return found
+
+
+@blueprint.patch("/v1/tasks/<uuid:task_id>")
+@accepts(TaskEdit)
+@answers(Task)
+async def edit_task(edit: TaskEdit, task_id: UUID) -> Task:
+    """Change fields of a task."""
+    edit.check()
+    named = edit.named()
+    action = "task.move" if named.keys() == {"status"} else "task.edit"
+    access = await current_keys().require(Need(action=action, on=task(task_id)))
+    async with current_database().transaction() as connection:
+        before = await writing.hold(connection, task_id, access.room_id, with_room="status" in named)
+        return await writing.save(connection, before, msgspec.structs.replace(before, **named), caller())

@@ -1,0 +1,75 @@
+"""How a task comes to be, and how any field of it changes: the row, its copies, and its line in the log, together."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from chassis.database import Connection
+from chassis.problems import not_found
+from tasks import changes, positions
+from tasks.models import NewTask, Task
+from tasks.queries import assignees, rooms, tasks, texts
+
+
+async def create(
+    connection: Connection,
+    task_id: UUID,
+    room_id: UUID,
+    new: NewTask,
+    actor: UUID,
+    links: Sequence[tuple[UUID, UUID]],
+) -> Task:
+    """A task at the end of the room's list, assigned to each (user, link) of `links`."""
+    number = await rooms.take_number(connection, room_id, is_open=new.status != "done")
+    position = positions.between(await tasks.last_position(connection, room_id), None)
+    task = await tasks.insert(
+        connection,
+        task_id,
+        room_id,
+        number,
+        new.title,
+        new.description,
+        new.status,
+        new.priority,
+        new.due_at,
+        position,
+        actor,
+    )
+    if links:
+        await assignees.insert(connection, task_id, links)
+        task = msgspec.structs.replace(task, assignees=[user for user, _ in links])
+    await put_words(connection, task)
+    await changes.record(connection, "task", "create", room_id=room_id, actor=actor, after=task)
+    return task
+
+
+async def hold(connection: Connection, task_id: UUID, room_id: UUID, *, with_room: bool = False) -> Task:
+    """The live task, held until the transaction ends; `with_room` if its status or place may change. 404 if none."""
+    if with_room:
+        await rooms.hold(connection, room_id)
+    task = await tasks.hold(connection, task_id, room_id)
+    if task is None:
+        raise not_found("task")
+    return task
+
+
+async def save(connection: Connection, before: Task, after: Task, actor: UUID | None) -> Task:
+    """Writes what `after` has different from `before`, a task that is held. No difference, no new version."""
+    if after == before:
+        return before
+    saved = await tasks.update(connection, after)
+    if saved is None:
+        raise not_found("task")
+    if saved.is_open != before.is_open:
+        await rooms.add_open(connection, saved.room_id, 1 if saved.is_open else -1)
+    if (saved.is_open, saved.due_at) != (before.is_open, before.due_at):
+        await assignees.follow_task(connection, saved.id, saved.is_open, saved.due_at)
+    if (saved.title, saved.description) != (before.title, before.description):
+        await put_words(connection, saved)
+    await changes.record(connection, "task", "update", room_id=saved.room_id, actor=actor, before=before, after=saved)
+    return saved
+
+
+async def put_words(connection: Connection, task: Task) -> None:
+    await texts.put(connection, task.id, task.id, task.room_id, f"{task.title}\n{task.description}")

@@ -1,0 +1,127 @@
+"""Lists: every order, filter and page agrees with the same done in Python; and no page leaves a hole."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from chassis.database import Connection, Database
+from chassis.ids import new_id
+from chassis.problems import Problem
+from tasks import listing, writing
+from tasks.models import PRIORITIES, STATUSES, ListQuery, NewTask, Task
+from tasks.orders import ORDERS
+
+ROOM, ME, OTHER = new_id(), new_id(), new_id()
+WORDS = ("apple", "pear", "plum", "Straße", "été", "fix-it")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def fill(connection: Connection, room_id: UUID, count: int, dice: random.Random) -> list[Task]:
+    made = []
+    for _ in range(count):
+        new = NewTask(
+            title=" ".join(dice.sample(WORDS, 2)),
+            description=dice.choice(WORDS),
+            status=dice.choice(STATUSES),  # type: ignore[arg-type]
+            priority=dice.choice(PRIORITIES),  # type: ignore[arg-type]
+            due_at=dice.choice([None, START + timedelta(days=dice.randrange(5))]),
+        )
+        users = dice.sample((ME, OTHER), dice.randrange(3))
+        links = [(user, new_id()) for user in users]
+        made.append(await writing.create(connection, new_id(), room_id, new, ME, links))
+    return made
+
+
+def expected(tasks: list[Task], query: ListQuery) -> list[Task]:
+    def passes(task: Task) -> bool:
+        text = f"{task.title} {task.description}".lower()
+        return (
+            (query.status is None or task.status in query.status.split(","))
+            and (query.priority is None or task.priority in query.priority.split(","))
+            and (query.assignee is None or (ME if query.assignee == "me" else UUID(query.assignee)) in task.assignees)
+            and (query.due_before is None or (task.due_at is not None and task.due_at < query.due_before))
+            and (query.q is None or all(word.lower() in text for word in query.q.split()))
+        )
+
+    descending = query.sort.startswith("-")
+    undated = datetime.min if descending else datetime.max
+
+    def key(task: Task) -> Any:
+        values: dict[str, Any] = {
+            "position": (task.position.encode(),),
+            "due": (task.due_at or undated.replace(tzinfo=UTC), task.number),
+            "priority": (PRIORITIES.index(task.priority), task.number),
+            "created": (task.created_at, task.number),
+            "updated": (task.updated_at, task.number),
+        }
+        return values[query.sort.lstrip("-")]
+
+    return sorted(filter(passes, tasks), key=key, reverse=descending)
+
+
+async def read_all(connection: Connection, query: ListQuery) -> list[Task]:
+    """Every page of `query`, to the end."""
+    found: list[Task] = []
+    for _ in range(200):
+        page = await listing.list_tasks(connection, query, ROOM, ME)
+        assert len(page.items) <= query.limit
+        found += page.items
+        if page.next is None:
+            return found
+        query = msgspec.structs.replace(query, after=page.next)
+    raise AssertionError("the list does not end")
+
+
+def random_query(dice: random.Random, sort: str) -> ListQuery:
+    def maybe(value: Any) -> Any:
+        return dice.choice([None, None, value])
+
+    return ListQuery(
+        status=maybe(",".join(dice.sample(STATUSES, dice.randint(1, 3)))),
+        priority=maybe(",".join(dice.sample(PRIORITIES, dice.randint(1, 3)))),
+        assignee=maybe(dice.choice(["me", str(OTHER), str(new_id())])),
+        due_before=maybe(START + timedelta(days=dice.randrange(6))),
+        q=maybe(dice.choice(["apple", "pear plum", "nothing", "straße", "ÉTÉ"])),
+        sort=sort,  # type: ignore[arg-type]
+        limit=dice.choice([1, 7, 50]),
+    )
+
+
+@pytest.mark.parametrize(("few", "depth"), [(1000, 2000), (0, 5)], ids=["from candidates", "by scanning"])
+async def test_every_order_and_filter_agrees_with_python(
+    database: Database, monkeypatch: pytest.MonkeyPatch, few: int, depth: int
+) -> None:
+    monkeypatch.setattr(listing, "FEW", few)
+    monkeypatch.setattr(listing, "DEPTH", depth)
+    dice = random.Random(7)
+    async with database.transaction() as connection:
+        tasks = await fill(connection, ROOM, 60, dice)
+        await fill(connection, new_id(), 60, dice)
+        for sort in ORDERS:
+            for _ in range(12):
+                query = random_query(dice, sort)
+                found = await read_all(connection, query)
+                assert [t.number for t in found] == [t.number for t in expected(tasks, query)], query
+                assert found == expected(tasks, query)
+
+
+async def test_a_query_without_a_word_finds_nothing(database: Database) -> None:
+    async with database.transaction() as connection:
+        await fill(connection, ROOM, 3, random.Random(1))
+        page = await listing.list_tasks(connection, ListQuery(q="?!"), ROOM, ME)
+    assert page.items == []
+    assert page.next is None
+
+
+async def test_a_cursor_of_another_order_or_of_nothing_is_refused(database: Database) -> None:
+    async with database.transaction() as connection:
+        await fill(connection, ROOM, 3, random.Random(1))
+        page = await listing.list_tasks(connection, ListQuery(sort="due", limit=1), ROOM, ME)
+        for after in (page.next, "x", "W10", "bnVsbA", "W251bGwsbnVsbF0"):
+            with pytest.raises(Problem) as caught:
+                await listing.list_tasks(connection, ListQuery(sort="updated", after=after), ROOM, ME)
+            assert (caught.value.status, caught.value.errors[0].field) == (422, "after")
