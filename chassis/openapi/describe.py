@@ -47,7 +47,7 @@ class _Provider(OpenAPIProvider):
             for operation in operations.values():
                 operation.setdefault("tags", [_tag(rule.endpoint)])
                 operation["responses"].update(_plain_responses(handler))
-                operation["description"] = operation.get("description", "").strip()
+                operation["summary"], operation["description"] = _summary(inspect.getdoc(handler) or "")
         return paths, {**schemas, **_components(ProblemBody)[1]}
 
     def operation_id(self, _method: str, _path: str, func: Any) -> str:
@@ -108,6 +108,13 @@ def _plain_responses(handler: Any) -> Json:
 def problem_response(when: str) -> Json:
     schema = {"$ref": _REF_TEMPLATE.format(name=ProblemBody.__name__)}
     return {"description": when, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _summary(text: str) -> tuple[str, str]:
+    """The first sentence, without its full stop, and the rest."""
+    first, _, rest = text.partition("\n")
+    sentence, _, more = first.partition(". ")
+    return sentence.removesuffix("."), f"{more}\n{rest}".strip()
 
 
 def _tag(endpoint: str) -> str:

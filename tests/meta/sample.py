@@ -55,9 +55,9 @@ def owns_trees(blueprint: Blueprint) -> None:
     @accepts(NewTree)
     @answers(Tree, 201)
     async def plant_tree(new: NewTree) -> None:
-        """Plant a tree.
+        """Plant a tree. It grows.
 
-        It grows.
+        In the end it falls.
         """
 
     @blueprint.get("/v1/trees/<uuid:tree_id>")

@@ -70,7 +70,7 @@ def test_sign_in_is_the_rule_and_open_operations_the_exception(document: dict[st
 def test_operations_are_named_tagged_and_described(document: dict[str, Any]) -> None:
     post = document["paths"]["/v1/trees"]["post"]
     assert (post["operationId"], post["tags"]) == ("plant_tree", ["Trees"])
-    assert (post["summary"], post["description"]) == ("Plant a tree.", "It grows.")
+    assert (post["summary"], post["description"]) == ("Plant a tree", "It grows.\n\nIn the end it falls.")
     assert post["requestBody"]["required"] is True
     assert post["responses"]["201"]["headers"].keys() == {"ETag", "Request-Id"}
     (tree_id,) = document["paths"]["/v1/trees/{tree_id}"]["delete"]["parameters"]

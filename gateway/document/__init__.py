@@ -1,0 +1,5 @@
+"""The public document, and the page that shows it: `GET /openapi.json` and `GET /docs`."""
+
+from gateway.document.routes import blueprint
+
+__all__ = ["blueprint"]
