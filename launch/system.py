@@ -98,8 +98,9 @@ class System:
         environ = {"TASKSYNC_SHUTDOWN_SECONDS": "2", **self._settings.environ}
         others = tuple(f"TASKSYNC_{other.upper()}_" for other in SERVICES if other != name)
         for variable, secret in self._folder.secrets().items():
-            if not variable.startswith(others):
-                environ[variable] = environ.get(variable) or secret
+            is_given = environ.get(variable) or environ.get(f"{variable}_FILE")
+            if not is_given and not variable.startswith(others):
+                environ[variable] = secret
         for peer in SERVICES:
             environ[f"TASKSYNC_{peer.upper()}_URL"] = self._settings.url(peer)
         environ[f"TASKSYNC_{name.upper()}_BIND"] = self._settings.address(name)

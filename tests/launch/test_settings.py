@@ -70,18 +70,17 @@ def test_env_example_lists_each_setting_and_no_other() -> None:
 
 
 def _settings() -> set[str]:
-    """The variable of each setting: shared if more than one service has it, else with the name of its service."""
+    """The variable of each setting: with the name of its service if only that one has it, else without."""
     owners: dict[str, list[str]] = {}
     for service in SERVICES:
         for field in msgspec.structs.fields(importlib.import_module(f"{service}.app").Settings):
             owners.setdefault(field.name, []).append(service)
-    own = {"bind", "database_url"}
-    variables = {
-        f"TASKSYNC_{service}_{name}".upper()
-        for name, services in owners.items()
-        for service in services
-        if len(services) == 1 or name in own
-    }
-    return variables | {
-        f"TASKSYNC_{name}".upper() for name, services in owners.items() if len(services) > 1 and name not in own
-    }
+    return {variable.upper() for name, services in owners.items() for variable in _variables(name, services)}
+
+
+def _variables(name: str, services: list[str]) -> list[str]:
+    if name in {"bind", "database_url"}:
+        return [f"TASKSYNC_{service}_{name}" for service in services]
+    # Where a service is reached is told to all alike: its name stands in the field.
+    is_shared = len(services) > 1 or name.endswith("_url")
+    return [f"TASKSYNC_{name}" if is_shared else f"TASKSYNC_{services[0]}_{name}"]
