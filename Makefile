@@ -3,7 +3,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo test lint
+.PHONY: help env up demo test lint openapi
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -30,3 +30,7 @@ lint: env ## Check format, style, types and imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+openapi: env ## Write the public document anew, from what the services say of their routes
+	@$(BIN)/python -m chassis.openapi users rooms tasks keys gateway > .venv/openapi.json
+	@mv .venv/openapi.json gateway/document/openapi.json
