@@ -5,7 +5,7 @@ import importlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +105,17 @@ async def run_system(postgres: Postgres, *services: str, **extra: str) -> AsyncI
         for name in services:
             await stack.enter_async_context(_running(system, name))
         yield system
+
+
+@asynccontextmanager
+async def run_replica(system: System, name: str) -> AsyncIterator[System]:
+    """Runs one more of the service `name` on the same database; the system as seen through it."""
+    port = free_port()
+    environ = {**system.environ, f"TASKSYNC_{name.upper()}_BIND": f"127.0.0.1:{port}"}
+    replica = replace(system, environ=environ, ports={**system.ports, name: port}, apps=dict(system.apps))
+    replica.session = system.session
+    async with _running(replica, name):
+        yield replica
 
 
 @asynccontextmanager

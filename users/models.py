@@ -112,7 +112,7 @@ class NewToken(Body):
     """A personal access token: what it may do, in which rooms (without `rooms`: in all), for how many seconds."""
 
     name: Name
-    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=2)]
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=2, extra_json_schema={"uniqueItems": True})]
     rooms: Annotated[list[UUID], Meta(min_length=1, max_length=50)] | None = None
     expires_in: Annotated[int, Meta(ge=60, le=366 * 86_400)] = 90 * 86_400
 

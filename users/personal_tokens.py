@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.database import current_database
 from chassis.ids import new_id
-from chassis.problems import Problem, unauthorized
+from chassis.problems import Problem, invalid, unauthorized
 from users.models import CreatedToken, NewToken, VerifiedToken
 from users.queries import tokens
 
@@ -16,6 +16,9 @@ _SHOWN = len(PREFIX) + 6
 
 
 async def create_token(account_id: UUID, new: NewToken) -> CreatedToken:
+    """Raises a 422 problem for a scope named twice."""
+    if len(set(new.scopes)) < len(new.scopes):
+        raise invalid("scopes", "names one twice")
     text = PREFIX + secrets.token_urlsafe(32)
     async with current_database().connection() as connection:
         token = await tokens.insert_token(connection, account_id, new_id(), new, text[:_SHOWN], _hash(text))

@@ -7,9 +7,10 @@ from chassis.database import Connection
 
 _LOCK = "SELECT pg_advisory_xact_lock($1)"
 
+# By the clock, not the transaction: who waited for the lock began before the key that another made meanwhile.
 _LIST = """
-    SELECT id, public, sealed, signs_from <= now() AS signs,
-           signs_from <= now() - $1 * interval '1 second' AS old
+    SELECT id, public, sealed, signs_from <= clock_timestamp() AS signs,
+           signs_from <= clock_timestamp() - $1 * interval '1 second' AS old
     FROM signing_keys
     ORDER BY signs_from DESC, id DESC
 """

@@ -1,0 +1,66 @@
+"""Hashing happens beside the event loop, on few threads, and sheds what it cannot do."""
+
+import asyncio
+import time
+
+import pytest
+
+from chassis.problems import Problem
+from chassis.settings import SettingsError, load
+from users.app import Settings
+from users.passwords import Passwords, refuse_common
+
+
+async def test_the_loop_turns_while_passwords_are_hashed() -> None:
+    passwords = Passwords(workers=1)
+    hashing = asyncio.gather(*(passwords.hash("seven green kettles") for _ in range(10)))
+    longest, turns = 0.0, 0
+    while not hashing.done():
+        started = time.perf_counter()
+        await asyncio.sleep(0)
+        longest, turns = max(longest, time.perf_counter() - started), turns + 1
+    await hashing
+    assert turns > 100
+    assert longest < 0.2
+
+
+async def test_at_most_the_workers_hash_and_a_bounded_number_wait() -> None:
+    passwords = Passwords(workers=1)
+    results = await asyncio.gather(
+        *(passwords.verify(None, "seven green kettles") for _ in range(60)), return_exceptions=True
+    )
+    refused = [each for each in results if isinstance(each, Problem)]
+    assert len(refused) == 60 - 41
+    assert {(each.status, each.headers["Retry-After"]) for each in refused} == {(503, "1")}
+    assert not await passwords.verify(None, "seven green kettles")
+
+
+@pytest.mark.parametrize("password", ["1234567890", "qwertyuiop", "Password123", "iloveyou123"])
+def test_the_most_used_passwords_are_refused(password: str) -> None:
+    with pytest.raises(Problem) as raised:
+        refuse_common(password, email="ada@example.org", name="Ada")
+    assert raised.value.errors[0].field == "password"
+
+
+def test_a_phrase_of_ones_own_is_taken() -> None:
+    refuse_common("seven green kettles", email="ada@example.org", name="Ada")
+
+
+def test_the_service_refuses_to_start_without_its_secrets() -> None:
+    with pytest.raises(SettingsError, match="TASKSYNC_USERS_KEY_SECRET") as raised:
+        load(Settings, "users", {})
+    assert "TASKSYNC_PASSPORT_SECRET" in str(raised.value)
+
+
+def test_a_short_key_secret_is_refused_without_being_shown() -> None:
+    environ = {
+        "TASKSYNC_BIND": "127.0.0.1:1",
+        "TASKSYNC_PASSPORT_SECRET": "p" * 40,
+        "TASKSYNC_GRANT_SECRET": "g" * 40,
+        "TASKSYNC_DATABASE_URL": "postgresql://x",
+        "TASKSYNC_KEYS_URL": "http://x",
+        "TASKSYNC_USERS_KEY_SECRET": "hunter2",
+    }
+    with pytest.raises(SettingsError, match="key_secret") as raised:
+        load(Settings, "users", environ)
+    assert "hunter2" not in str(raised.value)
