@@ -1,4 +1,4 @@
-"""`python -m chassis.migrate SERVICE` brings its database to the newest version; with `-m TEXT`, starts a new one."""
+"""`python -m chassis.migrate SERVICE...` brings databases up to date; `SERVICE -m TEXT` starts a new version."""
 
 import os
 import sys
@@ -26,17 +26,23 @@ def upgrade(service: str, url: str) -> None:
 
 def main(arguments: list[str]) -> int:
     match arguments:
-        case [service]:
-            name = f"TASKSYNC_{service.upper()}_DATABASE_URL"
-            if not (url := os.environ.get(name)):
-                print(f"set {name}", file=sys.stderr)
-                return 2
-            upgrade(service, url)
         case [service, "-m", message]:
             command.revision(configure(service, ""), message, version_path=str(_HERE.parent / service / "migrations"))
+        case [_, *_]:
+            return _upgrade_each(arguments)
         case _:
-            print("usage: python -m chassis.migrate SERVICE [-m MESSAGE]", file=sys.stderr)
+            print("usage: python -m chassis.migrate SERVICE... | SERVICE -m MESSAGE", file=sys.stderr)
             return 2
+    return 0
+
+
+def _upgrade_each(services: list[str]) -> int:
+    for service in services:
+        name = f"TASKSYNC_{service.upper()}_DATABASE_URL"
+        if not (url := os.environ.get(name)):
+            print(f"set {name}", file=sys.stderr)
+            return 2
+        upgrade(service, url)
     return 0
 
 

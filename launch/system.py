@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Iterable, Sequence
 
 from launch.folder import DataFolder
 from launch.leftovers import end_leftovers
@@ -30,7 +31,10 @@ class System:
             await self._start()
             self._show()
             # A keeper returns only when it is told to stop; one that fails must not fail in silence.
-            await asyncio.gather(*(kept.task for kept in self._kept.values()))
+            # Not gather: cancelled, it would cancel the keepers too, and none would see its program end.
+            ended, _ = await asyncio.wait([kept.task for kept in self._kept.values()], return_when="FIRST_COMPLETED")
+            for keeper in ended:
+                keeper.result()
         finally:
             await self._stop()
 
@@ -59,13 +63,10 @@ class System:
 
     async def _migrate(self) -> None:
         progress(f"migrating {', '.join(OWNERS)}")
-        programs = [self._service(name, "chassis.migrate") for name in OWNERS]
-        statuses = await asyncio.gather(*(run_to_end(program) for program in programs))
-        for program, status in zip(programs, statuses, strict=True):
-            if status != 0:
-                raise LaunchError(
-                    f"The database of {program.name} cannot be migrated. {program.log} ends so:{tail(program.log)}"
-                )
+        # One process for all: its imports take longer than what it then does.
+        program = self._program("migrate", "chassis.migrate", *OWNERS, environ=self._environ(OWNERS))
+        if await run_to_end(program) != 0:
+            raise LaunchError(f"The databases cannot be migrated. {program.log} ends so:{tail(program.log)}")
 
     async def _stop(self) -> None:
         """The gateway first, so that what it has under way can end; the database last."""
@@ -83,28 +84,31 @@ class System:
         self._kept[program.name] = Kept(program)
         return self._kept[program.name]
 
-    def _service(self, name: str, module: str = "chassis") -> Program:
+    def _service(self, name: str) -> Program:
+        return self._program(name, "chassis", name, environ=self._environ([name]))
+
+    def _program(self, name: str, module: str, *arguments: str, environ: dict[str, str]) -> Program:
         return Program(
             name=name,
-            command=[sys.executable, "-m", module, name],
-            environ=self._environ(name),
+            command=[sys.executable, "-m", module, *arguments],
+            environ=environ,
             folder=ROOT,
             log=self._folder.log(name),
             pid_file=self._folder.pid_file(name),
         )
 
-    def _environ(self, name: str) -> dict[str, str]:
-        """What a service is told: of the databases and of the secrets that one service alone has, its own only."""
+    def _environ(self, names: Sequence[str]) -> dict[str, str]:
+        """What these services are told: of databases, and of secrets that one service alone has, only their own."""
         environ = {"TASKSYNC_SHUTDOWN_SECONDS": "2", **self._settings.environ}
-        others = tuple(f"TASKSYNC_{other.upper()}_" for other in SERVICES if other != name)
         for variable, secret in self._folder.secrets().items():
             is_given = environ.get(variable) or environ.get(f"{variable}_FILE")
-            if not is_given and not variable.startswith(others):
+            if not is_given and not variable.startswith(_prefixes(set(SERVICES) - set(names))):
                 environ[variable] = secret
         for peer in SERVICES:
             environ[f"TASKSYNC_{peer.upper()}_URL"] = self._settings.url(peer)
-        environ[f"TASKSYNC_{name.upper()}_BIND"] = self._settings.address(name)
-        environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = self._postgres.url(f"tasksync_{name}")
+        for name in names:
+            environ[f"TASKSYNC_{name.upper()}_BIND"] = self._settings.address(name)
+            environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = self._postgres.url(f"tasksync_{name}")
         return environ
 
     def _show(self) -> None:
@@ -119,3 +123,7 @@ class System:
         say(f"  Its pages   {url}/docs")
         say("  To fill it  make demo\n")
         say("Ctrl-C ends all of it.")
+
+
+def _prefixes(services: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"TASKSYNC_{service.upper()}_" for service in services)
