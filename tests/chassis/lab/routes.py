@@ -1,0 +1,173 @@
+"""What the lab answers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from quart import Blueprint, Response, current_app
+from structlog.contextvars import get_contextvars
+
+from chassis import pages
+from chassis.bodies import Body, accepts, answers, answers_nothing, asks
+from chassis.database import current_database
+from chassis.logs import bind, get_log
+from chassis.passport import current_passport
+from chassis.peers import Peer
+
+PEER = "lab.peer"
+
+TABLE = """
+    CREATE TABLE things (
+        id     bigint       GENERATED ALWAYS AS IDENTITY,
+        name   text         NOT NULL,
+        count  bigint       NOT NULL,
+        due    timestamptz
+    )
+"""
+
+blueprint = Blueprint("lab", __name__)
+_log = get_log(__name__)
+
+
+class Tag(Body):
+    label: Annotated[str, msgspec.Meta(max_length=20)]
+
+
+class Thing(Body):
+    name: str
+    count: int = 0
+    due: datetime | None = None
+    tags: tuple[Tag, ...] = ()
+    extra: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Query(Body):
+    limit: pages.Limit = 50
+    after: pages.Cursor | None = None
+
+
+class Page(msgspec.Struct):
+    items: list[str]
+    next: str | None
+
+
+class Who(msgspec.Struct):
+    service: str
+    user: UUID | None
+    request_id: str
+    bound: dict[str, str]
+
+
+@blueprint.post("/things")
+@accepts(Thing)
+@answers_nothing
+async def create_thing(thing: Thing) -> None:
+    async with current_database().connection() as connection:
+        await connection.execute(
+            "INSERT INTO things (name, count, due) VALUES ($1, $2, $3)", thing.name, thing.count, thing.due
+        )
+
+
+@blueprint.get("/things")
+@asks(Query)
+@answers(Page)
+async def list_things(query: Query) -> Page:
+    name, number = pages.decode(query.after, tuple[str, int]) or ("", 0)
+    async with current_database().connection() as connection:
+        rows = await connection.fetch(
+            "SELECT name, id FROM things WHERE (name, id) > ($1, $2) ORDER BY name, id LIMIT $3",
+            name,
+            number,
+            query.limit + 1,
+        )
+    found, cursor = pages.cut(rows, query.limit, lambda row: (row["name"], row["id"]))
+    return Page([row["name"] for row in found], cursor)
+
+
+@blueprint.get("/things/<name>")
+@answers(Page)
+async def find_thing(name: str) -> Page:
+    async with current_database().connection() as connection:
+        rows = await connection.fetch("SELECT name FROM things WHERE name = $1", name)
+    return Page([row["name"] for row in rows], None)
+
+
+@blueprint.get("/ids/<uuid:id_>")
+@answers_nothing
+async def find_id(id_: UUID) -> None: ...
+
+
+@blueprint.get("/boom")
+@answers_nothing
+async def boom() -> None:
+    raise ValueError("the vault's combination is 1234")
+
+
+@blueprint.get("/bind/<value>")
+@answers(Who)
+async def bind_value(value: str) -> Who:
+    """Leaves a field in the log context of this request: no later request may find it."""
+    answer = who()
+    bind(left=value)
+    return answer
+
+
+@blueprint.get("/who")
+@answers(Who)
+async def get_who() -> Who:
+    _log.info("who.asked")
+    return who()
+
+
+@blueprint.get("/hop")
+async def hop() -> Response:
+    _log.info("hop.made")
+    peer: Peer = current_app.extensions[PEER]
+    answer = await peer.call("GET", "/who")
+    return Response(answer.body, content_type="application/json")
+
+
+@blueprint.get("/sleep/<float:seconds>")
+@answers_nothing
+async def sleep(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+@blueprint.get("/stream")
+async def stream() -> Response:
+    async def ticks() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"tick\n"
+                await asyncio.sleep(0.05)
+        finally:
+            _log.info("stream.ended")
+
+    response = Response(ticks(), content_type="text/plain")
+    response.timeout = None
+    return response
+
+
+@blueprint.get("/hold/<float:seconds>")
+@answers_nothing
+async def hold(seconds: float) -> None:
+    """Holds a connection in a transaction, without a statement under way."""
+    async with current_database().transaction() as connection:
+        await connection.execute("INSERT INTO things (name, count) VALUES ('held', 0)")
+        await asyncio.sleep(seconds)
+
+
+@blueprint.get("/query/<float:seconds>")
+@answers_nothing
+async def query_slowly(seconds: float) -> None:
+    async with current_database().connection() as connection:
+        await connection.execute("SELECT pg_sleep($1)", seconds)
+
+
+def who() -> Who:
+    passport = current_passport()
+    bound = {name: str(value) for name, value in get_contextvars().items()}
+    return Who(passport.service, passport.user, passport.request_id, bound)

@@ -1,0 +1,161 @@
+"""Runs the lab as a process of its own, on a real socket, and reads what it logs."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import asyncpg
+import msgspec
+import structlog
+
+from chassis.ids import new_id
+from chassis.passport import HEADER, PassportOffice
+from tests.chassis.lab.routes import TABLE
+from tests.postgres import Postgres
+from tests.system import SECRETS, Reply, free_port
+
+# Nothing answers here.
+NO_DATABASE = "postgresql://nobody@127.0.0.1:9/none"
+OFFICE = PassportOffice("gateway", SECRETS["TASKSYNC_PASSPORT_SECRET"])
+
+
+@dataclass
+class Lab:
+    """A running lab."""
+
+    port: int
+    process: asyncio.subprocess.Process
+    session: aiohttp.ClientSession
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        """As anybody could send it; `path` is sent as it stands."""
+        async with self.session.request(method, self.url + path, **options) as response:
+            return Reply(response.status, response.headers, await response.read())
+
+    async def call(
+        self, method: str, path: str, *, user: UUID | None = None, request_id: str = "", **options: Any
+    ) -> Reply:
+        """As a peer would, with a passport."""
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            headers = {HEADER: OFFICE.issue(user), **options.pop("headers", {})}
+        return await self.request(method, path, headers=headers, **options)
+
+    async def stop(self, seconds: float) -> float:
+        """Sends SIGTERM; how long the process took to end. Fails after `seconds`."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        self.process.terminate()
+        async with asyncio.timeout(seconds):
+            await self.process.wait()
+        return loop.time() - started
+
+    def logged(self, event: str, **fields: Any) -> list[dict[str, Any]]:
+        """The lines of `event` that have these fields."""
+        lines = [msgspec.json.decode(line) for line in self.lines if line.startswith("{")]
+        return [line for line in lines if line["event"] == event and fields.items() <= line.items()]
+
+
+@asynccontextmanager
+async def run_lab(database: str = NO_DATABASE, **settings: str) -> AsyncIterator[Lab]:
+    """A lab on the database at the URL `database`, with `settings` by their variable names."""
+    port = free_port()
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("TASKSYNC_")},
+        **SECRETS,
+        "TASKSYNC_BIND": f"127.0.0.1:{port}",
+        "TASKSYNC_DATABASE_URL": database,
+        **settings,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "chassis", "tests.chassis.lab", env=environ, stderr=asyncio.subprocess.PIPE
+    )
+    async with aiohttp.ClientSession() as session:
+        lab = Lab(port, process, session)
+        reading = asyncio.create_task(_read_lines(process, lab.lines))
+        try:
+            await _until_live(lab)
+            yield lab
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+            await reading
+
+
+async def _read_lines(process: asyncio.subprocess.Process, lines: list[str]) -> None:
+    if process.stderr is None:
+        raise RuntimeError("stderr is a pipe")
+    while line := await process.stderr.readline():
+        lines.append(line.decode().rstrip("\n"))
+
+
+async def _until_live(lab: Lab) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await lab.request("GET", "/livez")
+            except aiohttp.ClientConnectionError:
+                if lab.process.returncode is not None:
+                    raise RuntimeError("\n".join(lab.lines)) from None
+                await asyncio.sleep(0.02)
+            else:
+                return
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 5) -> None:
+    """Polls `condition`; fails when `seconds` are over."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def lab_database(postgres: Postgres) -> AsyncIterator[str]:
+    """The URL of a database with the lab's table."""
+    name = f"lab_{new_id().hex}"
+    await postgres.run(f"CREATE DATABASE {name}")
+    try:
+        connection = await asyncpg.connect(postgres.url(name))
+        await connection.execute(TABLE)
+        await connection.close()
+        yield postgres.url(name)
+    finally:
+        await postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def ask_database(url: str, query: str) -> Any:
+    """One value, over a connection of its own."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
+
+
+async def count_things(url: str) -> int:
+    return int(await ask_database(url, "SELECT count(*) FROM things"))
+
+
+async def count_backends(url: str, state: str) -> int:
+    """How many connections of labs to this database are in `state`."""
+    return int(await ask_database(url, _BACKENDS.format(state=state)))
+
+
+_BACKENDS = """
+    SELECT count(*)
+    FROM pg_stat_activity
+    WHERE application_name = 'tasksync-lab' AND datname = current_database() AND state = '{state}'
+"""
