@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,19 +22,17 @@ EXTENSION = "tasksync.passwords"
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # What an unknown e-mail is verified against, so that it takes the time of a known one.
 _DUMMY = _HASHER.hash("no account has this password")
-# A hash takes some 25 ms, so this is about a second of waiting.
-_WAITING_PER_WORKER = 40
+# Who waited for longer is told to try again: the answer would come after the gateway stopped waiting for it.
+_WAIT_SECONDS = 2.0
 
 T = TypeVar("T")
 
 
 class Passwords:
-    """Hashes and verifies at most `workers` at once. Raises a 503 problem when too many wait already."""
+    """Hashes and verifies at most `workers` at once. Raises a 503 problem when the wait for a turn is too long."""
 
     def __init__(self, workers: int) -> None:
         self._threads = ThreadPoolExecutor(workers, "passwords", initializer=_give_way)
-        self._bound = workers * (1 + _WAITING_PER_WORKER)
-        self._under_way = 0
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: _HASHER.hash(_normal(password)))
@@ -44,13 +43,14 @@ class Passwords:
         return matches and hashed is not None
 
     async def _run(self, work: Callable[[], T]) -> T:
-        if self._under_way >= self._bound:
-            raise Problem(503, "busy", "Too many sign-ins at once; try again.", headers={"Retry-After": "1"})
-        self._under_way += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._under_way -= 1
+        latest = time.monotonic() + _WAIT_SECONDS
+
+        def work_in_turn() -> T:
+            if time.monotonic() > latest:
+                raise Problem(503, "busy", "Too many sign-ins at once; try again.", headers={"Retry-After": "1"})
+            return work()
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work_in_turn)
 
 
 def is_outdated(hashed: str) -> bool:

@@ -4,7 +4,8 @@ from chassis.database import Connection, affected
 
 _BATCH = 1000
 
-# A row that somebody is counting on is skipped: it will be there at the next round.
+# A row that somebody is counting on is skipped: it will be there at the next round. A revocation is kept for longer
+# than the access tokens live that it stops.
 _PRUNE = {
     "sessions": """
         DELETE FROM sessions
@@ -23,7 +24,7 @@ _PRUNE = {
     "revocations": """
         DELETE FROM revocations
         WHERE (xid, id) IN (
-            SELECT xid, id FROM revocations WHERE at < now() - interval '1 hour' LIMIT $1 FOR UPDATE SKIP LOCKED
+            SELECT xid, id FROM revocations WHERE at < now() - interval '15 minutes' LIMIT $1 FOR UPDATE SKIP LOCKED
         )
     """,
 }
