@@ -2,17 +2,30 @@
 
 from quart import Quart
 
+from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
-from keys.client import KeysSettings, connect_keys
+from keys.client import KeysSettings, connect_keys, current_keys
+from tasks import trash
 from tasks.routes import BLUEPRINTS
 
 
 class Settings(KeysSettings, frozen=True, kw_only=True):
-    """What the tasks service reads."""
+    """What the tasks service reads. `purge_seconds`: how often it looks for what has been in the trash too long."""
+
+    purge_seconds: float = 3600.0
 
 
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "tasks")
-    extensions, keys = connect_keys("tasks", settings, database)
-    return create_service("tasks", settings, BLUEPRINTS, database=database, transports=[keys], extensions=extensions)
+    extensions, transport = connect_keys("tasks", settings, database)
+    purge = periodically("trash.purge", settings.purge_seconds, lambda: trash.purge(database, current_keys()))
+    return create_service(
+        "tasks",
+        settings,
+        BLUEPRINTS,
+        database=database,
+        transports=[transport],
+        lifespans=[purge],
+        extensions=extensions,
+    )

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from chassis.database import Connection, Row
-from tasks.models import PRIORITIES, STATUSES, ListQuery, Task, TaskPage, check_moment
+from tasks.models import PRIORITIES, STATUSES, ListQuery, TaskPage, check_moment
 from tasks.orders import ORDERS, Order
 from tasks.queries import lists
 from tasks.queries.lists import Filters
+from tasks.queries.tasks import read_task
 
 # Up to so many candidates are sorted for a page; a filter that leaves more is tried on rows in order.
 FEW = 1000
@@ -58,7 +59,3 @@ def _scanned_page(rows: list[Row], order: Order, limit: int, depth: int) -> Task
         return _page(rows, order, limit)
     last = order.encode(read_task(rows[-1]))
     return TaskPage([read_task(row) for row in rows if row["passes"]], last)
-
-
-def read_task(row: Row) -> Task:
-    return Task(**{name: row[name] for name in Task.__struct_fields__})

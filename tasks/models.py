@@ -111,6 +111,76 @@ class TaskEdit(Body):
         values = {name: getattr(self, name) for name in self.__struct_fields__}
         return {name: value for name, value in values.items() if value is not UNSET}
 
+    def apply(self, task: Task) -> Task:
+        return msgspec.structs.replace(task, **self.named())
+
+
+class Move(Body):
+    """Where to: another status, or a place directly before or after another task of the room, or both."""
+
+    status: Status | UnsetType = UNSET
+    before: UUID | UnsetType = UNSET
+    after: UUID | UnsetType = UNSET
+
+    def check(self) -> None:
+        if self.before is not UNSET and self.after is not UNSET:
+            raise invalid("after", "cannot stand beside before")
+        if not self.fields():
+            raise invalid("body", "names neither status, nor before, nor after")
+
+    def fields(self) -> set[str]:
+        """The fields of the task that this may change."""
+        place = {"position"} if self.before is not UNSET or self.after is not UNSET else set()
+        return place | ({"status"} if self.status is not UNSET else set())
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment on a task. `author` is null for a deleted user."""
+
+    id: UUID
+    task_id: UUID
+    author: UUID | None
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class CommentPage(msgspec.Struct, frozen=True):
+    """Comments, the oldest first."""
+
+    items: list[Comment]
+    next: str | None
+
+
+class NewComment(Body):
+    """A new comment."""
+
+    body: CommentText
+
+
+class CommentEdit(Body):
+    """The comment's new text."""
+
+    body: CommentText
+
+
+class TaskHome(msgspec.Struct, frozen=True):
+    """A person's tasks over all their rooms: how many are open in each, and those assigned to them, not done.
+
+    `assigned` and `due_soon` (within seven days, or overdue) have the earliest due date first, undated ones last.
+    """
+
+    counts: dict[UUID, int]
+    assigned: list[Task]
+    due_soon: list[Task]
+
+
+class HomeQuery(Body):
+    """How many tasks of each kind."""
+
+    limit: Limit = 50
+
 
 def _choices(names: tuple[str, ...]) -> str:
     one = "|".join(names)
@@ -154,5 +224,7 @@ class ListQuery(Body):
 
 
 class PageQuery(Body):
+    """Which page of a list."""
+
     limit: Limit = 50
     after: Cursor | None = None

@@ -54,6 +54,14 @@ async def hold(connection: Connection, task_id: UUID, room_id: UUID, *, with_roo
     return task
 
 
+async def room_of(connection: Connection, task_id: UUID) -> UUID:
+    """The task's room; raises a 404 problem if there is no such task."""
+    room_id = await tasks.room_of(connection, task_id)
+    if room_id is None:
+        raise not_found("task")
+    return room_id
+
+
 async def save(connection: Connection, before: Task, after: Task, actor: UUID | None) -> Task:
     """Writes what `after` has different from `before`, a task that is held. No difference, no new version."""
     if after == before:

@@ -61,11 +61,11 @@ class _Provider(OpenAPIProvider):
         return parameter
 
     def build_querystring_parameters(self, model: Any) -> tuple[list[Json], Json]:
-        _, schemas = _components(model)
-        own = schemas.pop(model.__name__)
-        return [
-            _query_parameter(name, schema, own["required"]) for name, schema in own["properties"].items()
-        ], schemas
+        return _parameters(model, "query")
+
+    def build_headers_parameters(self, model: Any) -> tuple[list[Json], Json]:
+        parameters, schemas = _parameters(model, "header")
+        return [{**each, "name": each["name"].replace("_", "-").title()} for each in parameters], schemas
 
     def build_request_body(self, model: Any, _source: Any) -> tuple[Json, Json]:
         schema, schemas = _components(model)
@@ -85,13 +85,20 @@ def _components(model: Any) -> tuple[Json, Json]:
     return schema, schemas
 
 
-def _query_parameter(name: str, schema: Json, required: list[str]) -> Json:
-    """A query string has no null: a parameter that may be left out is not one that may be null."""
+def _parameters(model: Any, place: str) -> tuple[list[Json], Json]:
+    """The fields of `model` as parameters in `place`, and the models inside it."""
+    _, schemas = _components(model)
+    own = schemas.pop(model.__name__)
+    return [_parameter(place, name, schema, own["required"]) for name, schema in own["properties"].items()], schemas
+
+
+def _parameter(place: str, name: str, schema: Json, required: list[str]) -> Json:
+    """Neither a query string nor a header has a null: what may be left out is not what may be null."""
     options = [option for option in schema.get("anyOf", []) if option != {"type": "null"}]
     if len(options) == 1:
         schema = options[0]
     schema = {key: value for key, value in schema.items() if not (key == "default" and value is None)}
-    parameter: Json = {"name": name, "in": "query", "required": name in required, "schema": schema}
+    parameter: Json = {"name": name, "in": place, "required": name in required, "schema": schema}
     if description := schema.pop("description", ""):
         parameter["description"] = description
     return parameter

@@ -80,7 +80,7 @@ def _statuses(operation: Json, is_open: bool) -> Iterator[int]:
         yield from (401, 403)
     if "path" in places:
         yield 404
-    if "query" in places:
+    if places & {"query", "header"}:
         yield 422
     if "requestBody" in operation:
         yield from (400, 413, 415, 422)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.database import Connection
+from chassis.database import Connection, Row
 from tasks.models import Task
 
 # The fields of models.Task, of a row named t.
@@ -25,6 +25,12 @@ _SEEN = f"""
     SELECT {COLUMNS}
     FROM tasks t
     WHERE t.id = $1 AND t.room_id = ANY($2::uuid[]) AND t.deleted_at IS NULL
+"""
+
+_ROOM_OF = """
+    SELECT room_id
+    FROM tasks
+    WHERE id = $1
 """
 
 _HOLD = """
@@ -55,6 +61,15 @@ _UPDATE = f"""
     RETURNING {COLUMNS}
 """
 
+# What a person writes is news; what follows from elsewhere only makes a new version.
+_TOUCH = f"""
+    UPDATE tasks AS t
+    SET updated_at = CASE WHEN $2 THEN clock_timestamp() ELSE updated_at END,
+        version    = version + 1
+    WHERE id = $1
+    RETURNING {COLUMNS}
+"""
+
 _LAST_POSITION = """
     SELECT position
     FROM tasks
@@ -62,6 +77,11 @@ _LAST_POSITION = """
     ORDER BY position DESC
     LIMIT 1
 """
+
+
+def read_task(row: Row) -> Task:
+    """The task of a row that may hold more than its fields."""
+    return Task(**{name: row[name] for name in Task.__struct_fields__})
 
 
 async def insert(connection: Connection, *values: Any) -> Task:
@@ -74,6 +94,12 @@ async def seen(connection: Connection, task_id: UUID, rooms: list[UUID]) -> Task
     """The live task, if it is in one of `rooms`."""
     row = await connection.fetchrow(_SEEN, task_id, rooms)
     return Task(**row) if row else None
+
+
+async def room_of(connection: Connection, task_id: UUID) -> UUID | None:
+    """The room of the task, be it live or in the trash."""
+    room_id: UUID | None = await connection.fetchval(_ROOM_OF, task_id)
+    return room_id
 
 
 async def hold(connection: Connection, task_id: UUID, room_id: UUID) -> Task | None:
@@ -104,3 +130,9 @@ async def update(connection: Connection, task: Task) -> Task | None:
 async def last_position(connection: Connection, room_id: UUID) -> str | None:
     position: str | None = await connection.fetchval(_LAST_POSITION, room_id)
     return position
+
+
+async def touch(connection: Connection, task_id: UUID, *, by_person: bool) -> Task:
+    """A new version of a task that is held, for what stands in other tables."""
+    rows = await connection.fetch(_TOUCH, task_id, by_person)
+    return Task(**rows[0])

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-import msgspec
-from quart import Blueprint
+from quart import Blueprint, current_app
+from quart_schema import hide
 
 from chassis.bodies import accepts, answers, asks
 from chassis.database import current_database
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
+from chassis.versions import conditional, seen_version
 from keys.client import Link, Need, current_keys, granted_rooms, require_granted, room, task, user
-from tasks import listing, writing
-from tasks.models import ListQuery, NewTask, Task, TaskEdit, TaskPage
+from tasks import listing, merging, order, writing
+from tasks.models import ListQuery, Move, NewTask, Task, TaskEdit, TaskPage
 from tasks.queries import tasks as queries
 
 blueprint = Blueprint("tasks", __name__)
@@ -32,7 +33,7 @@ async def list_tasks(query: ListQuery, room_id: UUID) -> TaskPage:
 @accepts(NewTask)
 @answers(Task, 201)
 async def create_task(new: NewTask, room_id: UUID) -> Task:
-    """Create a task at the end of the room's list."""
+    """Create a task. It goes to the end of the room's list."""
     new.check()
     node = task(new_id())
     needs = [Need(action="task.create", on=room(room_id))]
@@ -52,9 +53,10 @@ async def create_task(new: NewTask, room_id: UUID) -> Task:
 
 
 @blueprint.get("/v1/tasks/<uuid:task_id>")
+@hide
 @answers(Task)
 async def get_task(task_id: UUID) -> Task:
-    """Get a task."""
+    """Get a task, as the gateway's view of it has it inside."""
     rooms = granted_rooms("room.view")
     async with current_database().connection() as connection:
         found = await queries.seen(connection, task_id, list(rooms))
@@ -64,14 +66,34 @@ async def get_task(task_id: UUID) -> Task:
 
 
 @blueprint.patch("/v1/tasks/<uuid:task_id>")
+@conditional
 @accepts(TaskEdit)
 @answers(Task)
 async def edit_task(edit: TaskEdit, task_id: UUID) -> Task:
-    """Change fields of a task."""
+    """Change fields of a task. Who may only move a task may change its status, alone."""
     edit.check()
-    named = edit.named()
+    named, seen = edit.named(), seen_version()
     action = "task.move" if named.keys() == {"status"} else "task.edit"
     access = await current_keys().require(Need(action=action, on=task(task_id)))
     async with current_database().transaction() as connection:
         before = await writing.hold(connection, task_id, access.room_id, with_room="status" in named)
-        return await writing.save(connection, before, msgspec.structs.replace(before, **named), caller())
+        await merging.refuse_collisions(connection, before, seen, named)
+        return await writing.save(connection, before, edit.apply(before), caller())
+
+
+@blueprint.post("/v1/tasks/<uuid:task_id>/move")
+@conditional
+@accepts(Move)
+@answers(Task)
+async def move_task(move: Move, task_id: UUID) -> Task:
+    """Move a task. It goes to another status, or before or after another task of the room, or both."""
+    move.check()
+    seen = seen_version()
+    access = await current_keys().require(Need(action="task.move", on=task(task_id)))
+    async with current_database().transaction() as connection:
+        before = await writing.hold(connection, task_id, access.room_id, with_room=True)
+        await merging.refuse_collisions(connection, before, seen, move.fields())
+        moved = await writing.save(connection, before, await order.place(connection, before, move), caller())
+    if len(moved.position) > order.LONG:
+        current_app.add_background_task(order.make_room, current_database(), moved)
+    return moved

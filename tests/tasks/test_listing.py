@@ -48,12 +48,12 @@ def expected(tasks: list[Task], query: ListQuery) -> list[Task]:
         )
 
     descending = query.sort.startswith("-")
-    undated = datetime.min if descending else datetime.max
+    undated = START - timedelta(days=999) if descending else START + timedelta(days=999)
 
     def key(task: Task) -> Any:
         values: dict[str, Any] = {
             "position": (task.position.encode(),),
-            "due": (task.due_at or undated.replace(tzinfo=UTC), task.number),
+            "due": (task.due_at or undated, task.number),
             "priority": (PRIORITIES.index(task.priority), task.number),
             "created": (task.created_at, task.number),
             "updated": (task.updated_at, task.number),

@@ -1,0 +1,65 @@
+"""Conditional writes: `If-Match` holds the version that the client has seen, as the `ETag` gave it.
+
+@blueprint.patch("/v1/things/<uuid:thing_id>")
+@conditional
+@accepts(ThingEdit)
+@answers(Thing)
+async def edit_thing(edit: ThingEdit, thing_id: UUID) -> Thing:
+    base = seen_version()
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Annotated, Any
+
+import msgspec
+from quart import request
+from quart_schema import document_headers
+
+from chassis.bodies import refuses
+from chassis.problems import Problem, invalid
+
+Handler = Callable[..., Awaitable[Any]]
+
+# Strong and one: a version tells more than whether it is the newest, so a list of them would not say which is meant.
+_ETAG = re.compile(r'"(?P<version>[0-9]{1,18})"')
+
+
+class VersionHeader(msgspec.Struct):
+    """The header of a conditional write."""
+
+    if_match: (
+        Annotated[
+            str,
+            msgspec.Meta(
+                description="The `ETag` of the resource as you have seen it. Where others have changed since what "
+                "this request changes, it is refused with 412; other changes are kept."
+            ),
+        ]
+        | None
+    ) = None
+
+
+def conditional(handler: Handler) -> Handler:
+    """Documents that the handler takes `If-Match`."""
+    when = "Others changed the same `fields` since; `current` is the resource as it is now."
+    documented: Handler = document_headers(VersionHeader)(refuses(412, when)(handler))
+    return documented
+
+
+def seen_version() -> int | None:
+    """The version in `If-Match`; None if any will do. Raises a 422 problem for what is no version."""
+    text = request.headers.get("If-Match", "*").strip()
+    if text == "*":
+        return None
+    match = _ETAG.fullmatch(text)
+    if match is None:
+        raise invalid("If-Match", "is not one ETag of this API")
+    return int(match["version"])
+
+
+def conflict(fields: Iterable[str], current: msgspec.Struct) -> Problem:
+    """412: `fields` were changed since the version that the client has seen."""
+    names = sorted(fields)
+    detail = f"Since the version you have seen, others changed: {', '.join(names)}."
+    return Problem(412, "conflict", detail, fields=names, current=current)

@@ -1,0 +1,24 @@
+"""What was changed since a version that a client has seen, and whether that collides with what it now writes."""
+
+from collections.abc import Iterable
+
+from chassis.database import Connection
+from chassis.versions import conflict
+from tasks.models import Comment, Task
+from tasks.queries import history
+
+# What a deletion means to take away: not the place in the list, which others move all the time.
+SUBSTANCE = ("title", "description", "status", "priority", "due_at", "assignees")
+
+
+async def refuse_collisions(
+    connection: Connection, current: Task | Comment, seen: int | None, fields: Iterable[str]
+) -> None:
+    """Raises a 412 problem if any of `fields` was changed after version `seen` (None: whatever was changed).
+
+    `current` is held, so nothing is changed between this and the write.
+    """
+    if seen is None or seen == current.version:
+        return
+    if collisions := await history.changed_since(connection, current.id, seen, current.version, list(fields)):
+        raise conflict(collisions, current)

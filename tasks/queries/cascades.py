@@ -1,0 +1,116 @@
+"""What goes because something elsewhere went. The trash changes in silence: it shows no version to anybody."""
+
+from uuid import UUID
+
+from chassis.database import Connection, Row, affected
+from tasks.models import Comment, Task
+from tasks.queries.tasks import COLUMNS, read_task
+
+_DELETE_TASK = """
+    DELETE FROM tasks
+    WHERE id = $1
+"""
+
+_DELETE_COMMENT = """
+    DELETE FROM comments
+    WHERE id = $1
+"""
+
+_TASK_OF_LINK = """
+    SELECT a.task_id, t.room_id, t.deleted_at IS NULL AS is_live
+    FROM task_assignees a
+    JOIN tasks t ON t.id = a.task_id
+    WHERE a.link_id = $1
+"""
+
+_LINKS_OF_USER = """
+    SELECT link_id
+    FROM task_assignees
+    WHERE user_id = $1
+    LIMIT $2
+"""
+
+_FORGET_CREATOR = f"""
+    UPDATE tasks AS t
+    SET created_by = NULL,
+        version    = version + CASE WHEN deleted_at IS NULL THEN 1 ELSE 0 END
+    FROM (
+        SELECT id
+        FROM tasks
+        WHERE created_by = $1
+        ORDER BY id
+        LIMIT $2
+        FOR NO KEY UPDATE
+    ) AS held
+    WHERE t.id = held.id
+    RETURNING {COLUMNS}, t.deleted_at IS NULL AS is_live
+"""
+
+_FORGET_AUTHOR = """
+    UPDATE comments AS c
+    SET author  = NULL,
+        version = c.version + CASE WHEN held.is_live THEN 1 ELSE 0 END
+    FROM (
+        SELECT c.id, t.room_id, c.deleted_at IS NULL AND t.deleted_at IS NULL AS is_live
+        FROM comments c
+        JOIN tasks t ON t.id = c.task_id
+        WHERE c.author = $1
+        ORDER BY c.id
+        LIMIT $2
+        FOR NO KEY UPDATE OF c
+    ) AS held
+    WHERE c.id = held.id
+    RETURNING c.id, c.task_id, c.author, c.body, c.created_at, c.updated_at, c.version, held.room_id, held.is_live
+"""
+
+_FORGET_ACTOR = """
+    UPDATE changes
+    SET actor = NULL
+    WHERE seq IN (SELECT seq FROM changes WHERE actor = $1 LIMIT $2)
+"""
+
+_DELETE_TASKS_OF_ROOM = """
+    DELETE FROM tasks
+    WHERE id IN (SELECT id FROM tasks WHERE room_id = $1 ORDER BY number LIMIT $2)
+"""
+
+
+async def delete_task(connection: Connection, task_id: UUID) -> None:
+    """Deletes the task, its comments, assignees and words."""
+    await connection.execute(_DELETE_TASK, task_id)
+
+
+async def delete_comment(connection: Connection, comment_id: UUID) -> None:
+    await connection.execute(_DELETE_COMMENT, comment_id)
+
+
+async def task_of_link(connection: Connection, link_id: UUID) -> Row | None:
+    """task_id, room_id and is_live of the task that the link assigns."""
+    return await connection.fetchrow(_TASK_OF_LINK, link_id)
+
+
+async def links_of_user(connection: Connection, user_id: UUID, limit: int) -> list[UUID]:
+    return [row["link_id"] for row in await connection.fetch(_LINKS_OF_USER, user_id, limit)]
+
+
+async def forget_creator(connection: Connection, user_id: UUID, limit: int) -> list[tuple[Task, bool]]:
+    """Tasks made by the user, as they now are, and whether each is live."""
+    rows = await connection.fetch(_FORGET_CREATOR, user_id, limit)
+    return [(read_task(row), row["is_live"]) for row in rows]
+
+
+async def forget_author(connection: Connection, user_id: UUID, limit: int) -> list[tuple[Comment, UUID, bool]]:
+    """Comments by the user, as they now are, the room of each, and whether it is live."""
+    rows = await connection.fetch(_FORGET_AUTHOR, user_id, limit)
+    return [
+        (Comment(**{name: row[name] for name in Comment.__struct_fields__}), row["room_id"], row["is_live"])
+        for row in rows
+    ]
+
+
+async def forget_actor(connection: Connection, user_id: UUID, limit: int) -> int:
+    return affected(await connection.execute(_FORGET_ACTOR, user_id, limit))
+
+
+async def delete_tasks_of_room(connection: Connection, room_id: UUID, limit: int) -> int:
+    return affected(await connection.execute(_DELETE_TASKS_OF_ROOM, room_id, limit))

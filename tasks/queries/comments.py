@@ -1,0 +1,96 @@
+"""Comments. One is seen only with its task: in a room the caller may see, and not in the trash."""
+
+from uuid import UUID
+
+from chassis.database import Connection
+from tasks.models import Comment
+
+_COLUMNS = "c.id, c.task_id, c.author, c.body, c.created_at, c.updated_at, c.version"
+
+_TASK_ROOM = """
+    SELECT room_id
+    FROM tasks
+    WHERE id = $1 AND deleted_at IS NULL
+"""
+
+_INSERT = f"""
+    INSERT INTO comments AS c (id, task_id, author, body)
+    VALUES ($1, $2, $3, $4)
+    RETURNING {_COLUMNS}
+"""
+
+_IS_SEEN = """
+    SELECT EXISTS (
+        SELECT FROM tasks
+        WHERE id = $1 AND room_id = ANY($2::uuid[]) AND deleted_at IS NULL
+    )
+"""
+
+_PAGE = f"""
+    SELECT {_COLUMNS}
+    FROM comments c
+    WHERE c.task_id = $1 AND c.id > $2 AND c.deleted_at IS NULL
+    ORDER BY c.id
+    LIMIT $3
+"""
+
+_HOLD = f"""
+    SELECT {_COLUMNS}
+    FROM comments c
+    JOIN tasks t ON t.id = c.task_id
+    WHERE c.id = $1 AND t.room_id = $2 AND c.deleted_at IS NULL AND t.deleted_at IS NULL
+    FOR NO KEY UPDATE OF c
+"""
+
+_UPDATE = f"""
+    UPDATE comments AS c
+    SET body       = $3,
+        updated_at = clock_timestamp(),
+        version    = version + 1
+    WHERE id = $1 AND version = $2
+    RETURNING {_COLUMNS}
+"""
+
+_DISCARD = """
+    UPDATE comments
+    SET deleted_at = clock_timestamp(),
+        version    = version + 1
+    WHERE id = $1 AND version = $2
+"""
+
+
+async def task_room(connection: Connection, task_id: UUID) -> UUID | None:
+    """The room of the live task."""
+    room_id: UUID | None = await connection.fetchval(_TASK_ROOM, task_id)
+    return room_id
+
+
+async def insert(connection: Connection, comment_id: UUID, task_id: UUID, author: UUID, body: str) -> Comment:
+    rows = await connection.fetch(_INSERT, comment_id, task_id, author, body)
+    return Comment(**rows[0])
+
+
+async def is_task_seen(connection: Connection, task_id: UUID, rooms: list[UUID]) -> bool:
+    return bool(await connection.fetchval(_IS_SEEN, task_id, rooms))
+
+
+async def page(connection: Connection, task_id: UUID, after: UUID, limit: int) -> list[Comment]:
+    """Those made after `after`, the oldest first."""
+    return [Comment(**row) for row in await connection.fetch(_PAGE, task_id, after, limit)]
+
+
+async def hold(connection: Connection, comment_id: UUID, room_id: UUID) -> Comment | None:
+    """The comment on a live task of the room, held until the transaction ends."""
+    row = await connection.fetchrow(_HOLD, comment_id, room_id)
+    return Comment(**row) if row else None
+
+
+async def update(connection: Connection, comment: Comment, body: str) -> Comment:
+    """Writes the body of a comment that is held."""
+    rows = await connection.fetch(_UPDATE, comment.id, comment.version, body)
+    return Comment(**rows[0])
+
+
+async def discard(connection: Connection, comment: Comment) -> None:
+    """Puts a comment that is held out of sight."""
+    await connection.execute(_DISCARD, comment.id, comment.version)

@@ -1,0 +1,26 @@
+"""What the log of changes tells of one task or comment."""
+
+from uuid import UUID
+
+from chassis.database import Connection
+
+# Where the log does not reach back to $2, each field may have been changed.
+_CHANGED_SINCE = """
+    WITH since AS (
+        SELECT before, op
+        FROM changes
+        WHERE entity_id = $1 AND version > $2
+    )
+    SELECT field
+    FROM unnest($4::text[]) AS named (field)
+    WHERE (SELECT count(*) FROM since) <> $3::bigint - $2::bigint
+       OR EXISTS (SELECT FROM since WHERE op = 'update' AND before ? field)
+    ORDER BY field
+"""
+
+
+async def changed_since(
+    connection: Connection, entity_id: UUID, seen: int, current: int, fields: list[str]
+) -> list[str]:
+    """Which of `fields` were changed after version `seen`, up to version `current`."""
+    return [row["field"] for row in await connection.fetch(_CHANGED_SINCE, entity_id, seen, current, fields)]

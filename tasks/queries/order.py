@@ -1,0 +1,120 @@
+"""The positions of tasks in their room."""
+
+from uuid import UUID
+
+import msgspec
+
+from chassis.database import Connection
+from tasks.models import Task
+from tasks.queries.tasks import COLUMNS
+
+_POSITION_OF = """
+    SELECT position
+    FROM tasks
+    WHERE id = $1 AND room_id = $2 AND deleted_at IS NULL
+"""
+
+_PREVIOUS = """
+    SELECT position
+    FROM tasks
+    WHERE room_id = $1 AND deleted_at IS NULL AND position < $2 AND id <> $3
+    ORDER BY position DESC
+    LIMIT 1
+"""
+
+_NEXT = """
+    SELECT position
+    FROM tasks
+    WHERE room_id = $1 AND deleted_at IS NULL AND position > $2 AND id <> $3
+    ORDER BY position
+    LIMIT 1
+"""
+
+_IS_TAKEN = """
+    SELECT EXISTS (
+        SELECT FROM tasks
+        WHERE room_id = $1 AND deleted_at IS NULL AND position = $2
+    )
+"""
+
+_BEFORE = """
+    SELECT id, position
+    FROM tasks
+    WHERE room_id = $1 AND deleted_at IS NULL AND position < $2
+    ORDER BY position DESC
+    LIMIT $3
+"""
+
+_FROM = """
+    SELECT id, position
+    FROM tasks
+    WHERE room_id = $1 AND deleted_at IS NULL AND position >= $2
+    ORDER BY position
+    LIMIT $3
+"""
+
+# Out of the way first: a new key may be the old one of a neighbour. The ids are in order against deadlock.
+_CLEAR = """
+    WITH held AS (
+        SELECT id
+        FROM tasks
+        WHERE id = ANY($1::uuid[])
+        ORDER BY id
+        FOR NO KEY UPDATE
+    )
+    UPDATE tasks
+    SET position = '!' || position
+    FROM held
+    WHERE tasks.id = held.id
+"""
+
+_READ = f"""
+    SELECT {COLUMNS}
+    FROM tasks t
+    WHERE t.id = ANY($1::uuid[])
+"""
+
+_REWRITE = f"""
+    UPDATE tasks AS t
+    SET position = new.position,
+        version  = version + 1
+    FROM unnest($1::uuid[], $2::text[]) AS new (id, position)
+    WHERE t.id = new.id
+    RETURNING {COLUMNS}
+"""
+
+
+async def position_of(connection: Connection, task_id: UUID, room_id: UUID) -> str | None:
+    position: str | None = await connection.fetchval(_POSITION_OF, task_id, room_id)
+    return position
+
+
+async def neighbour(connection: Connection, room_id: UUID, near: str, apart: UUID, *, before: bool) -> str | None:
+    """The key next to `near`, as if the task `apart` were not there."""
+    statement = _PREVIOUS if before else _NEXT
+    position: str | None = await connection.fetchval(statement, room_id, near, apart)
+    return position
+
+
+async def is_taken(connection: Connection, room_id: UUID, position: str) -> bool:
+    return bool(await connection.fetchval(_IS_TAKEN, room_id, position))
+
+
+async def around(
+    connection: Connection, room_id: UUID, key: str, limit: int, *, before: bool
+) -> list[tuple[UUID, str]]:
+    """Ids and keys on one side of `key`, the nearest first; a task at `key` itself counts to those behind."""
+    rows = await connection.fetch(_BEFORE if before else _FROM, room_id, key, limit)
+    return [(row["id"], row["position"]) for row in rows]
+
+
+async def rewrite(connection: Connection, ids: list[UUID], keys: list[str]) -> list[tuple[Task, Task]]:
+    """Gives each task its key. Returns each as it was and as it is."""
+    await connection.execute(_CLEAR, ids)
+    cleared = {row["id"]: Task(**row) for row in await connection.fetch(_READ, ids)}
+    rewritten = [Task(**row) for row in await connection.fetch(_REWRITE, ids, keys)]
+    return [(_restored(cleared[task.id]), task) for task in rewritten]
+
+
+def _restored(task: Task) -> Task:
+    return msgspec.structs.replace(task, position=task.position[1:])

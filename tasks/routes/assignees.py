@@ -1,0 +1,52 @@
+"""Who a task is assigned to."""
+
+from uuid import UUID
+
+from quart import Blueprint
+
+from chassis.bodies import answers
+from chassis.database import current_database
+from chassis.passport import caller
+from chassis.versions import conditional, seen_version
+from keys.client import Link, Need, current_keys, task, user
+from tasks import assigning, merging, writing
+from tasks.models import Task
+from tasks.queries import assignees as queries
+
+blueprint = Blueprint("assignees", __name__)
+
+
+@blueprint.put("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
+@conditional
+@answers(Task)
+async def assign_task(task_id: UUID, user_id: UUID) -> Task:
+    """Assign a task to a member of its room."""
+    seen = seen_version()
+    link = Link(relation="assignee", source=task(task_id), target=user(user_id))
+    needs = [Need(action="task.assign", on=task(task_id))]
+    async with current_keys().referring(links=[link], needs=needs) as claim:
+        async with current_database().transaction() as connection:
+            await claim.land(connection)
+            before = await writing.hold(connection, task_id, await writing.room_of(connection, task_id))
+            await merging.refuse_collisions(connection, before, seen, ["assignees"])
+            return await assigning.assign(connection, before, user_id, link.id, caller())
+
+
+@blueprint.delete("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
+@conditional
+@answers(Task)
+async def unassign_task(task_id: UUID, user_id: UUID) -> Task:
+    """Take a task from somebody it is assigned to."""
+    seen = seen_version()
+    needs = [Need(action="task.assign", on=task(task_id))]
+    access = await current_keys().require(*needs)
+    async with current_database().transaction() as connection:
+        before = await writing.hold(connection, task_id, access.room_id)
+        await merging.refuse_collisions(connection, before, seen, ["assignees"])
+        link_id = await queries.link(connection, task_id, user_id)
+    if link_id is None:
+        return before
+    await current_keys().unlink("assignee", task(task_id), user(user_id), needs)
+    async with current_database().transaction() as connection:
+        before = await writing.hold(connection, task_id, access.room_id)
+        return await assigning.unassign(connection, before, link_id, caller())

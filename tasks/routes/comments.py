@@ -1,0 +1,79 @@
+"""Comments on tasks."""
+
+from uuid import UUID
+
+from quart import Blueprint
+
+from chassis import pages
+from chassis.bodies import accepts, answers, answers_nothing, asks
+from chassis.database import current_database
+from chassis.ids import new_id
+from chassis.passport import caller
+from chassis.problems import not_found
+from chassis.versions import conditional, seen_version
+from keys.client import Link, Need, comment, current_keys, granted_rooms, task, user
+from tasks import commenting, merging
+from tasks.models import Comment, CommentEdit, CommentPage, NewComment, PageQuery
+from tasks.queries import comments as queries
+
+blueprint = Blueprint("comments", __name__)
+
+_FIRST = UUID(int=0)
+
+
+@blueprint.get("/v1/tasks/<uuid:task_id>/comments")
+@asks(PageQuery)
+@answers(CommentPage)
+async def list_comments(query: PageQuery, task_id: UUID) -> CommentPage:
+    """List the comments on a task. The oldest comes first."""
+    rooms = granted_rooms("room.view")
+    after = pages.decode(query.after, UUID) or _FIRST
+    async with current_database().connection() as connection:
+        if not await queries.is_task_seen(connection, task_id, list(rooms)):
+            raise not_found("task")
+        rows = await queries.page(connection, task_id, after, query.limit + 1)
+    return CommentPage(*pages.cut(rows, query.limit, lambda found: found.id))
+
+
+@blueprint.post("/v1/tasks/<uuid:task_id>/comments")
+@accepts(NewComment)
+@answers(Comment, 201)
+async def create_comment(new: NewComment, task_id: UUID) -> Comment:
+    """Comment on a task."""
+    node = comment(new_id())
+    links = [
+        Link(relation="on_task", source=node, target=task(task_id)),
+        Link(relation="author", source=node, target=user(caller())),
+    ]
+    needs = [Need(action="comment.create", on=task(task_id))]
+    async with current_keys().referring(new=[node], links=links, needs=needs) as claim:
+        async with current_database().transaction() as connection:
+            await claim.land(connection)
+            return await commenting.create(connection, node.id, task_id, new.body, caller())
+
+
+@blueprint.patch("/v1/comments/<uuid:comment_id>")
+@conditional
+@accepts(CommentEdit)
+@answers(Comment)
+async def edit_comment(edit: CommentEdit, comment_id: UUID) -> Comment:
+    """Change one's own comment."""
+    seen = seen_version()
+    access = await current_keys().require(Need(action="comment.edit", on=comment(comment_id)))
+    async with current_database().transaction() as connection:
+        before = await commenting.hold(connection, comment_id, access.room_id)
+        await merging.refuse_collisions(connection, before, seen, ["body"])
+        return await commenting.edit(connection, before, edit.body, access.room_id, caller())
+
+
+@blueprint.delete("/v1/comments/<uuid:comment_id>")
+@conditional
+@answers_nothing
+async def delete_comment(comment_id: UUID) -> None:
+    """Delete a comment. One's own, or as an admin any."""
+    seen = seen_version()
+    access = await current_keys().require(Need(action="comment.delete", on=comment(comment_id)))
+    async with current_database().transaction() as connection:
+        before = await commenting.hold(connection, comment_id, access.room_id)
+        await merging.refuse_collisions(connection, before, seen, ["body"])
+        await commenting.discard(connection, before, access.room_id, caller())

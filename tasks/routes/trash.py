@@ -1,0 +1,65 @@
+"""The trash of a room."""
+
+from datetime import UTC, datetime
+from typing import Annotated, NamedTuple
+from uuid import UUID
+
+from msgspec import Meta
+from quart import Blueprint
+
+from chassis import pages
+from chassis.bodies import answers, answers_nothing, asks
+from chassis.database import current_database
+from chassis.passport import caller
+from chassis.versions import conditional, seen_version
+from keys.client import Need, current_keys, require_granted, task
+from tasks import merging, trash, writing
+from tasks.models import PageQuery, Task, TrashPage, check_moment
+from tasks.queries import trash as queries
+
+blueprint = Blueprint("trash", __name__)
+
+
+class _Place(NamedTuple):
+    """Where a page of the trash ends."""
+
+    deleted_at: Annotated[datetime, Meta(tz=True)]
+    number: Annotated[int, Meta(ge=0, le=2**62)]
+
+
+_NEWEST = _Place(datetime.max.replace(tzinfo=UTC), 0)
+
+
+@blueprint.delete("/v1/tasks/<uuid:task_id>")
+@conditional
+@answers_nothing
+async def delete_task(task_id: UUID) -> None:
+    """Put a task into the trash. It can be restored for 30 days."""
+    seen = seen_version()
+    access = await current_keys().require(Need(action="task.delete", on=task(task_id)))
+    async with current_database().transaction() as connection:
+        before = await writing.hold(connection, task_id, access.room_id, with_room=True)
+        await merging.refuse_collisions(connection, before, seen, merging.SUBSTANCE)
+        await trash.discard(connection, before, caller())
+
+
+@blueprint.post("/v1/tasks/<uuid:task_id>/restore")
+@answers(Task)
+async def restore_task(task_id: UUID) -> Task:
+    """Take a task out of the trash. It comes back with its comments, its place, and the assignees still members."""
+    access = await current_keys().require(Need(action="task.restore", on=task(task_id)))
+    async with current_database().transaction() as connection:
+        return await trash.restore(connection, task_id, access.room_id, caller())
+
+
+@blueprint.get("/v1/rooms/<uuid:room_id>/trash")
+@asks(PageQuery)
+@answers(TrashPage)
+async def list_trash(query: PageQuery, room_id: UUID) -> TrashPage:
+    """List the trash of a room. What was deleted last comes first."""
+    require_granted("trash.view", room_id)
+    before = pages.decode(query.after, _Place) or _NEWEST
+    check_moment("after", before.deleted_at if query.after else None)
+    async with current_database().connection() as connection:
+        rows = await queries.page(connection, room_id, trash.KEPT, before, query.limit + 1)
+    return TrashPage(*pages.cut(rows, query.limit, lambda found: (found.deleted_at, found.number)))

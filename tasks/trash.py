@@ -1,0 +1,68 @@
+"""The trash: a deleted task is out of sight, keeps its number, place and people, and can come back for 30 days."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from chassis.database import Connection, Database
+from chassis.problems import not_found
+from keys.client import Keys, comment, task
+from tasks import cascades, changes, positions
+from tasks.models import Task
+from tasks.queries import assignees, order, rooms, trash
+
+KEPT = timedelta(days=30)
+# Longer than any restore that began in time, so that none is overtaken.
+_GRACE = timedelta(hours=1)
+_BATCH = 100
+
+
+async def discard(connection: Connection, before: Task, actor: UUID) -> None:
+    """Puts a task that is held, and its room, into the trash."""
+    await trash.discard(connection, before.id)
+    await _count(connection, before, -1)
+    await changes.record(connection, "task", "delete", room_id=before.room_id, actor=actor, before=before)
+
+
+async def restore(connection: Connection, task_id: UUID, room_id: UUID, actor: UUID) -> Task:
+    """Takes a task out of the trash, back to its place. Raises a 404 problem if it is not there (any more)."""
+    await rooms.hold(connection, room_id)
+    discarded = await trash.hold(connection, task_id, room_id, KEPT)
+    if discarded is None:
+        raise not_found("task in the trash")
+    restored = await trash.restore(connection, task_id, await _free_place(connection, discarded))
+    await _count(connection, restored, 1)
+    await changes.record(connection, "task", "restore", room_id=room_id, actor=actor, after=restored)
+    return restored
+
+
+async def _free_place(connection: Connection, discarded: Task) -> str:
+    """Its old place, or directly behind the task that has it now."""
+    room_id, position = discarded.room_id, discarded.position
+    if not await order.is_taken(connection, room_id, position):
+        return position
+    following = await order.neighbour(connection, room_id, position, discarded.id, before=False)
+    return positions.between(position, following)
+
+
+async def _count(connection: Connection, discarded: Task, by: int) -> None:
+    if discarded.is_open:
+        await rooms.add_open(connection, discarded.room_id, by)
+        await assignees.follow_task(connection, discarded.id, by > 0, discarded.due_at)
+
+
+async def purge(database: Database, keys: Keys) -> None:
+    """Ends what was deleted more than 30 days ago: in Keys first, so that nothing refers to it when the rows go."""
+    while await _purge_some(database, keys):
+        pass
+
+
+async def _purge_some(database: Database, keys: Keys) -> bool:
+    async with database.connection() as connection:
+        tasks = await trash.expired_tasks(connection, KEPT + _GRACE, _BATCH)
+        comments = await trash.expired_comments(connection, KEPT + _GRACE, _BATCH)
+    for node in [*map(task, tasks), *map(comment, comments)]:
+        await keys.bury(node, needs=[])
+        async with database.transaction() as connection:
+            remove = cascades.remove_task if node.type == "task" else cascades.remove_comment
+            await remove(connection, node.id)
+    return _BATCH in (len(tasks), len(comments))
