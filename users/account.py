@@ -8,6 +8,7 @@ from chassis.database import Connection, current_database
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import Problem, invalid, unauthorized
+from chassis.versions import conflict
 from keys.client import current_keys
 from keys.client import user as user_node
 from users.access_tokens import LIFE_SECONDS
@@ -30,22 +31,25 @@ async def read_account() -> User:
     return user
 
 
-async def change_account(change: AccountChange) -> User:
+async def change_account(change: AccountChange, seen: int | None) -> User:
+    """Raises a 412 problem if what it changes was changed after the version `seen` (None: whatever was changed)."""
     if change.email is not UNSET or change.password is not UNSET:
-        return await _change_secrets(change)
+        return await _change_secrets(change, seen)
     if change.name is UNSET:
         return await read_account()
-    async with current_database().connection() as connection:
+    async with current_database().transaction() as connection:
+        await _refuse_collisions(connection, caller(), seen, {"name"})
         user = await accounts.change_account(connection, caller(), name=change.name)
     if user is None:
         raise _gone()
     return user
 
 
-async def delete_account() -> None:
+async def delete_account(seen: int | None) -> None:
     """Keys refuses with 409 while the account is the last owner of a room with other members."""
     account_id, session_id = caller(), caller_session()
-    async with current_database().connection() as connection:
+    async with current_database().transaction() as connection:
+        await _refuse_collisions(connection, account_id, seen, {"name", "email", "password"})
         fresh = await sessions.is_fresh(connection, account_id, session_id, _SIGNED_IN_SECONDS)
     if not fresh:
         raise Problem(403, "sign_in_again", "To delete the account, sign in again, and use the new session.")
@@ -62,7 +66,7 @@ async def remove_account(connection: Connection, account_id: UUID) -> None:
     await accounts.delete_account(connection, account_id)
 
 
-async def _change_secrets(change: AccountChange) -> User:
+async def _change_secrets(change: AccountChange, seen: int | None) -> User:
     account_id, session_id = caller(), caller_session()
     known = await _check_password(account_id, change)
     email = None if change.email is UNSET else change.email
@@ -70,7 +74,9 @@ async def _change_secrets(change: AccountChange) -> User:
         await spend_registration(email)
     hashed = await _hash_new(change, known)
     name = None if change.name is UNSET else change.name
+    named = {field for field in ("name", "email", "password") if getattr(change, field) is not UNSET}
     async with current_database().transaction() as connection:
+        await _refuse_collisions(connection, account_id, seen, named)
         user = await accounts.change_account(
             connection, account_id, verified=known.hashed, name=name, email=email, hashed=hashed
         )
@@ -79,6 +85,15 @@ async def _change_secrets(change: AccountChange) -> User:
         if hashed is not None:
             await _end_others(connection, account_id, session_id)
     return user
+
+
+async def _refuse_collisions(connection: Connection, account_id: UUID, seen: int | None, named: set[str]) -> None:
+    """Locks the account. Raises a 412 problem if any of the fields `named` was written after the version `seen`."""
+    locked = await accounts.lock_account(connection, account_id)
+    if locked is None:
+        raise _gone()
+    if seen is not None and (collisions := {field for field in named if locked.versions[field] > seen}):
+        raise conflict(collisions, locked.user)
 
 
 async def _check_password(account_id: UUID, change: AccountChange) -> Secrets:

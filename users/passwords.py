@@ -85,6 +85,6 @@ def _normal(password: str) -> str:
 
 
 def _give_way() -> None:
-    """On Linux a thread has a priority of its own: hashing takes only the time that requests leave."""
+    """On Linux a thread has a priority of its own: hashing yields to requests, and is not starved by them."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)

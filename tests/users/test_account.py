@@ -37,6 +37,27 @@ async def test_a_change_of_nothing_is_no_change(system: System, ada: Person) -> 
     assert (reply.status, reply.json()["version"]) == (200, 1)
 
 
+async def test_a_change_of_an_older_version_is_merged_or_refused(system: System, ada: Person) -> None:
+    first = {"If-Match": '"1"'}
+    assert (await ada.call("PATCH", "/v1/me", json={"name": "Augusta"}, headers=first)).status == 200
+    email = {"email": new_email(), "current_password": PASSWORD}
+    merged = await ada.call("PATCH", "/v1/me", json=email, headers=first)
+    assert (merged.status, merged.json()["name"], merged.json()["version"]) == (200, "Augusta", 3)
+    refused = await ada.call("PATCH", "/v1/me", json={"name": "Ada L."}, headers=first)
+    assert (refused.status, refused.code, refused.json()["fields"]) == (412, "conflict", ["name"])
+    assert refused.json()["current"] == merged.json()
+    assert (await ada.call("DELETE", "/v1/me", headers=first)).status == 412
+    assert (await ada.call("GET", "/v1/me")).json() == merged.json()
+
+
+async def test_of_sixteen_changes_of_one_version_one_holds(system: System, ada: Person) -> None:
+    first = {"If-Match": '"1"'}
+    replies = await asyncio.gather(
+        *(ada.call("PATCH", "/v1/me", json={"name": f"Ada {n}"}, headers=first) for n in range(16))
+    )
+    assert sorted(reply.status for reply in replies) == [200] + [412] * 15
+
+
 async def test_an_address_is_changed_with_the_password(system: System, ada: Person) -> None:
     email = new_email()
     reply = await ada.call("PATCH", "/v1/me", json={"email": email, "current_password": PASSWORD})

@@ -15,13 +15,16 @@ def upgrade() -> None:
     # The collation is fixed, so that the same two addresses are equal on every server.
     op.execute("""
         CREATE TABLE accounts (
-            id             uuid         PRIMARY KEY,
-            email          text         NOT NULL,
-            name           text         NOT NULL,
-            password_hash  text         NOT NULL,
-            created_at     timestamptz  NOT NULL DEFAULT now(),
-            updated_at     timestamptz  NOT NULL DEFAULT now(),
-            version        bigint       NOT NULL DEFAULT 1
+            id                uuid         PRIMARY KEY,
+            email             text         NOT NULL,
+            name              text         NOT NULL,
+            password_hash     text         NOT NULL,
+            created_at        timestamptz  NOT NULL DEFAULT now(),
+            updated_at        timestamptz  NOT NULL DEFAULT now(),
+            version           bigint       NOT NULL DEFAULT 1,
+            name_version      bigint       NOT NULL DEFAULT 1,
+            email_version     bigint       NOT NULL DEFAULT 1,
+            password_version  bigint       NOT NULL DEFAULT 1
         );
         CREATE UNIQUE INDEX accounts_email ON accounts (lower(email COLLATE "C"));
     """)

@@ -35,11 +35,14 @@ _FIND_SECRETS = """
 
 _CHANGE = """
     UPDATE accounts
-    SET name          = coalesce($3, name),
-        email         = coalesce($4, email),
-        password_hash = coalesce($5, password_hash),
-        updated_at    = now(),
-        version       = version + 1
+    SET name             = coalesce($3, name),
+        email            = coalesce($4, email),
+        password_hash    = coalesce($5, password_hash),
+        updated_at       = now(),
+        version          = version + 1,
+        name_version     = CASE WHEN $3::text IS NULL THEN name_version ELSE version + 1 END,
+        email_version    = CASE WHEN $4::text IS NULL THEN email_version ELSE version + 1 END,
+        password_version = CASE WHEN $5::text IS NULL THEN password_version ELSE version + 1 END
     WHERE id = $1 AND ($2::text IS NULL OR password_hash = $2)
     RETURNING id, name, email, created_at, updated_at, version
 """
@@ -51,7 +54,7 @@ _REHASH = """
 """
 
 _LOCK = """
-    SELECT id
+    SELECT id, name, email, created_at, updated_at, version, name_version, email_version, password_version
     FROM accounts
     WHERE id = $1
     FOR UPDATE
@@ -85,6 +88,13 @@ class Secrets(NamedTuple):
     email: str
     name: str
     hashed: str
+
+
+class Locked(NamedTuple):
+    """An account under lock, and the version in which each of its fields was last written."""
+
+    user: User
+    versions: dict[str, int]
 
 
 async def insert_account(connection: Connection, account_id: UUID, email: str, name: str, hashed: str) -> None:
@@ -131,9 +141,13 @@ async def rehash(connection: Connection, known: PasswordHash, hashed: str) -> No
     await connection.execute(_REHASH, known.account_id, known.hashed, hashed)
 
 
-async def lock_account(connection: Connection, account_id: UUID) -> None:
-    """Keeps sign-ins of this account waiting until the transaction ends."""
-    await connection.execute(_LOCK, account_id)
+async def lock_account(connection: Connection, account_id: UUID) -> Locked | None:
+    """Keeps sign-ins and changes of this account waiting until the transaction ends; None if it is gone."""
+    row = await connection.fetchrow(_LOCK, account_id)
+    if row is None:
+        return None
+    user = User(**{name: row[name] for name in User.__struct_fields__})
+    return Locked(user, {name: row[f"{name}_version"] for name in ("name", "email", "password")})
 
 
 async def delete_account(connection: Connection, account_id: UUID) -> None:

@@ -5,10 +5,11 @@ from uuid import UUID
 from quart import Blueprint
 
 from chassis import pages
-from chassis.bodies import accepts, answers, answers_nothing, asks
+from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
 from chassis.passport import caller
 from chassis.problems import not_found
+from chassis.versions import conditional, seen_version
 from users import account, personal_tokens
 from users.access_tokens import LIFE_SECONDS
 from users.clients import caller_session
@@ -21,36 +22,36 @@ blueprint = Blueprint("account", __name__, url_prefix="/v1/me")
 @blueprint.get("")
 @answers(User)
 async def get_account() -> User:
-    """Read your account"""
+    """Read your account."""
     return await account.read_account()
 
 
 @blueprint.patch("")
+@refuses(409, "The e-mail address has an account already (`email_taken`).")
+@conditional
 @accepts(AccountChange)
 @answers(User)
-async def patch_account(change: AccountChange) -> User:
-    """Change your account
+async def change_account(change: AccountChange) -> User:
+    """Change your account. A new e-mail address or password needs the current password and a signed-in session.
 
-    A new e-mail address or password needs the current password and a signed-in session. A new password ends all
-    other sessions, and stops the access tokens of this one: refresh to go on."""
-    return await account.change_account(change)
+    A new password ends all other sessions, and stops the access tokens of this one: refresh to go on."""
+    return await account.change_account(change, seen_version())
 
 
 @blueprint.delete("")
+@refuses(409, "You are the last owner of a room that has other members.")
+@conditional
 @answers_nothing
 async def delete_account() -> None:
-    """Delete your account
-
-    for good, from a session signed in to within the last 15 minutes. Refused with 409 while you are the last owner of
-    a room with other members."""
-    await account.delete_account()
+    """Delete your account, for good. This needs a session that was signed in to within the last 15 minutes."""
+    await account.delete_account(seen_version())
 
 
 @blueprint.get("/sessions")
 @asks(PageQuery)
 @answers(Sessions)
-async def get_sessions(query: PageQuery) -> Sessions:
-    """List where you are signed in, the newest first"""
+async def list_sessions(query: PageQuery) -> Sessions:
+    """List where you are signed in, the newest first."""
     after = pages.decode(query.after, UUID)
     async with current_database().connection() as connection:
         rows = await sessions.list_sessions(connection, caller(), caller_session(), after, query.limit)
@@ -59,10 +60,8 @@ async def get_sessions(query: PageQuery) -> Sessions:
 
 @blueprint.delete("/sessions")
 @answers_nothing
-async def delete_sessions() -> None:
-    """Sign out everywhere
-
-    here as well: every session ends, and its tokens stop within a second."""
+async def end_sessions() -> None:
+    """Sign out everywhere, here as well. The tokens of all sessions stop within a second."""
     caller_session()
     async with current_database().connection() as connection:
         await sessions.end_all_sessions(connection, caller(), but=None, access_seconds=LIFE_SECONDS)
@@ -70,8 +69,8 @@ async def delete_sessions() -> None:
 
 @blueprint.delete("/sessions/<uuid:session_id>")
 @answers_nothing
-async def delete_session(session_id: UUID) -> None:
-    """Sign out of one session"""
+async def end_session(session_id: UUID) -> None:
+    """Sign out of one session. Its tokens stop within a second."""
     caller_session()
     async with current_database().connection() as connection:
         if not await sessions.end_session(connection, caller(), session_id):
@@ -81,8 +80,8 @@ async def delete_session(session_id: UUID) -> None:
 @blueprint.get("/tokens")
 @asks(PageQuery)
 @answers(Tokens)
-async def get_tokens(query: PageQuery) -> Tokens:
-    """List your personal access tokens, the newest first"""
+async def list_tokens(query: PageQuery) -> Tokens:
+    """List your personal access tokens, the newest first."""
     caller_session()
     after = pages.decode(query.after, UUID)
     async with current_database().connection() as connection:
@@ -93,19 +92,18 @@ async def get_tokens(query: PageQuery) -> Tokens:
 @blueprint.post("/tokens")
 @accepts(NewToken)
 @answers(CreatedToken, 201)
-async def post_token(new: NewToken) -> CreatedToken:
-    """Create a personal access token
+async def create_token(new: NewToken) -> CreatedToken:
+    """Create a personal access token. The answer shows its `token` this once.
 
-    The answer shows its `token` this once. `read` allows what only reads, `write` what changes; with `rooms` it works
-    in those rooms alone."""
+    `read` allows what only reads, `write` what changes; with `rooms` it works in those rooms alone."""
     caller_session()
     return await personal_tokens.create_token(caller(), new)
 
 
 @blueprint.delete("/tokens/<uuid:token_id>")
 @answers_nothing
-async def delete_token(token_id: UUID) -> None:
-    """Revoke a personal access token"""
+async def revoke_token(token_id: UUID) -> None:
+    """Revoke a personal access token. It stops within a second."""
     caller_session()
     async with current_database().connection() as connection:
         if not await tokens.end_token(connection, caller(), token_id):

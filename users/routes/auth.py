@@ -2,13 +2,13 @@
 
 from quart import Blueprint, Response, g
 
-from chassis.bodies import accepts, answers, answers_nothing
+from chassis.bodies import accepts, answers, answers_nothing, refuses
 from chassis.database import current_database
 from chassis.passport import caller
 from users import sessions
 from users.clients import caller_session
 from users.models import Credentials, NewAccount, RefreshBody, SignedIn
-from users.queries.sessions import end_session
+from users.queries import sessions as queries
 
 blueprint = Blueprint("auth", __name__, url_prefix="/v1/auth")
 
@@ -23,12 +23,11 @@ async def add_headers(response: Response) -> Response:
 
 
 @blueprint.post("/register")
+@refuses(409, "The e-mail address has an account already (`email_taken`).")
 @accepts(NewAccount)
 @answers(SignedIn, 201)
 async def register(new: NewAccount) -> SignedIn:
-    """Create an account
-
-    and sign in to it. An address that has an account is refused with 409 `email_taken`."""
+    """Create an account and sign in to it."""
     return await sessions.register(new)
 
 
@@ -36,9 +35,7 @@ async def register(new: NewAccount) -> SignedIn:
 @accepts(Credentials)
 @answers(SignedIn)
 async def login(given: Credentials) -> SignedIn:
-    """Sign in
-
-    with e-mail and password. An unknown address and a wrong password get the same answer."""
+    """Sign in with e-mail and password. An unknown address and a wrong password get the same answer."""
     return await sessions.login(given)
 
 
@@ -46,18 +43,15 @@ async def login(given: Credentials) -> SignedIn:
 @accepts(RefreshBody)
 @answers(SignedIn)
 async def refresh(given: RefreshBody) -> SignedIn:
-    """Exchange a refresh token
+    """Refresh a session: a new access token, and the next refresh token. A reused refresh token ends the session.
 
-    for a new access token and the next refresh token. One that was used before ends its session; a retry within ten
-    seconds, before the next token was used, gets the lost answer's token again."""
+    A retry within ten seconds, before the next token was used, gets the token of the lost answer again."""
     return await sessions.refresh(given.refresh_token)
 
 
 @blueprint.post("/logout")
 @answers_nothing
 async def logout() -> None:
-    """Sign out
-
-    of this session: its tokens stop within a second."""
+    """Sign out of this session. Its tokens stop within a second."""
     async with current_database().connection() as connection:
-        await end_session(connection, caller(), caller_session())
+        await queries.end_session(connection, caller(), caller_session())
