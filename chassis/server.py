@@ -11,6 +11,7 @@ from hypercorn.config import Config
 from quart import Quart
 
 from chassis.logs import get_log
+from chassis.problems import Problem, to_response
 from chassis.settings import ServiceSettings
 
 _log = get_log(__name__)
@@ -19,8 +20,41 @@ _IDLE_SECONDS = 75.0
 # What Hypercorn gets to close its sockets once no request is left.
 _CLOSE_SECONDS = 1.0
 
+_GONE = {"type": "http.disconnect"}
+
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
+
+
+class Exchange:
+    """One request and its answer, on their way through an ASGI app."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive, self._send = receive, send
+        self._receiver: asyncio.Task[Any] | None = None
+        self.answering = False
+        self.is_cut = False
+
+    async def receive(self) -> Any:
+        self._receiver = asyncio.current_task()
+        try:
+            return _GONE if self.is_cut else await self._receive()
+        except asyncio.CancelledError:
+            if not self.is_cut:
+                raise
+            return _GONE
+        finally:
+            self._receiver = None
+
+    async def send(self, message: Any) -> None:
+        self.answering = True
+        await self._send(message)
+
+    def cut(self) -> None:
+        """Tells the app that the client is gone: it cancels its handler and closes its stream, as for any client."""
+        self.is_cut = True
+        if self._receiver is not None:
+            self._receiver.cancel()
 
 
 class RequestTracker:
@@ -28,35 +62,44 @@ class RequestTracker:
 
     def __init__(self, app: Quart) -> None:
         self._app = app
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._exchanges: dict[asyncio.Task[Any], Exchange] = {}
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
+        task = asyncio.current_task()
+        if scope["type"] == "lifespan" or task is None:
             await self._app(scope, receive, send)
             return
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a request runs in a task")
-        self._tasks.add(task)
+        exchange = self._exchanges[task] = Exchange(receive, send)
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, exchange.receive, exchange.send)
+            if exchange.is_cut and not exchange.answering:
+                await _refuse(send)
         finally:
-            self._tasks.discard(task)
+            del self._exchanges[task]
 
     async def drain(self, seconds: float) -> int:
-        """Waits for the requests under way, cancels those left after `seconds`, and returns how many those were."""
-        if not self._tasks:
+        """Waits for the requests under way, cuts those left after `seconds`, and returns how many those were."""
+        if not self._exchanges:
             return 0
-        _, late = await asyncio.wait(self._tasks, timeout=seconds)
+        _, late = await asyncio.wait(self._exchanges, timeout=seconds)
         for task in late:
-            task.cancel()
+            self._exchanges[task].cut()
         if late:
             await asyncio.wait(late, timeout=_CLOSE_SECONDS)
         return len(late)
 
 
+async def _refuse(send: Send) -> None:
+    detail = "The service is stopping, and gave this request up."
+    problem = Problem(503, "stopping", detail, headers={"Retry-After": "1"})
+    response = to_response(problem)
+    headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": await response.get_data(as_text=False)})
+
+
 async def serve(app: Quart, settings: ServiceSettings, stop: asyncio.Event) -> None:
-    """Serves until `stop` is set, then ends within `shutdown_seconds` and two more, whatever is still open."""
+    """Serves until `stop` is set, then ends within `shutdown_seconds` and three more, whatever is still open."""
     tracker = RequestTracker(app)
     server = asyncio.create_task(hypercorn_serve(tracker, _config(settings), shutdown_trigger=stop.wait))
     stopped = asyncio.create_task(stop.wait())
@@ -89,5 +132,6 @@ def _config(settings: ServiceSettings) -> Config:
     config.errorlog = logging.getLogger("hypercorn")
     config.include_server_header = False
     config.h11_max_incomplete_size = 32 * 1024
-    config.graceful_timeout = settings.shutdown_seconds
+    # Hypercorn cancels whole connections, so its own end comes after ours.
+    config.graceful_timeout = settings.shutdown_seconds + 2 * _CLOSE_SECONDS
     return config

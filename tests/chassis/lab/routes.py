@@ -133,6 +133,7 @@ async def hop() -> Response:
 @blueprint.get("/sleep/<float:seconds>")
 @answers_nothing
 async def sleep(seconds: float) -> None:
+    _log.info("sleep.began")
     await asyncio.sleep(seconds)
 
 
