@@ -1,0 +1,101 @@
+"""What goes elsewhere goes here: once, completely, and in the log."""
+
+from uuid import UUID
+
+import pytest
+
+from chassis.database import Connection, Database
+from chassis.ids import new_id
+from tasks import assigning, cascades, commenting, writing
+from tasks.queries import assignees, tasks
+from tests.tasks.making import ME, OTHER, ROOM, discard, make, open_count, titles
+
+
+async def log_of(connection: Connection, entity_id: UUID) -> list[tuple[str, int]]:
+    rows = await connection.fetch("SELECT op, version FROM changes WHERE entity_id = $1 ORDER BY seq", entity_id)
+    return [(row["op"], row["version"]) for row in rows]
+
+
+async def count(connection: Connection, table: str) -> int:
+    found: int = await connection.fetchval(f"SELECT count(*) FROM {table}")
+    return found
+
+
+async def test_a_task_goes_with_all_that_hangs_on_it_once(database: Database) -> None:
+    async with database.transaction() as connection:
+        kept, gone, trashed = await make(connection, *"abc", assignees=(OTHER,))
+        await commenting.create(connection, new_id(), gone.id, "a word", ME)
+        await discard(connection, trashed)
+        for _ in range(2):
+            await cascades.remove_task(connection, gone.id)
+            await cascades.remove_task(connection, trashed.id)
+        assert await titles(connection) == kept.title
+        assert await open_count(connection) == 1
+        assert [await count(connection, name) for name in ("task_assignees", "comments", "texts")] == [1, 0, 1]
+        assert await log_of(connection, gone.id) == [("create", 1), ("delete", 2)]
+        assert await log_of(connection, trashed.id) == [("create", 1), ("delete", 2)]
+
+
+async def test_news_of_an_old_link_leaves_a_newer_one(database: Database) -> None:
+    async with database.transaction() as connection:
+        (task,) = await make(connection, "a", assignees=(OTHER,))
+        old = await assignees.link(connection, task.id, OTHER)
+        assert old is not None
+        unassigned = await assigning.unassign(connection, task, old, ME)
+        again = await assigning.assign(connection, unassigned, OTHER, new_id(), ME)
+        await cascades.remove_assignee(connection, old)
+        assert await writing.hold(connection, task.id, ROOM) == again
+        assert again.assignees == [OTHER]
+
+
+async def test_a_link_that_went_by_itself_unassigns_as_nobody(database: Database) -> None:
+    async with database.transaction() as connection:
+        live, trashed = await make(connection, *"ab", assignees=(OTHER,))
+        await discard(connection, trashed)
+        for task in (live, trashed, live):
+            link = await assignees.link(connection, task.id, OTHER)
+            await cascades.remove_assignee(connection, link or new_id())
+        assert await count(connection, "task_assignees") == 0
+        assert await log_of(connection, live.id) == [("create", 1), ("update", 2)]
+        assert await log_of(connection, trashed.id) == [("create", 1), ("delete", 2)]
+        change = await connection.fetchrow("SELECT * FROM changes WHERE op = 'update'")
+        assert change is not None
+        assert change["actor"] is None
+        assert change["before"] == {"assignees": [str(OTHER)]}
+        assert change["after"]["assignees"] == []
+
+
+async def test_a_user_goes_and_what_they_made_stays(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cascades, "_BATCH", 2)
+    async with database.transaction() as connection:
+        made = await make(connection, *"abcde", assignees=(ME, OTHER))
+        await discard(connection, made[4])
+        comments = [await commenting.create(connection, new_id(), made[0].id, "words", ME) for _ in range(3)]
+    rounds = 1
+    async with database.connection() as connection:
+        while True:
+            async with connection.transaction():
+                if not await cascades.clear_user(connection, ME):
+                    break
+            rounds += 1
+        assert rounds >= 3
+        for task in made[:4]:
+            found = await tasks.seen(connection, task.id, [ROOM])
+            assert found is not None
+            assert (found.created_by, found.assignees, found.version) == (None, [OTHER], 3)
+            assert found.updated_at == task.updated_at
+        assert await connection.fetchval("SELECT count(*) FROM comments WHERE author IS NULL AND version = 2") == 3
+        assert await connection.fetchval("SELECT count(*) FROM changes WHERE actor IS NOT NULL") == 0
+        assert await log_of(connection, made[4].id) == [("create", 1), ("delete", 2)]
+        assert await log_of(connection, comments[0].id) == [("create", 1), ("update", 2)]
+        assert not await cascades.clear_user(connection, ME)
+
+
+async def test_a_room_goes_in_parts_and_others_stay(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cascades, "_BATCH", 2)
+    async with database.transaction() as connection:
+        await make(connection, *"abcde")
+        await make(connection, "x", room_id=OTHER)
+        assert [await cascades.remove_room(connection, ROOM) for _ in range(4)] == [True, True, False, False]
+        assert await titles(connection, OTHER) == "x"
+        assert [await count(connection, name) for name in ("tasks", "texts", "room_counters")] == [1, 1, 1]

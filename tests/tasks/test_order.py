@@ -1,0 +1,150 @@
+"""The order of a room: by intent, total under concurrency, one row a move, and room without end."""
+
+import asyncio
+import random
+
+import pytest
+
+from chassis.database import Database
+from chassis.ids import new_id
+from chassis.problems import Problem
+from tasks import order, writing
+from tasks.models import Move, Task
+from tasks.queries import rooms
+from tests.tasks.making import ROOM, discard, keys_in_order, make, move, titles
+
+
+async def test_a_move_goes_where_it_says(database: Database) -> None:
+    async with database.connection() as connection:
+        a, b, c, d = await make(connection, *"abcd")
+        for task, intent, expected in (
+            (d, Move(before=a.id), "dabc"),
+            (d, Move(after=c.id), "abcd"),
+            (a, Move(after=b.id), "bacd"),
+            (a, Move(before=d.id), "bcad"),
+            (c, Move(before=b.id, status="done"), "cbad"),
+            (c, Move(status="todo"), "cbad"),
+        ):
+            await move(database, task, intent)
+            assert await titles(connection) == expected
+
+
+async def test_a_move_to_where_the_task_is_writes_nothing(database: Database) -> None:
+    async with database.connection() as connection:
+        a, b, _ = await make(connection, *"abc")
+    assert (await move(database, b, Move(after=a.id))).version == 1
+    assert (await move(database, a, Move(before=b.id))).version == 1
+
+
+async def test_a_move_touches_one_row(database: Database) -> None:
+    async with database.connection() as connection:
+        a, *_, z = await make(connection, *"abcdefgh")
+        await move(database, z, Move(before=a.id))
+        assert await connection.fetchval("SELECT count(*) FROM tasks WHERE version > 1") == 1
+
+
+async def test_the_other_task_must_be_a_live_one_of_the_same_room(database: Database) -> None:
+    async with database.transaction() as connection:
+        a, gone = await make(connection, *"ab")
+        (elsewhere,) = await make(connection, "x", room_id=new_id())
+        await discard(connection, gone)
+    for anchor in (elsewhere.id, gone.id, a.id, new_id()):
+        with pytest.raises(Problem) as caught:
+            await move(database, a, Move(after=anchor))
+        assert (caught.value.status, caught.value.errors[0].field) == (422, "after")
+
+
+async def test_sixteen_movers_keep_one_total_order(database: Database) -> None:
+    async with database.connection() as connection:
+        tasks = await make(connection, *"abcdefghijkl")
+
+    async def wander(seed: int) -> None:
+        own = random.Random(seed)
+        for _ in range(25):
+            task, anchor = own.sample(tasks, 2)
+            await move(database, task, Move(before=anchor.id) if own.random() < 0.5 else Move(after=anchor.id))
+
+    await asyncio.gather(*(wander(seed) for seed in range(16)))
+    async with database.connection() as connection:
+        keys = await keys_in_order(connection)
+        assert sorted(await titles(connection)) == list("abcdefghijkl")
+    assert len(set(keys)) == len(keys) == 12
+
+
+async def test_without_the_room_held_two_moves_find_the_same_gap(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hold_nothing(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(rooms, "hold", hold_nothing)
+    async with database.connection() as connection:
+        a, b, c, _ = await make(connection, *"abcd")
+    first, second = asyncio.Event(), asyncio.Event()
+
+    async def move_when(task: Task, ready: asyncio.Event, done: asyncio.Event) -> str:
+        async with database.transaction() as connection:
+            before = await writing.hold(connection, task.id, ROOM, with_room=True)
+            placed = await order.place(connection, before, Move(before=a.id))
+            done.set()
+            await ready.wait()
+            return placed.position
+
+    found = await asyncio.gather(move_when(b, first, second), move_when(c, second, first))
+    assert found[0] == found[1]
+
+
+async def test_concurrent_creates_number_without_gaps_and_never_share_a_place(database: Database) -> None:
+    async def create(title: str) -> Task:
+        async with database.transaction() as connection:
+            return (await make(connection, title))[0]
+
+    tasks = await asyncio.gather(*(create("t") for _ in range(48)))
+    assert sorted(task.number for task in tasks) == list(range(1, 49))
+    assert [t.position for t in sorted(tasks, key=lambda t: t.number)] == sorted(t.position for t in tasks)
+    assert len({task.position for task in tasks}) == 48
+
+
+async def test_a_create_that_fails_leaves_no_gap(database: Database) -> None:
+    async def fail() -> None:
+        async with database.transaction() as connection:
+            await make(connection, "a")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    async with database.transaction() as connection:
+        assert (await make(connection, "b"))[0].number == 1
+
+
+async def crowd(database: Database, moves: int) -> tuple[list[Task], Task]:
+    """Tasks moved in turn to one gap, until the last key is long. Returns the tasks and the last that moved."""
+    async with database.transaction() as connection:
+        a, *rest, _ = await make(connection, *"abcdefgh")
+    moved = a
+    for index in range(moves):
+        moved = await move(database, rest[index % len(rest)], Move(after=a.id))
+    return [a, *rest], moved
+
+
+async def test_crowded_keys_are_spread_out_and_the_order_stays(database: Database) -> None:
+    _, moved = await crowd(database, 260)
+    assert len(moved.position) > order.LONG
+    async with database.transaction() as connection:
+        before = await titles(connection)
+        rewritten = await order.spread_out(connection, ROOM, moved.position)
+        assert await titles(connection) == before
+        assert max(map(len, await keys_in_order(connection))) <= 4
+        logged = await connection.fetchval("SELECT count(*) FROM changes WHERE actor IS NULL")
+    assert rewritten == logged > 0
+
+
+async def test_a_crowd_longer_than_the_reach_ends_between_keys_that_stay(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "_REACH", 3)
+    _, moved = await crowd(database, 260)
+    async with database.transaction() as connection:
+        before = await titles(connection)
+        assert await order.spread_out(connection, ROOM, moved.position) <= 4
+        assert await titles(connection) == before
