@@ -9,7 +9,8 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from chassis.problems import invalid
+from chassis.bodies import refuse_nul
+from chassis.problems import Problem, invalid
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200, description="How many rows a page may have.")]
 Cursor = Annotated[str, msgspec.Meta(max_length=512, description="The `next` of the page before.")]
@@ -28,8 +29,10 @@ def decode(cursor: str | None, kind: type[K]) -> K | None:
         return None
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        return msgspec.json.decode(urlsafe_b64decode(padded), type=kind)
-    except (ValueError, msgspec.MsgspecError):
+        data = urlsafe_b64decode(padded)
+        refuse_nul(data)
+        return msgspec.json.decode(data, type=kind)
+    except (ValueError, msgspec.MsgspecError, Problem):
         raise invalid("after", "is not a cursor of this list") from None
 
 

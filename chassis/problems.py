@@ -24,6 +24,11 @@ _HTTP_CODES = {
     413: "too_large",
     415: "unsupported_media_type",
 }
+_DETAILS = {
+    404: "There is nothing at this path.",
+    405: "This path does not take this method; `Allow` names those it takes.",
+    413: "The body is too large.",
+}
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -116,7 +121,7 @@ async def _on_problem(problem: Problem) -> Response:
 async def _on_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     allow = {name: value for name, value in error.get_headers() if name == "Allow"}
-    detail = error.description or "The request cannot be served."
+    detail = _DETAILS.get(status) or error.description or "The request cannot be served."
     return to_response(Problem(status, _HTTP_CODES.get(status, "error"), detail, headers=allow))
 
 

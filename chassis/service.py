@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
 from quart import Blueprint, Quart
+from werkzeug.routing import UnicodeConverter
 
 from chassis import health, logs, metrics, passport, peers, problems
 from chassis.database import EXTENSION as DATABASE
@@ -13,6 +14,7 @@ from chassis.health import Check
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport, Peer
 from chassis.settings import ServiceSettings
+from chassis.uploads import PatientRequest
 
 # What runs from a service's start to its end: background work, opened and closed with it.
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
@@ -50,6 +52,8 @@ def create_bare(
     """The same without passport and health routes, for the one service whose door is public."""
     logs.configure(name, settings)
     app = Quart(name, static_folder=None)
+    app.request_class = PatientRequest
+    app.url_map.converters |= {"default": TextConverter, "string": TextConverter}
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.url_map.strict_slashes = False
     app.extensions["tasksync.metrics"] = metrics.register(app)
@@ -61,6 +65,14 @@ def create_bare(
         app.extensions[DATABASE] = database
     _run_while_serving(app, database, list(transports), list(lifespans))
     return app
+
+
+class TextConverter(UnicodeConverter):
+    """A text in a path. PostgreSQL cannot hold U+0000, so nothing has such a name: 404."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regex = self.regex.replace("[^/]", "[^/\0]")
 
 
 def connect_peer(

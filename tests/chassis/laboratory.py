@@ -62,7 +62,7 @@ class Lab:
 
     def logged(self, event: str, **fields: Any) -> list[dict[str, Any]]:
         """The lines of `event` that have these fields."""
-        lines = [msgspec.json.decode(line) for line in self.lines if line.startswith("{")]
+        lines = [msgspec.json.decode(line) for line in self.lines if f'"{event}"' in line]
         return [line for line in lines if line["event"] == event and fields.items() <= line.items()]
 
 
@@ -120,6 +120,13 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 5) ->
             if await condition():
                 return
             await asyncio.sleep(0.01)
+
+
+async def until_logged(lab: Lab, event: str, **fields: Any) -> None:
+    async def is_logged() -> bool:
+        return bool(lab.logged(event, **fields))
+
+    await until(is_logged)
 
 
 @asynccontextmanager

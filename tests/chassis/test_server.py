@@ -8,7 +8,16 @@ import aiohttp
 import pytest
 
 from chassis.passport import HEADER
-from tests.chassis.laboratory import OFFICE, Lab, count_backends, count_things, lab_database, run_lab, until
+from tests.chassis.laboratory import (
+    OFFICE,
+    Lab,
+    count_backends,
+    count_things,
+    lab_database,
+    run_lab,
+    until,
+    until_logged,
+)
 from tests.postgres import Postgres
 
 PATIENT = {"TASKSYNC_SHUTDOWN_SECONDS": "10"}
@@ -52,13 +61,6 @@ async def until_held(url: str) -> None:
         return await count_backends(url, "idle in transaction") == 1
 
     await until(is_held)
-
-
-async def until_logged(lab: Lab, event: str) -> None:
-    async def is_logged() -> bool:
-        return bool(lab.logged(event))
-
-    await until(is_logged)
 
 
 async def test_a_request_that_lasts_too_long_is_cut_and_undone(postgres: Postgres) -> None:
