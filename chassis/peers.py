@@ -13,9 +13,11 @@ from typing import NamedTuple, Protocol
 import aiohttp
 from quart import Quart, Response
 
+from chassis.logs import get_log
 from chassis.passport import HEADER, PassportOffice
 from chassis.problems import Problem, to_response, unavailable
 
+_log = get_log(__name__)
 # Under what a server keeps an idle connection (see chassis.server), so that it is never sent into a closing one.
 _KEEPALIVE_SECONDS = 30.0
 
@@ -108,6 +110,8 @@ class HttpTransport:
         except TimeoutError as error:
             sent = not isinstance(error, aiohttp.ConnectionTimeoutError)
             raise TimedOut(self._peer, "took too long", sent=sent) from error
+        except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError) as error:
+            raise AnsweredBadly(self._peer, str(error)) from error
         except aiohttp.ClientError as error:
             raise NotAnswered(self._peer, str(error), sent=True) from error
 
@@ -162,11 +166,13 @@ async def _on_refused(error: Refused) -> Response:
 
 
 async def _on_timed_out(error: TimedOut) -> Response:
+    _log.warning("peer.failed", peer=error.peer, error=str(error))
     detail = f"The {error.peer} service did not answer in time."
     return to_response(Problem(504, "timeout", detail, headers={"Retry-After": "1"}))
 
 
 async def _on_call_error(error: CallError) -> Response:
+    _log.warning("peer.failed", peer=error.peer, error=str(error))
     return to_response(unavailable(error.peer))
 
 
