@@ -1,0 +1,52 @@
+"""Tombstone first, rows after: buries a node, or refuses; and drops a single link."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.database import Connection
+from chassis.problems import Problem, not_found
+from keys import rights
+from keys.client.models import Need, Node
+from keys.queries import burials, members
+
+
+async def bury(connection: Connection, node: Node, needs: Sequence[Need], caller: UUID) -> None:
+    """From the commit on nothing links to `node` and every right on it is gone. Burying what is buried is done."""
+    if node.type == "user":
+        await _bury_user(connection, node.id, caller)
+        return
+    if not needs:
+        raise Problem(422, "invalid", "Burying this needs a right.")
+    await rights.require(connection, needs, caller)
+    await burials.bury(connection, node.type, [node.id], caller)
+
+
+async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> None:
+    """RESTRICT while the last owner of a room with other members; rooms the user has alone go with the account."""
+    if user_id != caller:
+        raise not_found("user")
+    held = await members.hold_rooms(connection, await members.owned_rooms(connection, user_id))
+    standing = await members.owned_standing(connection, user_id, list(held))
+    left = [row["id"] for row in standing if row["has_other"] and not row["has_owner"]]
+    if left:
+        raise Problem(
+            409,
+            "last_owner",
+            "You are the last owner of rooms with other members: hand them over first.",
+            rooms=left[:20],
+        )
+    await burials.bury(connection, "room", [row["id"] for row in standing if not row["has_other"]], caller)
+    await burials.bury(connection, "user", [user_id], caller)
+
+
+async def drop_link(
+    connection: Connection, relation: str, source: Node, target: Node, needs: Sequence[Need], caller: UUID
+) -> UUID:
+    """The id of the link dropped. Raises a 404 problem if there is none."""
+    await rights.require(connection, needs, caller)
+    ends = ((source.type, source.id), (target.type, target.id))
+    link = await burials.find_link(connection, relation, *ends)
+    if link is None:
+        raise not_found(relation)
+    await burials.drop(connection, relation, [link], caller)
+    return link

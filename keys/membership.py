@@ -1,0 +1,72 @@
+"""Members of a room: bringing in, changing the role, removing, leaving. The last owner's rule is decided here."""
+
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from chassis.problems import Problem, forbidden, not_found
+from keys import rights, roles
+from keys.client.models import Link, Need, Role, room, user
+from keys.models import Member
+from keys.queries import burials, changes, members, references
+
+
+def to_member(row: Row) -> Member:
+    return Member(row["user_id"], row["role"], row["since"], row["version"])
+
+
+async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> Member:
+    """Raises a 409 problem if the user is a member already."""
+    await rights.require(connection, [Need(action="member.add", on=room(room_id), grants=role)], caller)
+    link = Link(relation="member", source=user(user_id), target=room(room_id), role=role)
+    if len(await references.hold_live(connection, [link.source, link.target])) < 2:
+        raise not_found("user")
+    if not await references.insert_links(connection, [link], {}, None):
+        raise Problem(409, "already_member", "This user is a member of the room already.")
+    await changes.member_changed(connection, link.id, "created", caller, room_id, 1, user_id, role)
+    return to_member(await _member(connection, room_id, user_id))
+
+
+async def set_role(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> Member:
+    """Nobody grants, or takes from another, a role above their own; the last owner stays one."""
+    await members.hold_rooms(connection, [room_id])
+    access = await rights.require(connection, [Need(action="member.role", on=room(room_id), grants=role)], caller)
+    present = await _member(connection, room_id, user_id)
+    if access is None or not roles.may_grant(access.role, present["role"]):
+        raise forbidden("member.role")
+    if present["role"] == "owner" and role != "owner":
+        await _keep_an_owner(connection, room_id, user_id)
+    changed = await members.set_role(connection, room_id, user_id, role)
+    if changed is None:
+        raise not_found("member")
+    await changes.member_changed(
+        connection, changed["id"], "updated", caller, room_id, changed["version"], user_id, role
+    )
+    return to_member(changed)
+
+
+async def remove(connection: Connection, room_id: UUID, user_id: UUID, caller: UUID) -> None:
+    """Removes a member, or lets one leave. A room that its last member leaves is deleted."""
+    await members.hold_rooms(connection, [room_id])
+    action = "room.view" if user_id == caller else "member.remove"
+    access = await rights.require(connection, [Need(action=action, on=room(room_id))], caller)
+    present = await _member(connection, room_id, user_id)
+    if access is None or not roles.may_grant(access.role, present["role"]):
+        raise forbidden("member.remove")
+    if not await members.has_other_member(connection, room_id, user_id):
+        await burials.bury(connection, "room", [room_id], caller)
+        return
+    if present["role"] == "owner":
+        await _keep_an_owner(connection, room_id, user_id)
+    await burials.drop(connection, "member", [present["id"]], caller)
+
+
+async def _member(connection: Connection, room_id: UUID, user_id: UUID) -> Row:
+    present = await members.member(connection, room_id, user_id)
+    if present is None:
+        raise not_found("member")
+    return present
+
+
+async def _keep_an_owner(connection: Connection, room_id: UUID, user_id: UUID) -> None:
+    if not await members.has_other_owner(connection, room_id, user_id):
+        raise Problem(409, "last_owner", "The last owner of a room stays its owner: hand the room over first.")

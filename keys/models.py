@@ -1,0 +1,132 @@
+"""What Keys takes and answers beside the words it shares with its callers (keys.client)."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from chassis.bodies import Body
+from chassis.pages import Cursor, Limit
+from keys.client.models import Node, Role
+
+FIRST = UUID(int=0)
+
+
+class PageQuery(Body):
+    """One page of a list."""
+
+    limit: Limit = 50
+    after: Cursor | None = None
+
+
+class MembersWanted(Body):
+    """Which page of the members a look brings."""
+
+    limit: Limit = 50
+    after: Cursor | None = None
+
+
+class LookBody(Body):
+    """A look at `on`: the first of `actions` must be the caller's right; the grant names those of all that are held."""
+
+    actions: Annotated[list[str], msgspec.Meta(min_length=1, max_length=8)]
+    on: Node
+    members: MembersWanted | None = None
+    assignees: bool = False
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A membership: one user in one room."""
+
+    user_id: UUID
+    role: Role
+    since: datetime
+    version: int
+
+
+class MemberPage(msgspec.Struct, frozen=True):
+    """A page of members, in the order in which they came."""
+
+    items: list[Member]
+    next: str | None
+
+
+class Look(msgspec.Struct, frozen=True):
+    """All that a view needs of Keys. `actions` are the caller's there; `grant` is for the owners of the parts."""
+
+    room_id: UUID
+    role: Role
+    actions: list[str]
+    grant: str
+    members: MemberPage | None = None
+    assignees: list[UUID] | None = None
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """A membership as its user sees it."""
+
+    room_id: UUID
+    role: Role
+    since: datetime
+
+
+class MembershipPage(msgspec.Struct, frozen=True):
+    """A page of the caller's memberships, with the grant to see these rooms."""
+
+    items: list[Membership]
+    next: str | None
+    grant: str
+
+
+class RoleChange(Body):
+    """The role that a member gets."""
+
+    role: Role
+
+
+class NewMember(Body):
+    """Somebody to bring in."""
+
+    user_id: UUID
+    role: Role
+
+
+class AccessQuery(Body):
+    """About whom (default: the caller) and which action."""
+
+    action: Annotated[str, msgspec.Meta(max_length=64, description="An action, as `GET /v1/roles` lists them.")]
+    user: UUID | None = None
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Whether `user` may do `action` in the room, and which link or rule decided it."""
+
+    user: UUID
+    action: str
+    allowed: bool
+    role: Role | None
+    decided_by: str
+    only_if: str | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A node buried or a link dropped, for the owners of the rows."""
+
+    kind: str
+    entity: UUID
+    op: str
+    before: dict[str, str] | None
+
+
+class ChangePage(msgspec.Struct, frozen=True):
+    """Changes later than a cursor; `next` is where to go on, always."""
+
+    items: list[Change]
+    next: str
+
+
+class ExpiredPage(msgspec.Struct, frozen=True):
+    """Claims of a service whose lease is over."""
+
+    items: list[UUID]

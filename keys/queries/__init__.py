@@ -1,0 +1,1 @@
+"""The SQL of Keys, by what it is about."""

@@ -1,0 +1,184 @@
+"""Burying nodes, dropping links, and draining what hung on them, page by page, each told in `changes`."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.database import Connection, Row
+
+# Exclusive with those who link to the node; a node with a claim is not there yet.
+_BURY = """
+    WITH buried AS (
+        UPDATE nodes
+        SET buried_at = now()
+        WHERE type = $1 AND id = ANY($2::uuid[])
+          AND buried_at IS NULL AND claim IS NULL
+        RETURNING type, id
+    ), told AS (
+        INSERT INTO changes (kind, entity, op, actor, room_id)
+        SELECT type, id, 'buried', $3, CASE WHEN type = 'room' THEN id END
+        FROM buried
+    )
+    SELECT id FROM buried
+"""
+
+# A membership stays, dropped, until the links that required it are gone.
+_DROP_MEMBER = """
+    WITH dropped AS (
+        UPDATE links
+        SET dropped_at = now(), version = version + 1
+        WHERE id = ANY($1::uuid[]) AND dropped_at IS NULL AND claim IS NULL
+        RETURNING *
+    ), told AS (
+        INSERT INTO changes (kind, entity, op, actor, room_id, version, before)
+        SELECT 'member', id, 'dropped', $2, target_id, version,
+               jsonb_build_object('source', source_id, 'target', target_id, 'role', role)
+        FROM dropped
+    )
+    SELECT id FROM dropped
+"""
+
+_DROP = """
+    WITH dropped AS (
+        DELETE FROM links
+        WHERE id = ANY($1::uuid[]) AND claim IS NULL
+        RETURNING *
+    ), told AS (
+        INSERT INTO changes (kind, entity, op, actor, before)
+        SELECT relation, id, 'dropped', $2,
+               jsonb_build_object('source', source_id, 'source_type', source_type, 'target', target_id)
+        FROM dropped
+    )
+    SELECT id FROM dropped
+"""
+
+_FIND_LINK = """
+    SELECT id
+    FROM links
+    WHERE relation = $1
+      AND source_type = $2 AND source_id = $3
+      AND target_type = $4 AND target_id = $5
+      AND dropped_at IS NULL AND claim IS NULL
+    FOR UPDATE
+"""
+
+_NEXT_NODE = """
+    SELECT type, id
+    FROM nodes
+    WHERE buried_at IS NOT NULL AND drained_at IS NULL
+      AND NOT (id = ANY($1::uuid[]))
+    ORDER BY buried_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+"""
+
+_LINKS_OF_NODE = """
+    (
+        SELECT id, relation, source_type, source_id, target_type, target_id, claim, dropped_at
+        FROM links
+        WHERE target_type = $1 AND target_id = $2
+        LIMIT $3
+    )
+    UNION
+    (
+        SELECT id, relation, source_type, source_id, target_type, target_id, claim, dropped_at
+        FROM links
+        WHERE source_type = $1 AND source_id = $2
+        LIMIT $3
+    )
+"""
+
+_NODE_DRAINED = """
+    UPDATE nodes
+    SET drained_at = now()
+    WHERE type = $1 AND id = $2
+"""
+
+_NEXT_DROPPED = """
+    SELECT id
+    FROM links
+    WHERE dropped_at IS NOT NULL
+      AND NOT (id = ANY($1::uuid[]))
+    ORDER BY dropped_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+"""
+
+_LINKS_VIA = """
+    SELECT id, claim
+    FROM links
+    WHERE via = $1
+    LIMIT $2
+"""
+
+_FORGET_LINK = "DELETE FROM links WHERE id = $1"
+
+_FORGET_NODES = """
+    DELETE FROM nodes
+    WHERE (type, id) IN (
+        SELECT type, id
+        FROM nodes
+        WHERE drained_at < now() - make_interval(days => $1)
+        LIMIT $2
+    )
+"""
+
+_BACKLOG = """
+    SELECT (SELECT count(*) FROM nodes WHERE buried_at IS NOT NULL AND drained_at IS NULL) AS nodes,
+           (SELECT count(*) FROM links WHERE dropped_at IS NOT NULL) AS links,
+           (SELECT count(*) FROM claims WHERE expires_at < now()) AS expired_claims
+"""
+
+
+async def bury(connection: Connection, kind: str, ids: Sequence[UUID], actor: UUID | None) -> list[UUID]:
+    """Tombstones the living nodes among `ids`, and returns these."""
+    return [row["id"] for row in await connection.fetch(_BURY, kind, ids, actor)]
+
+
+async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor: UUID | None) -> None:
+    """Drops the links: at once, or, where others may require them, as soon as those are gone."""
+    if ids:
+        await connection.execute(_DROP_MEMBER if relation == "member" else _DROP, ids, actor)
+
+
+async def find_link(
+    connection: Connection, relation: str, source: tuple[str, UUID], target: tuple[str, UUID]
+) -> UUID | None:
+    found: UUID | None = await connection.fetchval(_FIND_LINK, relation, *source, *target)
+    return found
+
+
+async def next_buried(connection: Connection, stuck: list[UUID]) -> Row | None:
+    """The oldest buried node that nobody else drains, passing over `stuck`."""
+    return await connection.fetchrow(_NEXT_NODE, stuck)
+
+
+async def links_of(connection: Connection, kind: str, node: UUID, limit: int) -> list[Row]:
+    return await connection.fetch(_LINKS_OF_NODE, kind, node, limit)
+
+
+async def mark_drained(connection: Connection, kind: str, node: UUID) -> None:
+    await connection.execute(_NODE_DRAINED, kind, node)
+
+
+async def next_dropped(connection: Connection, stuck: list[UUID]) -> UUID | None:
+    found: UUID | None = await connection.fetchval(_NEXT_DROPPED, stuck)
+    return found
+
+
+async def links_via(connection: Connection, link: UUID, limit: int) -> list[Row]:
+    return await connection.fetch(_LINKS_VIA, link, limit)
+
+
+async def forget_link(connection: Connection, link: UUID) -> None:
+    await connection.execute(_FORGET_LINK, link)
+
+
+async def forget_nodes(connection: Connection, days: int, limit: int) -> None:
+    await connection.execute(_FORGET_NODES, days, limit)
+
+
+async def backlog(connection: Connection) -> Row:
+    row = await connection.fetchrow(_BACKLOG)
+    if row is None:
+        raise RuntimeError("a statement without FROM answers one row")
+    return row

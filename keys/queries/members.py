@@ -1,0 +1,114 @@
+"""Members of rooms. Whoever changes one holds the room's node, so that the rule of the last owner is decided once."""
+
+from uuid import UUID
+
+from chassis.database import Connection, Row
+
+# Waits for those who link to the room, and for another change of its members.
+_HOLD_ROOMS = """
+    SELECT id
+    FROM nodes
+    WHERE type = 'room' AND id = ANY($1::uuid[]) AND buried_at IS NULL
+    ORDER BY id
+    FOR NO KEY UPDATE
+"""
+
+_MEMBER = """
+    SELECT id, source_id AS user_id, role, version, made_at AS since
+    FROM links
+    WHERE relation = 'member'
+      AND source_type = 'user' AND source_id = $2
+      AND target_type = 'room' AND target_id = $1
+      AND dropped_at IS NULL AND claim IS NULL
+"""
+
+_PAGE = """
+    SELECT m.id, m.source_id AS user_id, m.role, m.version, m.made_at AS since
+    FROM links m
+    JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL
+    WHERE m.relation = 'member'
+      AND m.target_type = 'room' AND m.target_id = $1
+      AND m.dropped_at IS NULL AND m.claim IS NULL
+      AND m.id > $2
+    ORDER BY m.id
+    LIMIT $3
+"""
+
+_SET_ROLE = """
+    UPDATE links
+    SET role = $3, version = version + 1
+    WHERE relation = 'member'
+      AND source_type = 'user' AND source_id = $2
+      AND target_type = 'room' AND target_id = $1
+      AND dropped_at IS NULL AND claim IS NULL
+    RETURNING id, source_id AS user_id, role, version, made_at AS since
+"""
+
+_HAS_OTHER = """
+    SELECT EXISTS (
+        SELECT FROM links m
+        JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL
+        WHERE m.relation = 'member'
+          AND m.target_type = 'room' AND m.target_id = $1 AND m.source_id <> $2
+          AND ($3::text IS NULL OR (m.role = $3 AND m.claim IS NULL))
+          AND m.dropped_at IS NULL
+    )
+"""
+
+_OWNED_ROOMS = """
+    SELECT m.target_id
+    FROM links m
+    WHERE m.relation = 'member' AND m.role = 'owner'
+      AND m.source_type = 'user' AND m.source_id = $1
+      AND m.dropped_at IS NULL
+"""
+
+# Of rooms the user owns: whether another owner, or any other member, is left.
+_OWNED_STANDING = """
+    SELECT room.id,
+           EXISTS (
+               SELECT FROM links o
+               WHERE o.relation = 'member' AND o.role = 'owner'
+                 AND o.target_type = 'room' AND o.target_id = room.id AND o.source_id <> $1
+                 AND o.dropped_at IS NULL AND o.claim IS NULL
+           ) AS has_owner,
+           EXISTS (
+               SELECT FROM links o
+               WHERE o.relation = 'member'
+                 AND o.target_type = 'room' AND o.target_id = room.id AND o.source_id <> $1
+                 AND o.dropped_at IS NULL
+           ) AS has_other
+    FROM unnest($2::uuid[]) AS room (id)
+"""
+
+
+async def hold_rooms(connection: Connection, rooms: list[UUID]) -> set[UUID]:
+    return {row["id"] for row in await connection.fetch(_HOLD_ROOMS, rooms)}
+
+
+async def member(connection: Connection, room: UUID, user: UUID) -> Row | None:
+    return await connection.fetchrow(_MEMBER, room, user)
+
+
+async def page(connection: Connection, room: UUID, after: UUID, limit: int) -> list[Row]:
+    return await connection.fetch(_PAGE, room, after, limit)
+
+
+async def set_role(connection: Connection, room: UUID, user: UUID, role: str) -> Row | None:
+    return await connection.fetchrow(_SET_ROLE, room, user, role)
+
+
+async def has_other_owner(connection: Connection, room: UUID, user: UUID) -> bool:
+    return bool(await connection.fetchval(_HAS_OTHER, room, user, "owner"))
+
+
+async def has_other_member(connection: Connection, room: UUID, user: UUID) -> bool:
+    return bool(await connection.fetchval(_HAS_OTHER, room, user, None))
+
+
+async def owned_rooms(connection: Connection, user: UUID) -> list[UUID]:
+    return [row["target_id"] for row in await connection.fetch(_OWNED_ROOMS, user)]
+
+
+async def owned_standing(connection: Connection, user: UUID, rooms: list[UUID]) -> list[Row]:
+    return await connection.fetch(_OWNED_STANDING, user, rooms)

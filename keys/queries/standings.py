@@ -1,0 +1,88 @@
+"""Who stands where: the room of a node, and the caller's role and links there."""
+
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from keys.client.models import Node
+
+# The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
+_STANDING = """
+    WITH place AS (
+        SELECT $2::uuid AS room_id, NULL::uuid AS task_id
+        WHERE $1 = 'room'
+      UNION ALL
+        SELECT l.target_id, l.source_id
+        FROM links l
+        WHERE $1 = 'task'
+          AND l.relation = 'in_room' AND l.source_type = 'task' AND l.source_id = $2
+          AND l.dropped_at IS NULL AND l.claim IS NULL
+      UNION ALL
+        SELECT l.target_id, l.source_id
+        FROM links c
+        JOIN links l ON l.relation = 'in_room' AND l.source_type = 'task' AND l.source_id = c.target_id
+        JOIN nodes t ON t.type = 'task' AND t.id = c.target_id
+        WHERE $1 = 'comment'
+          AND c.relation = 'on_task' AND c.source_type = 'comment' AND c.source_id = $2
+          AND c.dropped_at IS NULL AND c.claim IS NULL
+          AND l.dropped_at IS NULL AND l.claim IS NULL
+          AND t.buried_at IS NULL
+    )
+    SELECT p.room_id, p.task_id, m.id AS member_id, m.role, m.version,
+           EXISTS (
+               SELECT FROM links a
+               WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = p.task_id
+                 AND a.target_type = 'user' AND a.target_id = $3
+                 AND a.dropped_at IS NULL AND a.claim IS NULL
+           ) AS assigned,
+           EXISTS (
+               SELECT FROM links w
+               WHERE w.relation = 'author' AND w.source_type = $1 AND w.source_id = $2
+                 AND w.target_type = 'user' AND w.target_id = $3
+                 AND w.dropped_at IS NULL AND w.claim IS NULL
+           ) AS author
+    FROM place p
+    JOIN nodes r ON r.type = 'room' AND r.id = p.room_id AND r.buried_at IS NULL AND r.claim IS NULL
+    JOIN nodes n ON n.type = $1 AND n.id = $2 AND n.buried_at IS NULL AND n.claim IS NULL
+    JOIN nodes u ON u.type = 'user' AND u.id = $3 AND u.buried_at IS NULL AND u.claim IS NULL
+    JOIN links m ON m.relation = 'member'
+                AND m.source_type = 'user' AND m.source_id = $3
+                AND m.target_type = 'room' AND m.target_id = p.room_id
+                AND m.dropped_at IS NULL AND m.claim IS NULL
+"""
+
+# The membership is held until the write that stands on it is done: who takes the right away waits, or comes first.
+_STANDING_HELD = _STANDING + "    FOR SHARE OF m"
+
+_ASSIGNEES = """
+    SELECT target_id
+    FROM links
+    WHERE relation = 'assignee' AND source_type = 'task' AND source_id = $1
+      AND dropped_at IS NULL AND claim IS NULL
+    ORDER BY id
+    LIMIT 100
+"""
+
+_MEMBERSHIPS = """
+    SELECT m.id, m.target_id AS room_id, m.role, m.version, m.made_at AS since
+    FROM links m
+    JOIN nodes r ON r.type = 'room' AND r.id = m.target_id AND r.buried_at IS NULL
+    JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL
+    WHERE m.relation = 'member' AND m.source_type = 'user' AND m.source_id = $1
+      AND m.dropped_at IS NULL AND m.claim IS NULL
+      AND m.id > $2
+    ORDER BY m.id
+    LIMIT $3
+"""
+
+
+async def standing(connection: Connection, node: Node, user: UUID, *, held: bool = False) -> Row | None:
+    """Room, role, membership version, whether `user` is an assignee or the author; None if no member."""
+    return await connection.fetchrow(_STANDING_HELD if held else _STANDING, node.type, node.id, user)
+
+
+async def assignees(connection: Connection, task_id: UUID) -> list[UUID]:
+    return [row["target_id"] for row in await connection.fetch(_ASSIGNEES, task_id)]
+
+
+async def memberships(connection: Connection, user: UUID, after: UUID, limit: int) -> list[Row]:
+    return await connection.fetch(_MEMBERSHIPS, user, after, limit)

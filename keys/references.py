@@ -1,0 +1,97 @@
+"""Reference first, row second: makes nodes and links under a claim, or refuses."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.database import Connection
+from chassis.problems import FieldError, Problem, unauthorized
+from keys import rights
+from keys.client.keys import ClaimBody
+from keys.client.models import Link, Node
+from keys.queries import changes, references
+from keys.relations import BY_NAME, OWNERS
+
+# Longer than any request lasts; a claim that outlives it is of a process that died.
+LEASE_SECONDS = 15.0
+
+
+async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> None:
+    """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held."""
+    _check_shape(body, owner)
+    if body.needs:
+        await rights.require(connection, body.needs, _signed_in(caller))
+    await references.insert_claim(connection, body.id, owner, LEASE_SECONDS)
+    await references.insert_nodes(connection, body.nodes, body.id)
+    via = await _find_required(connection, body.links)
+    await _hold_ends(connection, body)
+    await _insert_links(connection, body.links, via, body.id)
+
+
+async def confirm(connection: Connection, claim: UUID, actor: UUID | None) -> None:
+    for member in await references.confirm(connection, claim):
+        await changes.member_changed(
+            connection, member.id, "created", actor, member.target.id, 1, member.source.id, str(member.role)
+        )
+
+
+def _signed_in(caller: UUID | None) -> UUID:
+    if caller is None:
+        raise unauthorized("Sign in first.")
+    return caller
+
+
+def _check_shape(body: ClaimBody, owner: str) -> None:
+    for node in body.nodes:
+        if OWNERS[node.type] != owner:
+            raise Problem(403, "not_the_owner", f"The {owner} service does not hold rows of {node.type}s.")
+    for link in body.links:
+        rule = BY_NAME[link.relation]
+        if link.source.type not in rule.source or link.target.type != rule.target:
+            detail = f"{link.relation} does not join a {link.source.type} to a {link.target.type}."
+            raise Problem(422, "invalid", detail, errors=(FieldError(link.relation, detail),))
+
+
+async def _find_required(connection: Connection, links: Sequence[Link]) -> dict[UUID, UUID]:
+    """For each link that requires a membership, that membership. Raises a 422 problem where there is none."""
+    wanting = [link for link in links if BY_NAME[link.relation].requires == "member"]
+    if not wanting:
+        return {}
+    room = await _room_of(connection, wanting[0].source, links)
+    users = [link.target.id for link in wanting]
+    held = await references.hold_memberships(connection, room, users) if room else {}
+    for link in wanting:
+        if link.target.id not in held:
+            message = f"{link.target.id} is not a member of this room"
+            raise Problem(422, "not_a_member", message, errors=(FieldError(link.relation, message),))
+    return {link.id: held[link.target.id] for link in wanting}
+
+
+async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) -> UUID | None:
+    for link in links:
+        if link.relation == "in_room" and link.source == task:
+            return link.target.id
+    return await references.room_of_task(connection, task.id)
+
+
+async def _hold_ends(connection: Connection, body: ClaimBody) -> None:
+    ends = {end for link in body.links for end in (link.source, link.target)}
+    gone = ends - await references.hold_live(connection, list(ends), body.id) if ends else set()
+    if gone:
+        kind = sorted(node.type for node in gone)[0]
+        raise Problem(409, "reference_gone", f"The {kind} that this refers to is gone.")
+
+
+async def _insert_links(
+    connection: Connection, links: Sequence[Link], via: dict[UUID, UUID], claim: UUID | None
+) -> None:
+    made = await references.insert_links(connection, links, via, claim)
+    for link in links:
+        if link.id not in made:
+            await _refuse_second(connection, link)
+
+
+async def _refuse_second(connection: Connection, link: Link) -> None:
+    if await references.is_pending(connection, link):
+        raise Problem(503, "pending", "The same is being done right now.", headers={"Retry-After": "1"})
+    code = "already_member" if link.relation == "member" else "already_linked"
+    raise Problem(409, code, "This is so already.")

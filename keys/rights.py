@@ -1,0 +1,71 @@
+"""Decides: may this caller do this action on this node?"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from chassis.problems import Problem, forbidden, not_found
+from keys import roles
+from keys.client.models import Access, Need, Node
+from keys.models import Explanation
+from keys.queries import standings
+from keys.roles import Standing
+
+
+def to_standing(row: Row) -> Standing:
+    return Standing(row["role"], row["assigned"], row["author"])
+
+
+async def find(connection: Connection, node: Node, user: UUID, *, held: bool = False) -> Row:
+    """The caller's standing at `node`. Raises a 404 problem for who may not see it."""
+    row = await standings.standing(connection, node, user, held=held)
+    if row is None:
+        raise not_found(node.type)
+    return row
+
+
+async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -> Access | None:
+    """Holds the memberships that `needs` stand on until the transaction ends. Raises a 404 or 403 problem."""
+    access = None
+    for need in needs:
+        row = await _require_one(connection, need, caller)
+        access = Access(row["room_id"], row["role"])
+    return access
+
+
+async def _require_one(connection: Connection, need: Need, caller: UUID) -> Row:
+    if need.user is not None and need.user != caller:
+        return await _require_of_other(connection, need, need.user)
+    row = await find(connection, need.on, caller, held=True)
+    if not roles.allows(to_standing(row), need.action):
+        raise forbidden(need.action)
+    if need.grants is not None and not roles.may_grant(row["role"], need.grants):
+        raise Problem(403, "forbidden", f"You cannot grant the role {need.grants}.", action=need.action)
+    return row
+
+
+async def _require_of_other(connection: Connection, need: Need, user: UUID) -> Row:
+    """The right of somebody in whose name the caller acts, as who made an invite: refused as if it were not there."""
+    row = await standings.standing(connection, need.on, user, held=True)
+    if row is None or not roles.allows(to_standing(row), need.action):
+        raise not_found(need.on.type)
+    if need.grants is not None and not roles.may_grant(row["role"], need.grants):
+        raise not_found(need.on.type)
+    return row
+
+
+async def explain(connection: Connection, room: Node, user: UUID, action: str) -> Explanation:
+    """Which link or rule decides about `user` and `action` in `room`."""
+    right = roles.BY_ACTION.get(action)
+    if right is None:
+        return Explanation(user, action, False, None, "There is no such action.")
+    row = await standings.standing(connection, room, user)
+    if row is None:
+        return Explanation(user, action, False, None, "No member link joins this user to the room.")
+    role, link = row["role"], f"member link {row['member_id']}, role {row['role']}"
+    if roles.allows(Standing(role), action):
+        return Explanation(user, action, True, role, link)
+    if roles.allows(Standing(role, assigned=True, author=True), action):
+        return Explanation(user, action, True, role, f"{link}, where the condition holds", right.condition)
+    least = right.least or right.least_if
+    return Explanation(user, action, False, role, f"{link}; the action needs the role {least}")

@@ -1,0 +1,179 @@
+"""The table of contents of Keys."""
+
+from uuid import UUID
+
+import msgspec
+from quart import Blueprint, current_app, request
+from quart_schema import hide
+
+from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
+from chassis.database import current_database
+from chassis.passport import caller, current_passport
+from chassis.problems import Problem
+from chassis.seals import Seal
+from keys import burial, feed, looks, membership, references, rights, roles
+from keys.client.grants import EXTENSION as GRANTS
+from keys.client.keys import ClaimBody, DropBody
+from keys.client.models import Access, Grant, Need, room
+from keys.models import (
+    AccessQuery,
+    ChangePage,
+    ExpiredPage,
+    Explanation,
+    Look,
+    LookBody,
+    Member,
+    MembershipPage,
+    NewMember,
+    PageQuery,
+    RoleChange,
+)
+from keys.queries import references as reference_queries
+from keys.roles import RoleTable
+
+blueprint = Blueprint("keys", __name__)
+_needs = msgspec.json.Decoder(list[Need])
+_claim = msgspec.json.Decoder(ClaimBody)
+_drop = msgspec.json.Decoder(DropBody)
+
+
+def _seal() -> Seal[Grant]:
+    seal: Seal[Grant] = current_app.extensions[GRANTS]
+    return seal
+
+
+@blueprint.get("/v1/roles")
+@answers(RoleTable)
+async def get_roles() -> RoleTable:
+    """What each role may do."""
+    return roles.TABLE
+
+
+@blueprint.get("/v1/rooms/<uuid:room_id>/access")
+@asks(AccessQuery)
+@answers(Explanation)
+async def explain_access(query: AccessQuery, room_id: UUID) -> Explanation:
+    """Whether a member may do an action in the room, and which link or rule decides it."""
+    async with current_database().connection() as connection:
+        await rights.find(connection, room(room_id), caller())
+        return await rights.explain(connection, room(room_id), query.user or caller(), query.action)
+
+
+@blueprint.post("/internal/looks")
+@hide
+@accepts(LookBody)
+@answers(Look)
+async def look(body: LookBody) -> Look:
+    async with current_database().connection() as connection:
+        return await looks.look(connection, body, caller(), _seal())
+
+
+@blueprint.get("/internal/memberships")
+@hide
+@asks(PageQuery)
+@answers(MembershipPage)
+async def list_memberships(query: PageQuery) -> MembershipPage:
+    async with current_database().connection() as connection:
+        return await looks.memberships(connection, query, caller(), _seal())
+
+
+@blueprint.post("/internal/rooms/<uuid:room_id>/members")
+@hide
+@accepts(NewMember)
+@answers(Member, 201)
+async def add_member(body: NewMember, room_id: UUID) -> Member:
+    async with current_database().transaction() as connection:
+        return await membership.add(connection, room_id, body.user_id, body.role, caller())
+
+
+@blueprint.put("/internal/rooms/<uuid:room_id>/members/<uuid:user_id>")
+@hide
+@accepts(RoleChange)
+@answers(Member)
+async def set_role(body: RoleChange, room_id: UUID, user_id: UUID) -> Member:
+    async with current_database().transaction() as connection:
+        return await membership.set_role(connection, room_id, user_id, body.role, caller())
+
+
+@blueprint.delete("/v1/rooms/<uuid:room_id>/members/<uuid:user_id>")
+@answers_nothing
+async def remove_member(room_id: UUID, user_id: UUID) -> None:
+    """Remove a member, or leave the room. A room that its last member leaves is deleted."""
+    async with current_database().transaction() as connection:
+        await membership.remove(connection, room_id, user_id, caller())
+
+
+@blueprint.post("/internal/needs")
+@hide
+@answers(Access)
+async def check_needs() -> Access:
+    needs = decode_body(await read_json(), _needs)
+    async with current_database().transaction() as connection:
+        access = await rights.require(connection, needs, caller())
+    if access is None:
+        raise Problem(422, "invalid", "Name at least one need.")
+    return access
+
+
+@blueprint.post("/internal/claims")
+@hide
+@answers_nothing
+async def make_claim() -> None:
+    body = decode_body(await read_json(), _claim)
+    passport = current_passport()
+    async with current_database().transaction() as connection:
+        await references.make(connection, body, passport.service, passport.user)
+
+
+@blueprint.post("/internal/claims/<uuid:claim_id>/confirm")
+@hide
+@answers_nothing
+async def confirm_claim(claim_id: UUID) -> None:
+    async with current_database().transaction() as connection:
+        await references.confirm(connection, claim_id, current_passport().user)
+
+
+@blueprint.delete("/internal/claims/<uuid:claim_id>")
+@hide
+@answers_nothing
+async def give_up_claim(claim_id: UUID) -> None:
+    async with current_database().transaction() as connection:
+        await reference_queries.give_up(connection, claim_id)
+
+
+@blueprint.get("/internal/claims/expired")
+@hide
+@answers(ExpiredPage)
+async def list_expired_claims() -> ExpiredPage:
+    async with current_database().connection() as connection:
+        return ExpiredPage(await reference_queries.expired(connection, current_passport().service, 100))
+
+
+@blueprint.post("/internal/links/drop")
+@hide
+@answers_nothing
+async def drop_link() -> None:
+    body = decode_body(await read_json(), _drop)
+    if body.relation is None or body.source is None or body.target is None:
+        raise Problem(422, "invalid", "Name the relation and both ends.")
+    async with current_database().transaction() as connection:
+        await burial.drop_link(connection, body.relation, body.source, body.target, body.needs, caller())
+
+
+@blueprint.post("/internal/nodes/bury")
+@hide
+@answers_nothing
+async def bury_node() -> None:
+    body = decode_body(await read_json(), _drop)
+    if body.node is None:
+        raise Problem(422, "invalid", "Name the node.")
+    async with current_database().transaction() as connection:
+        await burial.bury(connection, body.node, body.needs, caller())
+
+
+@blueprint.get("/internal/changes")
+@hide
+@answers(ChangePage)
+async def list_changes() -> ChangePage:
+    async with current_database().connection() as connection:
+        return await feed.page(connection, request.args.get("after"))
