@@ -1,0 +1,207 @@
+"""Invites: a code brings somebody in with its role, as often and as long as it may, and no further."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import pytest
+
+from chassis.database import Database
+from chassis.settings import DatabaseSettings
+from keys.client import Role
+from rooms import queries
+from tests.rooms.house import House
+from tests.system import System
+
+RANKS: Sequence[Role] = ("viewer", "contributor", "editor", "admin", "owner")
+
+
+async def expire(system: System, code: str) -> None:
+    await run(system, "UPDATE invites SET expires_at = now() - interval '1 second' WHERE code = $1", code)
+
+
+async def run(system: System, statement: str, *values: Any) -> Any:
+    connection = await asyncpg.connect(system.databases["rooms"])
+    try:
+        return await connection.fetchval(statement, *values)
+    finally:
+        await connection.close()
+
+
+async def test_an_invite_brings_its_user_in_with_its_role(house: House) -> None:
+    code = await house.invite(role="editor")
+    joined = await house.ask("stranger", "POST", f"/v1/invites/{code}")
+    assert (joined.status, joined.json()) == (200, {"room_id": str(house.room), "role": "editor"})
+    assert await house.role_of("stranger") == "editor"
+    assert await house.uses(code) == 1
+
+
+async def test_an_invite_shows_what_it_is(house: House) -> None:
+    made = await house.ask("admin", "POST", f"{house.path}/invites", json={"role": "viewer", "max_uses": 3})
+    invite = made.json()
+    assert (invite["room_id"], invite["role"]) == (str(house.room), "viewer")
+    assert (invite["max_uses"], invite["uses"]) == (3, 0)
+    assert invite["created_by"] == str(house.people["admin"])
+    assert len(invite["code"]) == 22
+    listed = await house.read("admin", f"{house.path}/invites", "invite.view")
+    assert listed.json() == {"items": [invite], "next": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "role"),
+        ({"role": "king"}, "role"),
+        ({"role": "viewer", "max_uses": 0}, "max_uses"),
+        ({"role": "viewer", "max_uses": 2**31}, "max_uses"),
+        ({"role": "viewer", "expires_in": 59}, "expires_in"),
+        ({"role": "viewer", "expires_in": 30 * 86400 + 1}, "expires_in"),
+        ({"role": "viewer", "code": "mine"}, "code"),
+    ],
+)
+async def test_a_bad_invite_is_refused_with_its_field(house: House, body: dict[str, object], field: str) -> None:
+    reply = await house.ask("owner", "POST", f"{house.path}/invites", json=body)
+    assert (reply.status, reply.json()["errors"][0]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("maker", RANKS)
+@pytest.mark.parametrize("role", RANKS)
+async def test_nobody_grants_by_invite_what_they_do_not_have(house: House, maker: Role, role: Role) -> None:
+    reply = await house.ask(maker, "POST", f"{house.path}/invites", json={"role": role})
+    may = maker in {"admin", "owner"} and RANKS.index(role) <= RANKS.index(maker)
+    assert reply.status == (201 if may else 403)
+    if not may:
+        assert reply.json()["action"] == "invite.create"
+
+
+@pytest.mark.parametrize("who", RANKS)
+async def test_admins_revoke_an_invite_and_it_is_gone(house: House, who: Role) -> None:
+    code = await house.invite()
+    reply = await house.ask(who, "DELETE", f"{house.path}/invites/{code}")
+    if who in {"admin", "owner"}:
+        assert reply.status == 204
+        assert (await house.ask("stranger", "POST", f"/v1/invites/{code}")).status == 404
+        assert (await house.ask(who, "DELETE", f"{house.path}/invites/{code}")).status == 404
+    else:
+        assert (reply.status, reply.json()["action"]) == (403, "invite.revoke")
+        assert await house.uses(code) == 0
+
+
+async def test_an_invite_is_not_revoked_through_another_room(house: House) -> None:
+    code = await house.invite()
+    other = (await house.ask("stranger", "POST", "/v1/rooms", json={"name": "Mine"})).json()["id"]
+    reply = await house.ask("stranger", "DELETE", f"/v1/rooms/{other}/invites/{code}")
+    assert reply.status == 404
+    assert await house.uses(code) == 0
+
+
+async def test_unknown_revoked_expired_and_used_up_look_the_same(house: House) -> None:
+    revoked, expired, used_up = await house.invite(), await house.invite(), await house.invite(max_uses=1)
+    await house.ask("owner", "DELETE", f"{house.path}/invites/{revoked}")
+    await expire(house.system, expired)
+    await house.newcomer("first")
+    assert (await house.ask("first", "POST", f"/v1/invites/{used_up}")).status == 200
+    answers = [
+        await house.ask("stranger", "POST", f"/v1/invites/{code}")
+        for code in ("x" * 22, "x", "%F0%9F%92%A9", revoked, expired, used_up)
+    ]
+    assert {answer.status for answer in answers} == {404}
+    assert len({str({**answer.json(), "request_id": ""}) for answer in answers}) == 1
+    assert await house.role_of("stranger") is None
+
+
+async def test_a_member_keeps_the_role_and_uses_nothing_up(house: House) -> None:
+    code = await house.invite(role="admin", max_uses=1)
+    reply = await house.ask("viewer", "POST", f"/v1/invites/{code}")
+    assert (reply.status, reply.code) == (409, "already_member")
+    assert await house.role_of("viewer") == "viewer"
+    assert await house.uses(code) == 0
+
+
+async def test_the_last_use_goes_to_one(house: House) -> None:
+    """Again and again, since a race shows itself only now and then."""
+    for turn in range(10):
+        names = [f"{turn}-{number}" for number in range(5)]
+        for name in names:
+            await house.newcomer(name)
+        code = await house.invite(max_uses=2)
+        replies = await asyncio.gather(*(house.ask(name, "POST", f"/v1/invites/{code}") for name in names))
+        assert sorted(reply.status for reply in replies) == [200, 200, 404, 404, 404]
+        joined = [name for name in names if await house.role_of(name)]
+        assert joined == [name for name, reply in zip(names, replies, strict=True) if reply.status == 200]
+        assert await house.uses(code) == 2
+
+
+async def test_one_person_at_once_uses_an_invite_once(house: House) -> None:
+    code = await house.invite()
+    replies = await asyncio.gather(*(house.ask("stranger", "POST", f"/v1/invites/{code}") for _ in range(5)))
+    statuses = [reply.status for reply in replies]
+    assert statuses.count(200) == 1
+    assert set(statuses) <= {200, 409, 503}
+    assert await house.uses(code) == 1
+    assert await house.role_of("stranger") == "viewer"
+
+
+@pytest.mark.parametrize("fate", ["demoted", "removed"])
+async def test_an_invite_loses_its_power_with_its_maker(house: House, fate: str) -> None:
+    code = await house.invite("admin", role="editor")
+    admin = house.people["admin"]
+    if fate == "demoted":
+        path = f"/internal/rooms/{house.room}/members/{admin}"
+        changed = await house.system.call("keys", "PUT", path, user=house.people["owner"], json={"role": "editor"})
+    else:
+        path = f"/v1/rooms/{house.room}/members/{admin}"
+        changed = await house.system.call("keys", "DELETE", path, user=house.people["owner"])
+    assert changed.status in {200, 204}
+    reply = await house.ask("stranger", "POST", f"/v1/invites/{code}")
+    unknown = await house.ask("stranger", "POST", "/v1/invites/unknown")
+    assert {**reply.json(), "request_id": ""} == {**unknown.json(), "request_id": ""}
+    assert await house.role_of("stranger") is None
+
+
+async def test_an_invite_needs_somebody_signed_in(house: House) -> None:
+    code = await house.invite()
+    assert (await house.system.call("rooms", "POST", f"/v1/invites/{code}")).status == 401
+    assert await house.uses(code) == 0
+
+
+async def test_invites_come_in_pages_without_the_expired(house: House) -> None:
+    codes = [await house.invite() for _ in range(5)]
+    await expire(house.system, codes.pop(2))
+    found: list[str] = []
+    after = ""
+    while True:
+        page = (await house.read("admin", f"{house.path}/invites?limit=3{after}", "invite.view")).json()
+        found += [item["code"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert found == codes
+
+
+async def test_the_list_needs_the_grant_for_invites(house: House) -> None:
+    await house.invite()
+    assert (await house.read("viewer", f"{house.path}/invites", "room.view")).status == 403
+
+
+async def test_an_invite_is_not_made_in_a_room_that_just_went(house: House) -> None:
+    await run(house.system, "DELETE FROM rooms WHERE id = $1", house.room)
+    reply = await house.ask("owner", "POST", f"{house.path}/invites", json={"role": "viewer"})
+    assert (reply.status, reply.code) == (404, "not_found")
+
+
+async def test_expired_invites_are_removed_and_others_stay(house: House) -> None:
+    expired, standing = await house.invite(), await house.invite()
+    await expire(house.system, expired)
+    url = house.system.databases["rooms"]
+    database = Database(DatabaseSettings(bind="", passport_secret="", database_url=url), "test")
+    await database.connect()
+    async with database.connection() as connection:
+        assert await queries.delete_expired_invites(connection) >= 1
+    await database.disconnect()
+    left = {
+        code: await run(house.system, "SELECT count(*) FROM invites WHERE code = $1", code)
+        for code in (expired, standing)
+    }
+    assert left == {expired: 0, standing: 1}
