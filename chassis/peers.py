@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 import aiohttp
+import msgspec
 from quart import Quart, Response
 
 from chassis.logs import get_log
@@ -50,10 +51,22 @@ class AnsweredBadly(CallError):
     pass
 
 
+class _Code(msgspec.Struct):
+    code: str = ""
+
+
 class Refused(CallError):
     def __init__(self, peer: str, answer: Answer) -> None:
         super().__init__(peer, f"refused with {answer.status}")
         self.answer = answer
+
+    @property
+    def code(self) -> str:
+        """The `code` of the problem; empty if the answer is none."""
+        try:
+            return msgspec.json.decode(self.answer.body, type=_Code).code
+        except msgspec.MsgspecError:
+            return ""
 
 
 class Transport(Protocol):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 
-# Where the log does not reach back to $2, each field may have been changed.
+# Where the log does not reach back to $2, or the resource did not, each field may have been changed.
 _CHANGED_SINCE = """
     WITH since AS (
         SELECT before, op
@@ -14,7 +14,7 @@ _CHANGED_SINCE = """
     SELECT field
     FROM unnest($4::text[]) AS named (field)
     WHERE (SELECT count(*) FROM since) <> $3::bigint - $2::bigint
-       OR EXISTS (SELECT FROM since WHERE op = 'update' AND before ? field)
+       OR EXISTS (SELECT FROM since WHERE op = 'create' OR (op = 'update' AND before ? field))
     ORDER BY field
 """
 

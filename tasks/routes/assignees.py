@@ -5,8 +5,9 @@ from uuid import UUID
 from quart import Blueprint
 
 from chassis.bodies import answers
-from chassis.database import current_database
+from chassis.database import Connection, current_database
 from chassis.passport import caller
+from chassis.peers import Refused
 from chassis.versions import conditional, seen_version
 from keys.client import Link, Need, current_keys, task, user
 from tasks import assigning, merging, writing
@@ -24,12 +25,18 @@ async def assign_task(task_id: UUID, user_id: UUID) -> Task:
     seen = seen_version()
     link = Link(relation="assignee", source=task(task_id), target=user(user_id))
     needs = [Need(action="task.assign", on=task(task_id))]
-    async with current_keys().referring(links=[link], needs=needs) as claim:
-        async with current_database().transaction() as connection:
-            await claim.land(connection)
-            before = await writing.hold(connection, task_id, await writing.room_of(connection, task_id))
-            await merging.refuse_collisions(connection, before, seen, ["assignees"])
-            return await assigning.assign(connection, before, user_id, link.id, caller())
+    try:
+        async with current_keys().referring(links=[link], needs=needs) as claim:
+            async with current_database().transaction() as connection:
+                await claim.land(connection)
+                before = await _hold(connection, task_id)
+                await merging.refuse_collisions(connection, before, seen, ["assignees"])
+                return await assigning.assign(connection, before, user_id, link.id, caller())
+    except Refused as refused:
+        if refused.code != "already_linked":
+            raise
+    async with current_database().transaction() as connection:
+        return await _hold(connection, task_id)
 
 
 @blueprint.delete("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
@@ -46,7 +53,16 @@ async def unassign_task(task_id: UUID, user_id: UUID) -> Task:
         link_id = await queries.link(connection, task_id, user_id)
     if link_id is None:
         return before
-    await current_keys().unlink("assignee", task(task_id), user(user_id), needs)
+    try:
+        await current_keys().unlink("assignee", task(task_id), user(user_id), needs)
+    except Refused as refused:
+        # The link has gone before, and the news of it is on its way.
+        if refused.code != "not_found":
+            raise
     async with current_database().transaction() as connection:
         before = await writing.hold(connection, task_id, access.room_id)
         return await assigning.unassign(connection, before, link_id, caller())
+
+
+async def _hold(connection: Connection, task_id: UUID) -> Task:
+    return await writing.hold(connection, task_id, await writing.room_of(connection, task_id))

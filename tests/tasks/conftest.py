@@ -7,6 +7,8 @@ import pytest
 from chassis.database import Database
 from chassis.settings import DatabaseSettings
 from tests.postgres import Postgres
+from tests.system import System, run_system
+from tests.tasks.team import Team, gather_team
 
 
 @pytest.fixture
@@ -18,3 +20,15 @@ async def database(postgres: Postgres) -> AsyncIterator[Database]:
         await database.connect()
         yield database
         await database.disconnect()
+
+
+@pytest.fixture(scope="package")
+async def system(postgres: Postgres) -> AsyncIterator[System]:
+    async with run_system(postgres, "keys", "tasks") as system:
+        yield system
+
+
+@pytest.fixture
+async def team(system: System) -> Team:
+    """A room of its own for each test."""
+    return await gather_team(system)
