@@ -8,6 +8,7 @@ from chassis.problems import Problem, not_found
 from keys import rights
 from keys.client.models import Need, Node
 from keys.queries import burials, members
+from keys.relations import OWNERS
 
 
 async def bury(connection: Connection, node: Node, needs: Sequence[Need], caller: UUID) -> None:
@@ -19,6 +20,13 @@ async def bury(connection: Connection, node: Node, needs: Sequence[Need], caller
         raise Problem(422, "invalid", "Burying this needs a right.")
     await rights.require(connection, needs, caller)
     await burials.bury(connection, node.type, [node.id], caller)
+
+
+async def bury_own(connection: Connection, node: Node, owner: str) -> None:
+    """A service buries a node of its own in nobody's name, as when its time in the trash is over."""
+    if node.type == "user" or OWNERS[node.type] != owner:
+        raise Problem(403, "not_the_owner", f"The {owner} service cannot bury a {node.type}.")
+    await burials.bury(connection, node.type, [node.id], None)
 
 
 async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> None:

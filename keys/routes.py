@@ -167,8 +167,12 @@ async def bury_node() -> None:
     body = decode_body(await read_json(), _drop)
     if body.node is None:
         raise Problem(422, "invalid", "Name the node.")
+    passport = current_passport()
     async with current_database().transaction() as connection:
-        await burial.bury(connection, body.node, body.needs, caller())
+        if passport.user is None:
+            await burial.bury_own(connection, body.node, passport.service)
+        else:
+            await burial.bury(connection, body.node, body.needs, passport.user)
 
 
 @blueprint.get("/internal/changes")
