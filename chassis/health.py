@@ -8,8 +8,10 @@ from prometheus_client import CollectorRegistry
 from quart import Quart, Response
 from quart_schema import hide
 
+from chassis.logs import get_log
 from chassis.metrics import exposition
 
+_log = get_log(__name__)
 Check = Callable[[], Awaitable[bool]]
 
 
@@ -21,9 +23,17 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 async def examine(checks: Mapping[str, Check]) -> Readiness:
-    results = await asyncio.gather(*(check() for check in checks.values()))
+    results = await asyncio.gather(*(_passes(name, check) for name, check in checks.items()))
     named = {name: "ok" if ok else "unavailable" for name, ok in zip(checks, results, strict=True)}
     return Readiness(all(results), named)
+
+
+async def _passes(name: str, check: Check) -> bool:
+    try:
+        return await check()
+    except Exception as error:
+        _log.warning("check.failed", check=name, error=repr(error))
+        return False
 
 
 def register(app: Quart, checks: Mapping[str, Check], registry: CollectorRegistry) -> None:

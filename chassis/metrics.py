@@ -9,6 +9,8 @@ from quart import Quart, Response, g, request
 from chassis.logs import get_log
 
 _log = get_log("request")
+# Anybody can make up another one, and each would be a series of its own.
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -27,12 +29,13 @@ def register(app: Quart) -> CollectorRegistry:
     @app.after_request
     async def observe(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "unmatched"
+        method = request.method if request.method in _METHODS else "other"
         elapsed = time.perf_counter() - g.get("started", time.perf_counter())
-        requests.labels(request.method, route, response.status_code).inc()
-        seconds.labels(request.method, route).observe(elapsed)
+        requests.labels(method, route, response.status_code).inc()
+        seconds.labels(method, route).observe(elapsed)
         _log.info(
             "request",
-            method=request.method,
+            method=method,
             route=route,
             status=response.status_code,
             ms=round(elapsed * 1e3, 2),

@@ -1,6 +1,7 @@
 """Sealed values: a msgspec Struct, signed for one purpose, that travels as text and expires."""
 
 import hashlib
+import hmac
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Generic, TypeVar
@@ -27,7 +28,7 @@ class Seal(Generic[T]):
 
     def __init__(self, secret: str, purpose: str, kind: type[T]) -> None:
         # The key is derived once: Signer would derive it anew at each call.
-        key = hashlib.sha256(f"{purpose}\0{secret}".encode()).digest()
+        key = hmac.digest(secret.encode(), purpose.encode(), "sha256")
         self._signer = Signer(key, key_derivation="none", digest_method=hashlib.sha256, sep=".")
         self._decoder = msgspec.msgpack.Decoder(kind)
 

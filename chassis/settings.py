@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -14,24 +14,30 @@ class SettingsError(Exception):
     """A setting is missing or wrong. The message names every variable concerned, and no value."""
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+# A signature is no stronger than what it is made with.
+Secret = Annotated[str, msgspec.Meta(min_length=32)]
+
+
 class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What each service reads. `bind` is `host:port` or `unix:/path`; times are seconds."""
 
     bind: str
-    passport_secret: str
+    passport_secret: Secret
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
-    shutdown_seconds: float = 5.0
-    call_seconds: float = 3.0
-    body_bytes: int = 256 * 1024
+    shutdown_seconds: Seconds = 5.0
+    call_seconds: Seconds = 3.0
+    body_bytes: Count = 256 * 1024
 
 
 class DatabaseSettings(ServiceSettings, frozen=True, kw_only=True):
     """What a service with a database reads besides. A statement or a wait for a connection ends in time."""
 
     database_url: str
-    database_pool: int = 10
-    database_seconds: float = 3.0
+    database_pool: Count = 10
+    database_seconds: Seconds = 3.0
 
 
 S = TypeVar("S", bound=ServiceSettings)
