@@ -26,6 +26,8 @@ class MergeError(Exception):
 def merge(info: Json, descriptions: Sequence[Description], open_operations: Collection[Operation]) -> Json:
     """`open_operations` need no sign-in; all others need a bearer token."""
     paths = _merge_paths(descriptions)
+    if unknown := set(open_operations) - {(method.upper(), path) for method, path, _ in operations_of(paths)}:
+        raise MergeError(f"open, and documented by nobody: {sorted(unknown)}")
     for method, path, operation in operations_of(paths):
         paths[path][method] = _completed(operation, is_open=(method.upper(), path) in open_operations)
     _refuse_twice("operationId", (operation["operationId"] for _, _, operation in operations_of(paths)))
@@ -37,7 +39,7 @@ def merge(info: Json, descriptions: Sequence[Description], open_operations: Coll
         "tags": [{"name": tag} for tag in sorted({operation["tags"][0] for _, _, operation in operations_of(paths)})],
         "paths": paths,
         "components": {
-            "schemas": _reachable([paths, RESPONSES], descriptions),
+            "schemas": _reachable(descriptions),
             "responses": RESPONSES,
             "headers": HEADERS,
             "securitySchemes": {"bearer": _SCHEME},
@@ -86,22 +88,29 @@ def _statuses(operation: Json, is_open: bool) -> Iterator[int]:
         yield from (400, 413, 415, 422)
 
 
-def _reachable(roots: Any, descriptions: Sequence[Description]) -> Json:
-    """The schemas that `roots` refer to, and those that these refer to. Equal names must be equal schemas."""
+def _reachable(descriptions: Sequence[Description]) -> Json:
+    """The schemas that the paths refer to, and those that these refer to. Equal names must be equal schemas."""
     found: Json = {}
-    waiting = list(_references(roots))
+    waiting = [(each, name) for each in descriptions for name in _references([each.paths, RESPONSES])]
     while waiting:
-        name = waiting.pop()
-        if name in found:
-            continue
-        variants = [each.schemas[name] for each in descriptions if name in each.schemas]
-        if not variants:
-            raise MergeError(f"nobody documents the model {name}")
-        if any(variant != variants[0] for variant in variants):
-            raise MergeError(f"two services have different models of the name {name}")
-        found[name] = variants[0]
-        waiting.extend(_references(variants[0]))
+        origin, name = waiting.pop()
+        home, schema = _find(name, origin, descriptions)
+        if name not in found:
+            found[name] = schema
+            waiting.extend((home, inner) for inner in _references(schema))
+        elif found[name] != schema:
+            raise MergeError(f"there are different models of the name {name}")
     return dict(sorted(found.items()))
+
+
+def _find(name: str, origin: Description, descriptions: Sequence[Description]) -> tuple[Description, Json]:
+    """What `origin` means by `name`: a model of its own, or else another's."""
+    having = [each for each in (origin, *descriptions) if name in each.schemas]
+    if not having:
+        raise MergeError(f"nobody documents the model {name}")
+    if origin not in having and any(each.schemas[name] != having[0].schemas[name] for each in having):
+        raise MergeError(f"there are different models of the name {name}")
+    return having[0], having[0].schemas[name]
 
 
 def _references(value: Any) -> Iterator[str]:

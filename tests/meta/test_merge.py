@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from quart import Blueprint
+from quart_schema import hide
 
 from chassis.bodies import answers
 from chassis.openapi.describe import describe
@@ -81,18 +82,33 @@ def test_hidden_routes_stay_hidden(document: dict[str, Any]) -> None:
     assert document["paths"]["/v1/trees/{tree_id}"].keys() == {"delete"}
 
 
-def test_models_of_one_name_must_be_one_shape() -> None:
+def other_trees(blueprint: Blueprint) -> None:
     class Tree(msgspec.Struct):
         height: int
 
-    def differs(blueprint: Blueprint) -> None:
-        @blueprint.get("/v1/tall")
-        @answers(Tree)
-        async def view_tall() -> None: ...
+    @blueprint.get("/v1/tall")
+    @answers(Tree)
+    async def view_tall() -> None: ...
 
-    descriptions = [describe(make_app("trees", owns_trees)), describe(make_app("tall", differs))]
+
+def test_models_of_one_name_must_be_one_shape() -> None:
+    descriptions = [describe(make_app("trees", owns_trees)), describe(make_app("tall", other_trees))]
     with pytest.raises(MergeError, match="different models of the name Tree"):
         merge(INFO, descriptions, ())
+
+
+def test_a_shape_must_be_of_one_service() -> None:
+    apps = [make_app("forests", views_forest), make_app("trees", owns_trees), make_app("tall", other_trees)]
+    with pytest.raises(MergeError, match="different models of the name Tree"):
+        merge(INFO, [describe(app) for app in apps], ())
+
+
+def test_a_model_that_only_hidden_routes_have_is_left_out() -> None:
+    hidden = make_app("tall", other_trees)
+    for handler in hidden.view_functions.values():
+        hide(handler)
+    merged = merge(INFO, [describe(hidden), describe(make_app("trees", owns_trees))], ())
+    assert "leaves" in merged["components"]["schemas"]["Tree"]["properties"]
 
 
 def test_a_shape_that_nobody_documents_is_refused() -> None:
@@ -103,3 +119,8 @@ def test_a_shape_that_nobody_documents_is_refused() -> None:
 def test_one_operation_has_one_home() -> None:
     with pytest.raises(MergeError, match="POST /v1/trees"):
         merge(INFO, [describe(make_app(name, owns_trees)) for name in ("one", "two")], ())
+
+
+def test_an_open_operation_that_nobody_documents_is_refused() -> None:
+    with pytest.raises(MergeError, match="/v1/nowhere"):
+        merge(INFO, [describe(make_app("trees", owns_trees))], {("GET", "/v1/nowhere")})
