@@ -1,5 +1,6 @@
 """What goes elsewhere goes here: once, completely, and in the log."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,8 @@ from chassis.ids import new_id
 from tasks import assigning, cascades, commenting, writing
 from tasks.queries import assignees, tasks
 from tests.tasks.making import ME, OTHER, ROOM, discard, make, open_count, titles
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 async def log_of(connection: Connection, entity_id: UUID) -> list[tuple[str, int]]:
@@ -99,3 +102,31 @@ async def test_a_room_goes_in_parts_and_others_stay(database: Database, monkeypa
         assert [await cascades.remove_room(connection, ROOM) for _ in range(4)] == [True, True, False, False]
         assert await titles(connection, OTHER) == "x"
         assert [await count(connection, name) for name in ("tasks", "texts", "room_counters")] == [1, 1, 1]
+
+
+async def test_who_waits_for_a_task_sees_it_as_it_is_then(database: Database) -> None:
+    async with database.connection() as connection:
+        (task,) = await make(connection, "a")
+    assigned, waited_for = asyncio.Event(), asyncio.Event()
+
+    async def assign() -> None:
+        async with database.transaction() as connection:
+            before = await writing.hold(connection, task.id, ROOM)
+            await assigning.assign(connection, before, OTHER, new_id(), ME)
+            assigned.set()
+            await waited_for.wait()
+
+    async def read() -> list[UUID]:
+        await assigned.wait()
+        async with database.transaction() as connection:
+            return (await writing.hold(connection, task.id, ROOM)).assignees
+
+    async def watch() -> None:
+        async with database.connection() as connection:
+            while not await connection.fetchval(WAITING):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        waited_for.set()
+
+    async with asyncio.timeout(10):
+        _, seen, _ = await asyncio.gather(assign(), read(), watch())
+    assert seen == [OTHER]
