@@ -20,10 +20,13 @@ OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class Passport(Sealed, frozen=True, kw_only=True):
+    """`rooms` of None is all; otherwise the caller reaches these alone, as a narrow access token says."""
+
     service: str
     user: UUID | None = None
     session: UUID | None = None
     scopes: tuple[str, ...] = ()
+    rooms: tuple[UUID, ...] | None = None
     request_id: str = ""
 
     def require_user(self) -> UUID:
@@ -40,7 +43,13 @@ class PassportOffice:
         self.service = service
         self._seal = Seal(secret, "passport", Passport)
 
-    def issue(self, user: UUID | None = None, session: UUID | None = None, scopes: tuple[str, ...] = ()) -> str:
+    def issue(
+        self,
+        user: UUID | None = None,
+        session: UUID | None = None,
+        scopes: tuple[str, ...] = (),
+        rooms: tuple[UUID, ...] | None = None,
+    ) -> str:
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         return self._seal.seal(
             Passport(
@@ -48,6 +57,7 @@ class PassportOffice:
                 user=user,
                 session=session,
                 scopes=scopes,
+                rooms=rooms,
                 request_id=request_id,
                 expires=time.time() + _LIFE_SECONDS,
             )
@@ -58,7 +68,7 @@ class PassportOffice:
         passport: Passport | None = g.get("passport") if g else None
         if passport is None:
             return self.issue()
-        return self.issue(passport.user, passport.session, passport.scopes)
+        return self.issue(passport.user, passport.session, passport.scopes, passport.rooms)
 
     def check(self, text: str | None) -> Passport:
         """Raises a 401 problem unless `text` is a valid passport."""

@@ -9,7 +9,7 @@ from chassis.seals import Seal
 from keys import rights, roles
 from keys.client.models import Grant, expiry
 from keys.membership import to_member
-from keys.models import FIRST, Look, LookBody, MemberPage, Membership, MembershipPage, PageQuery
+from keys.models import FIRST, Look, LookBody, MemberLinkPage, Membership, MembershipPage, PageQuery
 from keys.queries import members, standings
 
 
@@ -37,10 +37,10 @@ async def look(connection: Connection, body: LookBody, caller: UUID, seal: Seal[
     )
 
 
-async def page_of_members(connection: Connection, room_id: UUID, limit: int, after: str | None) -> MemberPage:
+async def page_of_members(connection: Connection, room_id: UUID, limit: int, after: str | None) -> MemberLinkPage:
     rows = await members.page(connection, room_id, pages.decode(after, UUID) or FIRST, limit + 1)
     page, following = pages.cut(rows, limit, lambda row: row["id"])
-    return MemberPage([to_member(row) for row in page], following)
+    return MemberLinkPage([to_member(row) for row in page], following)
 
 
 async def memberships(connection: Connection, query: PageQuery, caller: UUID, seal: Seal[Grant]) -> MembershipPage:

@@ -6,15 +6,15 @@ from chassis.database import Connection, Row
 from chassis.problems import Problem, forbidden, not_found
 from keys import rights, roles
 from keys.client.models import Link, Need, Role, room, user
-from keys.models import Member
+from keys.models import MemberLink
 from keys.queries import burials, changes, members, references
 
 
-def to_member(row: Row) -> Member:
-    return Member(row["user_id"], row["role"], row["since"], row["version"])
+def to_member(row: Row) -> MemberLink:
+    return MemberLink(row["user_id"], row["role"], row["since"], row["version"])
 
 
-async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> Member:
+async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> MemberLink:
     """Raises a 409 problem if the user is a member already."""
     await rights.require(connection, [Need(action="member.add", on=room(room_id), grants=role)], caller)
     link = Link(relation="member", source=user(user_id), target=room(room_id), role=role)
@@ -26,7 +26,7 @@ async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, 
     return to_member(await _member(connection, room_id, user_id))
 
 
-async def set_role(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> Member:
+async def set_role(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> MemberLink:
     """Nobody grants, or takes from another, a role above their own; the last owner stays one."""
     await members.hold_rooms(connection, [room_id])
     access = await rights.require(connection, [Need(action="member.role", on=room(room_id), grants=role)], caller)

@@ -28,7 +28,7 @@ class MembersWanted(Body):
 
 
 class LookBody(Body):
-    """A look at `on`: the first of `actions` must be the caller's right; the grant names those of all that are held."""
+    """A look at `on`: the first of `actions` must be the caller's right; the grant names all held ones."""
 
     actions: Annotated[list[str], msgspec.Meta(min_length=1, max_length=8)]
     on: Node
@@ -36,7 +36,7 @@ class LookBody(Body):
     assignees: bool = False
 
 
-class Member(msgspec.Struct, frozen=True):
+class MemberLink(msgspec.Struct, frozen=True):
     """A membership: one user in one room."""
 
     user_id: UUID
@@ -45,10 +45,10 @@ class Member(msgspec.Struct, frozen=True):
     version: int
 
 
-class MemberPage(msgspec.Struct, frozen=True):
+class MemberLinkPage(msgspec.Struct, frozen=True):
     """A page of members, in the order in which they came."""
 
-    items: list[Member]
+    items: list[MemberLink]
     next: str | None
 
 
@@ -59,7 +59,7 @@ class Look(msgspec.Struct, frozen=True):
     role: Role
     actions: list[str]
     grant: str
-    members: MemberPage | None = None
+    members: MemberLinkPage | None = None
     assignees: list[UUID] | None = None
 
 
@@ -79,13 +79,13 @@ class MembershipPage(msgspec.Struct, frozen=True):
     grant: str
 
 
-class RoleChange(Body):
+class LinkRole(Body):
     """The role that a member gets."""
 
     role: Role
 
 
-class NewMember(Body):
+class NewMemberLink(Body):
     """Somebody to bring in."""
 
     user_id: UUID

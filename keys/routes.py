@@ -20,13 +20,13 @@ from keys.models import (
     ChangePage,
     ExpiredPage,
     Explanation,
+    LinkRole,
     Look,
     LookBody,
-    Member,
+    MemberLink,
     MembershipPage,
-    NewMember,
+    NewMemberLink,
     PageQuery,
-    RoleChange,
 )
 from keys.queries import references as reference_queries
 from keys.roles import RoleTable
@@ -79,18 +79,18 @@ async def list_memberships(query: PageQuery) -> MembershipPage:
 
 @blueprint.post("/internal/rooms/<uuid:room_id>/members")
 @hide
-@accepts(NewMember)
-@answers(Member, 201)
-async def add_member(body: NewMember, room_id: UUID) -> Member:
+@accepts(NewMemberLink)
+@answers(MemberLink, 201)
+async def add_member(body: NewMemberLink, room_id: UUID) -> MemberLink:
     async with current_database().transaction() as connection:
         return await membership.add(connection, room_id, body.user_id, body.role, caller())
 
 
 @blueprint.put("/internal/rooms/<uuid:room_id>/members/<uuid:user_id>")
 @hide
-@accepts(RoleChange)
-@answers(Member)
-async def set_role(body: RoleChange, room_id: UUID, user_id: UUID) -> Member:
+@accepts(LinkRole)
+@answers(MemberLink)
+async def set_role(body: LinkRole, room_id: UUID, user_id: UUID) -> MemberLink:
     async with current_database().transaction() as connection:
         return await membership.set_role(connection, room_id, user_id, body.role, caller())
 

@@ -1,5 +1,5 @@
 """The public document, and the page that shows it: `GET /openapi.json` and `GET /docs`."""
 
-from gateway.document.routes import blueprint
+from gateway.document.routes import DOCUMENT, blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["DOCUMENT", "blueprint"]

@@ -11,6 +11,7 @@ from quart_schema import hide
 from werkzeug.exceptions import NotFound
 
 _HERE = Path(__file__).parent
+DOCUMENT = _HERE / "openapi.json"
 # The page loads nothing from elsewhere and runs no script but these files. Swagger UI's style sheet holds its icons.
 _HEADERS = {
     "Cache-Control": "no-cache",
@@ -35,7 +36,7 @@ blueprint = Blueprint("document", __name__)
 @hide
 async def get_document() -> Response:
     """The OpenAPI 3.1 document of the public API."""
-    return await _send(_HERE / "openapi.json")
+    return await _send(DOCUMENT)
 
 
 @blueprint.get("/docs")

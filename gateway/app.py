@@ -1,0 +1,69 @@
+"""The gateway: the only public door."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from msgspec import Meta
+from quart import Quart
+
+from chassis.background import periodically
+from chassis.openapi import OPEN_OPERATIONS
+from chassis.passport import PassportOffice
+from chassis.service import connect_peer, create_bare
+from chassis.settings import ServiceSettings, SettingsError
+from gateway import document, doorway, health, services
+from gateway.doorway import Doorway
+from gateway.policies.address import address_reader
+from gateway.policies.identity import Authenticator
+from gateway.policies.limits import Limits
+from gateway.policies.revocations import POLL_SECONDS, Revocations
+from gateway.public import open_operations, public_blueprint
+from gateway.services import Services
+
+_KEYS_SECONDS = 120.0
+Quota = Annotated[int, Meta(ge=1)]
+
+
+class Settings(ServiceSettings, frozen=True, kw_only=True):
+    """`trusted_proxies` are networks with commas between; `metrics_token` opens `/metrics`."""
+
+    users_url: str
+    rooms_url: str
+    tasks_url: str
+    keys_url: str
+    trusted_proxies: str = ""
+    metrics_token: str = ""
+    read_per_minute: Quota = 60_000
+    write_per_minute: Quota = 30_000
+
+
+def create_app(settings: Settings) -> Quart:
+    office = PassportOffice("gateway", settings.passport_secret)
+    urls = (settings.users_url, settings.rooms_url, settings.tasks_url, settings.keys_url)
+    connected = [connect_peer(name, url, office, settings) for name, url in zip(Services._fields, urls, strict=True)]
+    peers = Services(*(peer for peer, _ in connected))
+    revocations = Revocations(peers.users)
+    authenticator = Authenticator(peers.users, revocations)
+    app = create_bare(
+        "gateway",
+        settings,
+        [public_blueprint(_address_reader(settings)), document.blueprint],
+        transports=[transport for _, transport in connected],
+        lifespans=[
+            periodically("revocations.poll", POLL_SECONDS, revocations.poll),
+            periodically("keys.fetch", _KEYS_SECONDS, authenticator.fetch_keys),
+        ],
+    )
+    app.extensions[services.EXTENSION] = peers
+    app.extensions[OPEN_OPERATIONS] = open_operations()
+    limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})
+    doorway.register(app, Doorway(authenticator, limits))
+    health.register(app, peers, revocations, settings.metrics_token)
+    return app
+
+
+def _address_reader(settings: Settings) -> Callable[[], str]:
+    try:
+        return address_reader(settings.trusted_proxies)
+    except ValueError as error:
+        raise SettingsError(f"gateway cannot start with a wrong TASKSYNC_GATEWAY_TRUSTED_PROXIES: {error}") from None

@@ -1,0 +1,67 @@
+"""The door: what stands around each public request, whichever handler serves it."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from quart import Quart, Response, current_app, g, request
+
+from chassis.ids import new_id
+from chassis.logs import bind
+from chassis.passport import Passport
+from chassis.problems import Problem, not_found
+from gateway.policies.identity import Authenticator, Identity
+from gateway.policies.limits import Limits
+from gateway.table import Route
+
+EXTENSION = "tasksync.doorway"
+_AGENT_LENGTH = 200
+
+
+class Doorway(NamedTuple):
+    authenticator: Authenticator
+    limits: Limits
+
+
+def register(app: Quart, doorway: Doorway) -> None:
+    """Gives each request its id, and each answer the headers that all have."""
+    app.extensions[EXTENSION] = doorway
+
+    @app.before_request
+    async def name_request() -> None:
+        g.request_id = str(new_id())
+        bind(request_id=g.request_id)
+
+    @app.after_request
+    async def add_headers(response: Response) -> Response:
+        response.headers["Request-Id"] = g.get("request_id", "")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in g.get("ratelimit_headers", {}).items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+async def admit(route: Route, address: str) -> None:
+    """Lets the request through to its handler, or raises a 401, 403, 404, 429 or 503 problem."""
+    doorway: Doorway = current_app.extensions[EXTENSION]
+    if route.right == "public":
+        g.passport = Passport(service="gateway", expires=0)
+        g.ratelimit_headers = doorway.limits.spend(route.rate, address)
+        return
+    identity = await doorway.authenticator.identify()
+    g.ratelimit_headers = doorway.limits.spend(route.rate, str(identity.user))
+    _check_scope(identity, route)
+    g.passport = identity.passport()
+
+
+def _check_scope(identity: Identity, route: Route) -> None:
+    scope = "read" if route.method == "GET" else "write"
+    if scope not in identity.scopes:
+        raise Problem(403, "scope_too_small", f"This token has not the scope {scope}.", scope=scope)
+    room: UUID | None = (request.view_args or {}).get("room_id")
+    if identity.rooms is not None and room is not None and room not in identity.rooms:
+        raise not_found("room")
+
+
+def client_agent() -> str:
+    return request.headers.get("User-Agent", "")[:_AGENT_LENGTH]

@@ -1,0 +1,61 @@
+"""`/livez`, `/readyz` (each service and its database by name) and `/metrics` of the public door."""
+
+import hmac
+
+import msgspec
+from quart import Quart, Response, request
+from quart_schema import hide
+
+from chassis.health import Check, examine
+from chassis.metrics import exposition
+from chassis.peers import CallError, Peer
+from chassis.problems import not_found
+from gateway.policies.revocations import Revocations
+from gateway.services import Services
+
+
+def register(app: Quart, services: Services, revocations: Revocations, metrics_token: str) -> None:
+    """Without `metrics_token` there is no `/metrics`; with it, a scraper sends it as a bearer token."""
+
+    @app.get("/livez")
+    @hide
+    async def livez() -> Response:
+        return Response("ok", content_type="text/plain")
+
+    @app.get("/readyz")
+    @hide
+    async def readyz() -> Response:
+        readiness = await examine(_checks(services, revocations))
+        status = 200 if readiness.ready else 503
+        return Response(msgspec.json.encode(readiness), status=status, content_type="application/json")
+
+    @app.get("/metrics")
+    @hide
+    async def metrics() -> Response:
+        sent = request.headers.get("Authorization", "").encode()
+        if not metrics_token or not hmac.compare_digest(sent, f"Bearer {metrics_token}".encode()):
+            raise not_found("page")
+        return exposition(app.extensions["tasksync.metrics"])
+
+
+def _checks(services: Services, revocations: Revocations) -> dict[str, Check]:
+    checks: dict[str, Check] = {}
+    for peer in services:
+        checks[peer.name] = _asks(peer, "/livez")
+        checks[f"{peer.name}.database"] = _asks(peer, "/readyz")
+
+    async def knows_what_ended() -> bool:
+        return revocations.is_fresh()
+
+    return {**checks, "revocations": knows_what_ended}
+
+
+def _asks(peer: Peer, path: str) -> Check:
+    async def check() -> bool:
+        try:
+            await peer.call("GET", path)
+        except CallError:
+            return False
+        return True
+
+    return check

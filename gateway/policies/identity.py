@@ -1,0 +1,168 @@
+"""Who asks: an access token checked here against the published keys, or a personal access token asked of `users`.
+
+A verified token is remembered until it expires or its session ends, within a bound.
+"""
+
+import time
+from base64 import urlsafe_b64decode
+from collections import OrderedDict
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from quart import request
+
+from chassis.passport import Passport
+from chassis.peers import Peer, Refused
+from chassis.problems import Problem, unauthorized
+from gateway.policies.revocations import Revocations
+
+_ALGORITHM = "Ed25519"
+_TYPE = "at+jwt"
+_REMEMBERED = 20_000
+# An unknown key id makes the gateway fetch the keys, but not more often than this.
+_FETCH_SECONDS = 3.0
+_PERSONAL_PREFIX = "tsp_"
+_CLAIMS = jwt.JWTClaimsRegistry(
+    iss={"essential": True, "value": "tasksync"},
+    aud={"essential": True, "value": "tasksync-api"},
+    sub={"essential": True},
+    sid={"essential": True},
+    exp={"essential": True},
+)
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """The user behind a request. `token` is the id that `users` revokes: the session's, or the personal token's."""
+
+    user: UUID
+    token: UUID
+    session: UUID | None
+    scopes: tuple[str, ...]
+    rooms: tuple[UUID, ...] | None
+    expires: float
+
+    def passport(self) -> Passport:
+        return Passport(
+            service="gateway",
+            user=self.user,
+            session=self.session,
+            scopes=self.scopes,
+            rooms=self.rooms,
+            expires=self.expires,
+        )
+
+
+class _Verified(msgspec.Struct):
+    id: UUID
+    user: UUID
+    scopes: tuple[str, ...]
+    rooms: tuple[UUID, ...] | None
+    expires_at: datetime
+
+
+class Authenticator:
+    """Turns the token of a request into an identity. Nothing fails open: what cannot be known is refused."""
+
+    def __init__(self, users: Peer, revocations: Revocations) -> None:
+        self._users, self._revocations = users, revocations
+        self._known: OrderedDict[str, Identity] = OrderedDict()
+        self._keys: KeySet | None = None
+        self._fetched = 0.0
+
+    async def identify(self) -> Identity:
+        """Raises a 401 problem without a valid token, and 503 while it cannot be known whether it was revoked."""
+        token = _bearer()
+        self._revocations.require_fresh()
+        identity = self._known.get(token)
+        if identity is None:
+            identity = await self._verify(token)
+            self._remember(token, identity)
+        if identity.expires < time.time() or self._revocations.holds(identity.token):
+            self._known.pop(token, None)
+            raise unauthorized("This token has ended: sign in again.", "invalid_token")
+        return identity
+
+    def _remember(self, token: str, identity: Identity) -> None:
+        self._known[token] = identity
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    async def _verify(self, token: str) -> Identity:
+        if token.startswith(_PERSONAL_PREFIX):
+            return await self._verify_personal(token)
+        try:
+            claims = _decode(token, await self._key_set(token))
+            return Identity(
+                user=UUID(claims["sub"]),
+                token=UUID(claims["sid"]),
+                session=UUID(claims["sid"]),
+                scopes=("read", "write"),
+                rooms=None,
+                expires=float(claims["exp"]),
+            )
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+            raise unauthorized("This access token is not valid.", "invalid_token") from None
+
+    async def _verify_personal(self, token: str) -> Identity:
+        try:
+            answer = await self._users.call(
+                "POST", "/internal/tokens/verify", body=msgspec.json.encode({"token": token})
+            )
+        except Refused:
+            raise unauthorized("This access token is not valid.", "invalid_token") from None
+        found = msgspec.json.decode(answer.body, type=_Verified)
+        return Identity(
+            user=found.user,
+            token=found.id,
+            session=None,
+            scopes=found.scopes,
+            rooms=found.rooms,
+            expires=found.expires_at.timestamp(),
+        )
+
+    async def _key_set(self, token: str) -> KeySet:
+        """The published keys; fetched anew when the token names one that is not among them."""
+        kid = _key_id(token)
+        known = self._keys is not None and any(key.kid == kid for key in self._keys.keys)
+        if self._keys is None or (not known and time.monotonic() - self._fetched > _FETCH_SECONDS):
+            await self.fetch_keys()
+        if self._keys is None:
+            raise Problem(503, "unavailable", "Tokens cannot be checked right now.", headers={"Retry-After": "1"})
+        return self._keys
+
+    async def fetch_keys(self) -> None:
+        """Raises the errors of `chassis.peers`."""
+        self._fetched = time.monotonic()
+        answer = await self._users.call("GET", "/internal/keys")
+        self._keys = KeySet.import_key_set(msgspec.json.decode(answer.body))
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorized("Sign in, and send the access token as `Authorization: Bearer`.")
+    return token.strip()
+
+
+def _key_id(token: str) -> str | None:
+    try:
+        header = msgspec.json.decode(_base64(token.partition(".")[0]))
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return header.get("kid") if isinstance(header, dict) else None
+
+
+def _base64(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _decode(token: str, keys: KeySet) -> dict[str, str]:
+    decoded = jwt.decode(token, keys, algorithms=[_ALGORITHM])
+    if decoded.header.get("typ") != _TYPE:
+        raise ValueError("not an access token")
+    _CLAIMS.validate(decoded.claims)
+    return decoded.claims

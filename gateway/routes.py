@@ -1,0 +1,57 @@
+"""The public API: every operation, who answers it, and which right it takes."""
+
+from gateway.table import Route
+from gateway.views.members import add_member, list_members, set_role
+from gateway.views.room import get_room_view
+from gateway.views.rooms import get_home, list_rooms
+from gateway.views.task import get_task_view
+
+_ROOM = "/v1/rooms/<uuid:room_id>"
+_TASK = "/v1/tasks/<uuid:task_id>"
+_COMMENT = "/v1/comments/<uuid:comment_id>"
+
+ROUTES = (
+    Route("POST", "/v1/auth/register", "users", "public", "sign_in"),
+    Route("POST", "/v1/auth/login", "users", "public", "sign_in"),
+    Route("POST", "/v1/auth/refresh", "users", "public", "sign_in"),
+    Route("POST", "/v1/auth/logout", "users", "self", "write"),
+    Route("GET", "/v1/me", "users", "self", "read"),
+    Route("PATCH", "/v1/me", "users", "self", "write"),
+    Route("DELETE", "/v1/me", "users", "self", "write"),
+    Route("GET", "/v1/me/sessions", "users", "self", "read"),
+    Route("DELETE", "/v1/me/sessions", "users", "self", "write"),
+    Route("DELETE", "/v1/me/sessions/<uuid:session_id>", "users", "self", "write"),
+    Route("GET", "/v1/me/tokens", "users", "self", "read"),
+    Route("POST", "/v1/me/tokens", "users", "self", "write"),
+    Route("DELETE", "/v1/me/tokens/<uuid:token_id>", "users", "self", "write"),
+    Route("GET", "/v1/me/home", "gateway", "self", "read", get_home),
+    Route("GET", "/v1/rooms", "gateway", "self", "read", list_rooms),
+    Route("POST", "/v1/rooms", "rooms", "self", "write"),
+    Route("GET", _ROOM, "gateway", "room.view", "read", get_room_view),
+    Route("PATCH", _ROOM, "rooms", "room.edit", "write"),
+    Route("DELETE", _ROOM, "rooms", "room.delete", "write"),
+    Route("GET", f"{_ROOM}/members", "gateway", "room.view", "read", list_members),
+    Route("POST", f"{_ROOM}/members", "gateway", "member.add", "write", add_member),
+    Route("PUT", f"{_ROOM}/members/<uuid:user_id>", "gateway", "member.role", "write", set_role),
+    Route("DELETE", f"{_ROOM}/members/<uuid:user_id>", "keys", "member.remove", "write"),
+    Route("GET", f"{_ROOM}/invites", "rooms", "invite.view", "read"),
+    Route("POST", f"{_ROOM}/invites", "rooms", "invite.create", "write"),
+    Route("DELETE", f"{_ROOM}/invites/<code>", "rooms", "invite.revoke", "write"),
+    Route("POST", "/v1/invites/<code>", "rooms", "self", "write"),
+    Route("GET", f"{_ROOM}/access", "keys", "room.view", "read"),
+    Route("GET", "/v1/roles", "keys", "self", "read"),
+    Route("GET", f"{_ROOM}/tasks", "tasks", "room.view", "read"),
+    Route("POST", f"{_ROOM}/tasks", "tasks", "task.create", "write"),
+    Route("GET", f"{_ROOM}/trash", "tasks", "trash.view", "read"),
+    Route("GET", _TASK, "gateway", "room.view", "read", get_task_view),
+    Route("PATCH", _TASK, "tasks", "task.edit", "write"),
+    Route("DELETE", _TASK, "tasks", "task.delete", "write"),
+    Route("POST", f"{_TASK}/restore", "tasks", "task.restore", "write"),
+    Route("POST", f"{_TASK}/move", "tasks", "task.move", "write"),
+    Route("PUT", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
+    Route("DELETE", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
+    Route("GET", f"{_TASK}/comments", "tasks", "room.view", "read"),
+    Route("POST", f"{_TASK}/comments", "tasks", "comment.create", "write"),
+    Route("PATCH", _COMMENT, "tasks", "comment.edit", "write"),
+    Route("DELETE", _COMMENT, "tasks", "comment.delete", "write"),
+)

@@ -1,0 +1,1 @@
+"""The composed views: each file reads as the list of its parts."""

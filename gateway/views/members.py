@@ -1,0 +1,87 @@
+"""Members: the link and the role from Keys, the name from users."""
+
+from uuid import UUID
+
+import msgspec
+
+from chassis.bodies import accepts, answers, asks, refuses
+from gateway.services import Look, MemberRow, MemberRows, current_services, look
+from gateway.views.compose import Part, Parts, compose, ids_param
+from gateway.views.models import Found, Member, Members, NewMember, PageQuery, RoleChange
+from keys.client import room
+
+_encode = msgspec.json.encode
+
+
+class _Named(msgspec.Struct):
+    id: UUID
+
+
+class _Profiles(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
+def profiles_by_id(parts: Parts, name: str) -> dict[UUID, msgspec.Raw] | None:
+    """The profiles of a part as they came, by user; None if the part failed."""
+    found = parts.decode(name, _Profiles)
+    if found is None:
+        return None
+    return {msgspec.json.decode(raw, type=_Named).id: raw for raw in found.items}
+
+
+def to_members(rows: MemberRows | None, parts: Parts) -> Members | None:
+    """Joins the memberships with the part `members`. Who is gone from users meanwhile is left out."""
+    profiles = profiles_by_id(parts, "members")
+    if rows is None or profiles is None:
+        return None
+    items = [_to_member(row, profiles[row.user_id]) for row in rows.items if row.user_id in profiles]
+    return Members(items, rows.next)
+
+
+def _to_member(row: MemberRow, profile: msgspec.Raw) -> Member:
+    return Member(profile, row.role, row.since, row.version)
+
+
+@asks(PageQuery)
+@answers(Members)
+async def list_members(query: PageQuery, room_id: UUID) -> Members:
+    """List the members of a room. Who joined first comes first."""
+    page: dict[str, object] = {"limit": query.limit, "after": query.after}
+    seen = await look(room(room_id), "room.view", "member.emails", members=page)
+    return await _complete(seen.members or MemberRows([], None), seen)
+
+
+@refuses(409, "The user is a member already (`already_member`).")
+@accepts(NewMember)
+@answers(Member, 201)
+async def add_member(new: NewMember, room_id: UUID) -> Member:
+    """Bring somebody in by e-mail address. The role is at most your own."""
+    seen = await look(room(room_id), "member.add", "member.emails")
+    services = current_services()
+    body = _encode({"email": new.email})
+    found = await services.users.call("POST", "/internal/lookup", body=body, headers=seen.headers)
+    user_id = msgspec.json.decode(found.body, type=Found).id
+    body = _encode({"user_id": user_id, "role": new.role})
+    answer = await services.keys.call("POST", f"/internal/rooms/{room_id}/members", body=body)
+    return await _with_name(answer.body, seen)
+
+
+@refuses(409, "The last owner stays owner (`last_owner`).")
+@accepts(RoleChange)
+@answers(Member)
+async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Member:
+    """Change the role of a member. Neither the old nor the new role may be above your own."""
+    path = f"/internal/rooms/{room_id}/members/{user_id}"
+    answer = await current_services().keys.call("PUT", path, body=_encode(change))
+    return await _with_name(answer.body, await look(room(room_id), "room.view", "member.emails"))
+
+
+async def _with_name(body: bytes, seen: Look) -> Member:
+    row = msgspec.json.decode(body, type=MemberRow)
+    return (await _complete(MemberRows([row], None), seen)).items[0]
+
+
+async def _complete(rows: MemberRows, seen: Look) -> Members:
+    ids = [row.user_id for row in rows.items]
+    part = Part("members", "users", "/internal/profiles", lambda _: ids_param(ids), required=True)
+    return to_members(rows, await compose([part], seen.headers)) or Members([], None)

@@ -1,0 +1,69 @@
+"""`GET /v1/rooms` and `GET /v1/me/home`: the caller's rooms, and what is to be done in them."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import msgspec
+
+from chassis.bodies import answers, asks
+from gateway.services import MembershipRow, MembershipRows, memberships
+from gateway.views.compose import Part, Parts, compose
+from gateway.views.models import Home, HomeQuery, HomeRooms, PageQuery, RoomItems, TaskList
+
+_ROOMS = Part("rooms", "rooms", "/internal/rooms", required=True)
+_TASKS = Part("tasks", "tasks", "/internal/home")
+
+
+class _Identified(msgspec.Struct):
+    id: UUID
+
+
+class _Items(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
+class _TaskHome(msgspec.Struct):
+    counts: dict[UUID, int]
+    assigned: list[msgspec.Raw]
+    due_soon: list[msgspec.Raw]
+
+
+@asks(PageQuery)
+@answers(RoomItems)
+async def list_rooms(query: PageQuery) -> RoomItems:
+    """List your rooms. The one you joined first comes first."""
+    mine = await memberships(query.limit, query.after)
+    parts = await compose([_ROOMS], mine.headers)
+    return RoomItems(_with_roles(mine, parts, lambda row: {"role": row.role}), mine.next)
+
+
+@asks(HomeQuery)
+@answers(Home)
+async def get_home(query: HomeQuery) -> Home:
+    """Get your home: your rooms with open tasks, and what is assigned to you in them and what of it is due soon."""
+    mine = await memberships(query.limit, query.after)
+    parts = await compose([_ROOMS, _TASKS], mine.headers, strict=query.strict)
+    tasks: _TaskHome | None = parts.decode("tasks", _TaskHome)
+
+    def describe(row: MembershipRow) -> dict[str, object]:
+        return {"role": row.role, "open_tasks": None if tasks is None else tasks.counts.get(row.room_id, 0)}
+
+    return Home(
+        rooms=HomeRooms(_with_roles(mine, parts, describe), mine.next),
+        assigned=None if tasks is None else TaskList(tasks.assigned),
+        due_soon=None if tasks is None else TaskList(tasks.due_soon),
+        parts=parts.statuses,
+    )
+
+
+def _with_roles(
+    mine: MembershipRows, parts: Parts, describe: Callable[[MembershipRow], dict[str, object]]
+) -> list[msgspec.Raw]:
+    """The rooms as they came, each with members added. A room whose row is just going is left out."""
+    raws = {msgspec.json.decode(raw, type=_Identified).id: raw for raw in parts.decode("rooms", _Items).items}
+    return [_extend(raws[row.room_id], describe(row)) for row in mine.items if row.room_id in raws]
+
+
+def _extend(raw: msgspec.Raw, more: dict[str, object]) -> msgspec.Raw:
+    """Adds members to an object, without decoding it."""
+    return msgspec.Raw(bytes(raw).rstrip()[:-1] + b"," + msgspec.json.encode(more)[1:])
