@@ -30,6 +30,9 @@ class RoomChange(Body):
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
 
+    def named(self) -> set[str]:
+        return {name for name in ("name", "description") if getattr(self, name) is not UNSET}
+
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID

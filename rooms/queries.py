@@ -33,12 +33,21 @@ _ROOMS = """
 
 _UPDATE_ROOM = """
     UPDATE rooms
-    SET name        = coalesce($2, name),
-        description = coalesce($3, description),
-        updated_at  = now(),
-        version     = version + 1
+    SET name                = coalesce($2, name),
+        name_version        = CASE WHEN $2 <> name THEN version + 1 ELSE name_version END,
+        description         = coalesce($3, description),
+        description_version = CASE WHEN $3 <> description THEN version + 1 ELSE description_version END,
+        updated_at          = CASE WHEN $2 <> name OR $3 <> description THEN now() ELSE updated_at END,
+        version             = CASE WHEN $2 <> name OR $3 <> description THEN version + 1 ELSE version END
     WHERE id = $1
     RETURNING id, name, description, created_at, updated_at, version
+"""
+
+_HOLD_ROOM = """
+    SELECT id, name, description, created_at, updated_at, version, name_version, description_version
+    FROM rooms
+    WHERE id = $1
+    FOR UPDATE
 """
 
 _DELETE_ROOM = """
@@ -105,8 +114,19 @@ async def find_rooms(connection: Connection, rooms: Sequence[UUID]) -> list[Room
 
 
 async def update_room(connection: Connection, room_id: UUID, change: RoomChange) -> Room | None:
-    row = await connection.fetchrow(_UPDATE_ROOM, room_id, _given(change.name), _given(change.description))
+    name, description = _given(change.name), _given(change.description)
+    row = await connection.fetchrow(_UPDATE_ROOM, room_id, name, description)
     return Room(**row) if row else None
+
+
+async def hold_room(connection: Connection, room_id: UUID) -> tuple[Room, dict[str, int]] | None:
+    """The room, held until the transaction ends, and for each field the version that wrote it last."""
+    row = await connection.fetchrow(_HOLD_ROOM, room_id)
+    if row is None:
+        return None
+    fields = dict(row)
+    versions = {name: fields.pop(f"{name}_version") for name in ("name", "description")}
+    return Room(**fields), versions
 
 
 async def delete_room(connection: Connection, room_id: UUID) -> None:

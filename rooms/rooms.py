@@ -6,6 +6,7 @@ from chassis.database import Connection, current_database
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
+from chassis.versions import conflict
 from keys.client import Link, Need, current_keys, room, user
 from rooms import queries
 from rooms.models import NewRoom, Room, RoomChange
@@ -20,20 +21,39 @@ async def create(new: NewRoom) -> Room:
             return await queries.insert_room(connection, room_id, new)
 
 
-async def change(room_id: UUID, fields: RoomChange) -> Room:
+async def change(room_id: UUID, fields: RoomChange, seen: int | None) -> Room:
+    """Raises a 412 problem if others changed the same fields since the version `seen`."""
     await current_keys().require(Need(action="room.edit", on=room(room_id)))
-    async with current_database().connection() as connection:
+    async with current_database().transaction() as connection:
+        if seen is not None:
+            await _refuse_unseen(connection, room_id, fields.named(), seen)
         changed = await queries.update_room(connection, room_id, fields)
     if changed is None:
         raise not_found("room")
     return changed
 
 
-async def delete(room_id: UUID) -> None:
+async def delete(room_id: UUID, seen: int | None) -> None:
     """If the rows outlive this call, the tombstone stands already, and the feed of Keys removes them."""
-    await current_keys().bury(room(room_id), needs=[Need(action="room.delete", on=room(room_id))])
+    right = Need(action="room.delete", on=room(room_id))
+    if seen is not None:
+        # Before the room is compared: its fields are not for those without the right.
+        await current_keys().require(right)
     async with current_database().transaction() as connection:
+        if seen is not None:
+            await _refuse_unseen(connection, room_id, {"name", "description"}, seen)
+        await current_keys().bury(room(room_id), needs=[right])
         await remove_room(connection, room_id)
+
+
+async def _refuse_unseen(connection: Connection, room_id: UUID, fields: set[str], seen: int) -> None:
+    """Holds the room. Raises a 412 problem if one of `fields` was changed since the version `seen`."""
+    held = await queries.hold_room(connection, room_id)
+    if held is None:
+        raise not_found("room")
+    current, versions = held
+    if unseen := {name for name in fields if versions[name] > seen}:
+        raise conflict(unseen, current)
 
 
 async def remove_room(connection: Connection, room_id: UUID) -> None:

@@ -7,9 +7,10 @@ from quart import Blueprint
 from quart_schema import hide
 
 from chassis import pages
-from chassis.bodies import accepts, answers, answers_nothing, asks
+from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
 from chassis.problems import not_found
+from chassis.versions import conditional, seen_version
 from keys.client import Need, current_keys, granted_rooms, require_granted, room
 from rooms import invites, queries, rooms
 from rooms.models import (
@@ -60,18 +61,20 @@ async def get_rooms() -> RoomList:
 
 
 @blueprint.patch("/v1/rooms/<uuid:room_id>")
+@conditional
 @accepts(RoomChange)
 @answers(Room)
 async def change_room(fields: RoomChange, room_id: UUID) -> Room:
     """Change a room's name or description. For admins."""
-    return await rooms.change(room_id, fields)
+    return await rooms.change(room_id, fields, seen_version())
 
 
 @blueprint.delete("/v1/rooms/<uuid:room_id>")
+@conditional
 @answers_nothing
 async def delete_room(room_id: UUID) -> None:
     """Delete a room with all its tasks. For owners."""
-    await rooms.delete(room_id)
+    await rooms.delete(room_id, seen_version())
 
 
 @blueprint.get("/v1/rooms/<uuid:room_id>/invites")
@@ -105,6 +108,7 @@ async def revoke_invite(room_id: UUID, code: str) -> None:
 
 
 @blueprint.post("/v1/invites/<code>")
+@refuses(409, "You are a member already (`already_member`).")
 @answers(Joined)
 async def redeem_invite(code: str) -> Joined:
     """Join a room with an invite. Who is a member already keeps their role and uses nothing up."""

@@ -12,14 +12,17 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(claims.MIGRATION)
+    # Beside each field the version that wrote it last: what a client has not seen is then a comparison.
     op.execute("""
         CREATE TABLE rooms (
-            id           uuid         PRIMARY KEY,
-            name         text         NOT NULL,
-            description  text         NOT NULL,
-            created_at   timestamptz  NOT NULL DEFAULT now(),
-            updated_at   timestamptz  NOT NULL DEFAULT now(),
-            version      bigint       NOT NULL DEFAULT 1
+            id                   uuid         PRIMARY KEY,
+            name                 text         NOT NULL,
+            name_version         bigint       NOT NULL DEFAULT 1,
+            description          text         NOT NULL,
+            description_version  bigint       NOT NULL DEFAULT 1,
+            created_at           timestamptz  NOT NULL DEFAULT now(),
+            updated_at           timestamptz  NOT NULL DEFAULT now(),
+            version              bigint       NOT NULL DEFAULT 1
         );
     """)
     # The code is kept as it is: the list shows it again, so that an admin can pass it on again. It is short-lived,

@@ -1,5 +1,7 @@
 """Rooms: made with their owner, seen by grant, changed and deleted by right."""
 
+import asyncio
+
 import pytest
 
 from chassis.ids import new_id
@@ -119,3 +121,49 @@ async def test_a_stranger_sees_no_difference_between_this_room_and_none(house: H
         assert real.status == none.status == 404
         assert {**real.json(), "request_id": ""} == {**none.json(), "request_id": ""}
     assert (await house.room_now())["name"] == "Kitchen"
+
+
+def if_match(version: int) -> dict[str, str]:
+    return {"If-Match": f'"{version}"'}
+
+
+async def test_changes_of_other_fields_are_merged_and_of_the_same_refused(house: House) -> None:
+    await house.ask("owner", "PATCH", house.path, json={"name": "Bath"})
+    merged = await house.ask("admin", "PATCH", house.path, json={"description": "Wet"}, headers=if_match(1))
+    assert merged.status == 200
+    assert (merged.json()["name"], merged.json()["description"], merged.json()["version"]) == ("Bath", "Wet", 3)
+    both = {"name": "Hall", "description": "Dry"}
+    refused = await house.ask("admin", "PATCH", house.path, json=both, headers=if_match(2))
+    assert (refused.status, refused.code) == (412, "conflict")
+    assert refused.json()["fields"] == ["description"]
+    assert refused.json()["current"] == merged.json() == await house.room_now()
+    seen = await house.ask("admin", "PATCH", house.path, json=both, headers=if_match(3))
+    assert seen.json()["version"] == 4
+
+
+async def test_of_writers_who_saw_the_same_version_one_wins(house: House) -> None:
+    writes = [
+        house.ask("admin", "PATCH", house.path, json={"name": f"Name {number}"}, headers=if_match(1))
+        for number in range(8)
+    ]
+    replies = await asyncio.gather(*writes)
+    assert sorted(reply.status for reply in replies) == [200] + [412] * 7
+    winner = next(reply.json() for reply in replies if reply.status == 200)
+    assert await house.room_now() == winner
+
+
+async def test_a_change_that_changes_nothing_is_no_new_version(house: House) -> None:
+    before = await house.room_now()
+    for body in ({}, {"name": before["name"]}, {"name": before["name"], "description": before["description"]}):
+        same = await house.ask("owner", "PATCH", house.path, json=body)
+        assert (same.status, same.json()) == (200, before)
+
+
+async def test_a_room_that_changed_meanwhile_is_not_deleted(house: House) -> None:
+    await house.ask("admin", "PATCH", house.path, json={"name": "Bath"})
+    refused = await house.ask("owner", "DELETE", house.path, headers=if_match(1))
+    assert (refused.status, refused.code, refused.json()["fields"]) == (412, "conflict", ["name"])
+    assert (await house.room_now())["name"] == "Bath"
+    assert (await house.ask("admin", "DELETE", house.path, headers=if_match(1))).status == 403
+    assert (await house.ask("stranger", "DELETE", house.path, headers=if_match(1))).status == 404
+    assert (await house.ask("owner", "DELETE", house.path, headers=if_match(2))).status == 204
