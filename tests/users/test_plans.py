@@ -1,15 +1,14 @@
 """No statement costs more because the system has more accounts: each reads by index."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any, cast
 
-import msgspec
 import pytest_asyncio
 
 from chassis.database import Connection, Database
 from chassis.ids import new_id
 from chassis.settings import load
+from tests.plans import Recorder
 from tests.postgres import Postgres
 from tests.system import System
 from users.app import Settings
@@ -35,28 +34,6 @@ _FILL = f"""
 
     ANALYZE;
 """
-
-
-@dataclass
-class Recorder:
-    """Stands in for a connection: plans each statement with its values before it runs."""
-
-    connection: Connection
-    scans: list[str] = field(default_factory=list)
-
-    def __getattr__(self, name: str) -> Any:
-        async def planned(statement: str, *values: Any) -> Any:
-            plan = await self.connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values)
-            self._note(msgspec.json.decode(plan)[0]["Plan"])
-            return await getattr(self.connection, name)(statement, *values)
-
-        return planned
-
-    def _note(self, node: dict[str, Any]) -> None:
-        if "Relation Name" in node and "Scan" in node["Node Type"]:
-            self.scans.append(f"{node['Node Type']} {node['Relation Name']}")
-        for child in node.get("Plans", ()):
-            self._note(child)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
