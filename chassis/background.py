@@ -21,8 +21,8 @@ _JITTER = 0.1
 def periodically(name: str, seconds: float, job: Job) -> Callable[[], AbstractAsyncContextManager[None]]:
     """A lifespan that runs `job` about every `seconds` from the service's start to its end.
 
-    The first run comes at a random moment of the first interval. A run that fails is logged and the next one comes
-    all the same. A run under way when the service ends is cancelled, so a job works in transactions.
+    The first run comes at a random moment of the first interval. A run that fails is logged, once for a row of the
+    same failures, and the next one comes all the same. A run under way when the service ends is cancelled, so a job works in transactions.
     """
 
     @asynccontextmanager
@@ -39,11 +39,22 @@ def periodically(name: str, seconds: float, job: Job) -> Callable[[], AbstractAs
 
 
 async def _run_forever(name: str, seconds: float, job: Job) -> None:
+    failure = ""
     await asyncio.sleep(random.uniform(0, seconds))  # noqa: S311
     while True:
         bind(job=name, request_id=str(new_id()))
-        try:
-            await job()
-        except Exception as error:
-            _log.error("job.failed", exc_info=error)
+        failure = await _run(job, failure)
         await asyncio.sleep(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
+
+
+async def _run(job: Job, before: str) -> str:
+    """What this run failed with, if it did. A failure like the one before is not told again: some run every moment."""
+    try:
+        await job()
+    except Exception as error:
+        if repr(error) != before:
+            _log.error("job.failed", exc_info=error)
+        return repr(error)
+    if before:
+        _log.info("job.recovered")
+    return ""
