@@ -22,7 +22,8 @@ def periodically(name: str, seconds: float, job: Job) -> Callable[[], AbstractAs
     """A lifespan that runs `job` about every `seconds` from the service's start to its end.
 
     The first run comes at a random moment of the first interval. A run that fails is logged, once for a row of the
-    same failures, and the next one comes all the same. A run under way when the service ends is cancelled, so a job works in transactions.
+    same failures, and the next one comes all the same. A run under way when the service ends is cancelled, so a job
+    works in transactions.
     """
 
     @asynccontextmanager
@@ -48,7 +49,7 @@ async def _run_forever(name: str, seconds: float, job: Job) -> None:
 
 
 async def _run(job: Job, before: str) -> str:
-    """What this run failed with, if it did. A failure like the one before is not told again: some run every moment."""
+    """What this run failed with, if it did. Some jobs run every moment, so a failure like the last is not told."""
     try:
         await job()
     except Exception as error:
