@@ -106,6 +106,9 @@ def _translated() -> Iterator[None]:
         yield
     except _SLOW as error:
         raise Problem(504, "timeout", "The database took too long.") from error
+    except asyncpg.DeadlockDetectedError as error:
+        _log.warning("database.deadlock")
+        raise Problem(503, "busy", "Two writes stood in each other's way.", headers={"Retry-After": "1"}) from error
     except asyncpg.DataError as error:
         _log.warning("database.refused_value", sqlstate=error.sqlstate)
         raise Problem(422, "invalid", "A value is outside of what can be stored.") from None

@@ -2,11 +2,16 @@
 
 from quart import Quart
 
+from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
 from chassis.settings import DatabaseSettings
+from keys import cascade, feed
 from keys.client import grants
 from keys.routes import blueprint
+
+_DRAIN_SECONDS = 0.2
+_PRUNE_SECONDS = 3600.0
 
 
 class Settings(DatabaseSettings, frozen=True, kw_only=True):
@@ -17,10 +22,16 @@ class Settings(DatabaseSettings, frozen=True, kw_only=True):
 
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "keys")
+    lifespans = [
+        periodically("cascade.drain", _DRAIN_SECONDS, lambda: cascade.drain(database)),
+        periodically("cascade.forget", _PRUNE_SECONDS, lambda: cascade.forget(database)),
+        periodically("changes.prune", _PRUNE_SECONDS, lambda: feed.prune(database)),
+    ]
     return create_service(
         "keys",
         settings,
         [blueprint],
         database=database,
+        lifespans=lifespans,
         extensions={grants.EXTENSION: grants.grant_seal(settings.grant_secret)},
     )

@@ -111,7 +111,9 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A node buried or a link dropped, for the owners of the rows."""
+    """A node buried or a link dropped, for the owners of the rows. `cursor` is where a reader goes on after it."""
+
+    cursor: str
 
     kind: str
     entity: UUID
@@ -120,10 +122,9 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class ChangePage(msgspec.Struct, frozen=True):
-    """Changes later than a cursor; `next` is where to go on, always."""
+    """Changes later than a cursor, in the order of the feed."""
 
     items: list[Change]
-    next: str
 
 
 class ExpiredPage(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
 from keys.client import KeysSettings, connect_keys
-from rooms import queries
+from rooms import cascades, queries
 from rooms.routes import blueprint
 
 _PRUNE_SECONDS = 3600.0
@@ -18,7 +18,7 @@ class Settings(KeysSettings, frozen=True, kw_only=True):
 
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "rooms")
-    extensions, keys = connect_keys("rooms", settings, database)
+    keys = connect_keys("rooms", settings, database, cascades.apply)
 
     async def prune() -> None:
         async with database.connection() as connection:
@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> Quart:
         settings,
         [blueprint],
         database=database,
-        transports=[keys],
-        lifespans=[periodically("invites.prune", _PRUNE_SECONDS, prune)],
-        extensions=extensions,
+        transports=[keys.transport],
+        lifespans=[*keys.lifespans, periodically("invites.prune", _PRUNE_SECONDS, prune)],
+        extensions=keys.extensions,
     )

@@ -96,6 +96,11 @@ _DELETE_INVITE = """
     WHERE room_id = $1 AND code = $2
 """
 
+_DELETE_OF = """
+    DELETE FROM invites
+    WHERE room_id = $1 AND created_by = $2
+"""
+
 _DELETE_EXPIRED = """
     DELETE FROM invites
     WHERE expires_at <= now()
@@ -158,6 +163,11 @@ async def use_invite(connection: Connection, code: str) -> bool:
 
 async def delete_invite(connection: Connection, room_id: UUID, code: str) -> bool:
     return affected(await connection.execute(_DELETE_INVITE, room_id, code)) == 1
+
+
+async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID) -> None:
+    """Deletes the invites that `maker` made in the room."""
+    await connection.execute(_DELETE_OF, room_id, maker)
 
 
 async def delete_expired_invites(connection: Connection) -> int:

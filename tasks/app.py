@@ -6,7 +6,7 @@ from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
 from keys.client import KeysSettings, connect_keys, current_keys
-from tasks import trash
+from tasks import following, trash
 from tasks.routes import BLUEPRINTS
 
 
@@ -18,14 +18,14 @@ class Settings(KeysSettings, frozen=True, kw_only=True):
 
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "tasks")
-    extensions, transport = connect_keys("tasks", settings, database)
+    keys = connect_keys("tasks", settings, database, following.apply)
     purge = periodically("trash.purge", settings.purge_seconds, lambda: trash.purge(database, current_keys()))
     return create_service(
         "tasks",
         settings,
         BLUEPRINTS,
         database=database,
-        transports=[transport],
-        lifespans=[purge],
-        extensions=extensions,
+        transports=[keys.transport],
+        lifespans=[*keys.lifespans, purge],
+        extensions=keys.extensions,
     )

@@ -9,7 +9,7 @@ from chassis.database import Database
 from chassis.ratelimits import Policy
 from chassis.service import create_service
 from keys.client import KeysSettings, connect_keys
-from users import limits, passwords, signing_keys
+from users import cascades, limits, passwords, signing_keys
 from users.housekeeping import housekeeping
 from users.limits import Limits
 from users.passwords import Passwords
@@ -38,8 +38,8 @@ class Settings(KeysSettings, frozen=True, kw_only=True):
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "users")
     ring = KeyRing(database, settings.key_secret)
-    extensions, transport = connect_keys("users", settings, database)
-    extensions |= {
+    keys = connect_keys("users", settings, database, cascades.apply)
+    extensions = keys.extensions | {
         limits.EXTENSION: _limits(settings),
         passwords.EXTENSION: Passwords(settings.password_workers),
         signing_keys.EXTENSION: ring,
@@ -49,8 +49,8 @@ def create_app(settings: Settings) -> Quart:
         settings,
         BLUEPRINTS,
         database=database,
-        transports=[transport],
-        lifespans=housekeeping(database, ring),
+        transports=[keys.transport],
+        lifespans=[*keys.lifespans, *housekeeping(database, ring)],
         extensions=extensions,
     )
 

@@ -13,16 +13,20 @@
 A read needs none of these: the gateway brings a grant, and `require_granted` verifies it on the spot.
 """
 
+from typing import NamedTuple
+
 from chassis.database import Database
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
-from chassis.service import connect_peer
+from chassis.service import Lifespan, connect_peer
 from chassis.settings import DatabaseSettings
-from keys.client import claims, grants
+from keys.client import claims, follower, grants
 from keys.client.claims import Claim
+from keys.client.follower import Apply, Change, following
 from keys.client.grants import granted_rooms, require_granted
 from keys.client.keys import EXTENSION, Keys, current_keys
 from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, room, task, user
+from keys.client.sweeper import sweeping
 
 
 class KeysSettings(DatabaseSettings, frozen=True, kw_only=True):
@@ -32,19 +36,30 @@ class KeysSettings(DatabaseSettings, frozen=True, kw_only=True):
     grant_secret: str
 
 
-def connect_keys(service: str, settings: KeysSettings, database: Database) -> tuple[dict[str, object], HttpTransport]:
-    """The extensions that give an app of `service` its Keys and its grants, and the transport to open with it."""
+class Connected(NamedTuple):
+    """What an app needs to speak with Keys: hand each to `create_service`."""
+
+    extensions: dict[str, object]
+    transport: HttpTransport
+    lifespans: list[Lifespan]
+
+
+def connect_keys(service: str, settings: KeysSettings, database: Database, apply: Apply) -> Connected:
+    """Connects `service` to Keys. `apply` removes its rows when what they refer to, or they themselves, went."""
     office = PassportOffice(service, settings.passport_secret)
     peer, transport = connect_peer("keys", settings.keys_url, office, settings)
-    return {
+    extensions = {
         EXTENSION: Keys(peer, database),
         grants.EXTENSION: grants.grant_seal(settings.grant_secret),
-    }, transport
+    }
+    return Connected(extensions, transport, [*sweeping(peer, database), following(peer, database, apply)])
 
 
 __all__ = [
     "Access",
+    "Change",
     "Claim",
+    "Connected",
     "Grant",
     "Keys",
     "KeysSettings",
@@ -56,6 +71,7 @@ __all__ = [
     "comment",
     "connect_keys",
     "current_keys",
+    "follower",
     "granted_rooms",
     "require_granted",
     "room",

@@ -39,6 +39,16 @@ _LANDED = """
     WHERE id = ANY($1::uuid[]) AND landed
 """
 
+_PRUNE = """
+    DELETE FROM claims
+    WHERE id IN (
+        SELECT id
+        FROM claims
+        WHERE at < now() - interval '1 day'
+        LIMIT 10000
+    )
+"""
+
 
 class Claim:
     """References that Keys holds for a row of ours."""
@@ -57,3 +67,9 @@ async def landed_claims(database: Database, ids: list[UUID]) -> set[UUID]:
     async with database.connection() as connection:
         await connection.execute(_FENCE, ids)
         return {row["id"] for row in await connection.fetch(_LANDED, ids)}
+
+
+async def prune_claims(database: Database) -> None:
+    """Forgets claims of yesterday: no transaction lasts that long, so no late row can come."""
+    async with database.connection() as connection:
+        await connection.execute(_PRUNE)

@@ -14,6 +14,7 @@ from chassis.peers import CallError, Peer
 from chassis.problems import Problem
 from keys.client.claims import Claim, landed_claims
 from keys.client.models import Access, Link, Need, Node
+from keys.client.sweeper import settle
 
 EXTENSION = "tasksync.keys"
 _log = get_log(__name__)
@@ -81,11 +82,8 @@ class Keys:
     async def _settle_quietly(self, claim_id: UUID) -> None:
         """After a failure: confirms or gives up at once, as the row tells. If that fails too, the sweeper does it."""
         try:
-            landed = claim_id in await landed_claims(self._database, [claim_id])
-            if landed:
-                await self._peer.call("POST", f"/internal/claims/{claim_id}/confirm")
-            else:
-                await self._peer.call("DELETE", f"/internal/claims/{claim_id}")
+            landed = await landed_claims(self._database, [claim_id])
+            await settle(self._peer, claim_id, has_landed=claim_id in landed)
         except (CallError, Problem):
             _log.warning("claim.left_to_sweeper", claim=str(claim_id))
 

@@ -87,10 +87,18 @@ _LINKS_OF_NODE = """
     )
 """
 
+# Told again at the end: rows that landed meanwhile are there by now.
 _NODE_DRAINED = """
-    UPDATE nodes
-    SET drained_at = now()
-    WHERE type = $1 AND id = $2
+    WITH drained AS (
+        UPDATE nodes
+        SET drained_at = now()
+        WHERE type = $1 AND id = $2
+        RETURNING type, id
+    )
+    INSERT INTO changes (kind, entity, op, room_id)
+    SELECT type, id, 'drained', CASE WHEN type = 'room' THEN id END
+    FROM drained
+    WHERE type IN ('room', 'user')
 """
 
 _NEXT_DROPPED = """
@@ -104,13 +112,13 @@ _NEXT_DROPPED = """
 """
 
 _LINKS_VIA = """
-    SELECT id, claim
+    SELECT id, relation, claim
     FROM links
     WHERE via = $1
     LIMIT $2
 """
 
-_FORGET_LINK = "DELETE FROM links WHERE id = $1"
+_FORGET_LINKS = "DELETE FROM links WHERE id = ANY($1::uuid[])"
 
 _FORGET_NODES = """
     DELETE FROM nodes
@@ -169,8 +177,10 @@ async def links_via(connection: Connection, link: UUID, limit: int) -> list[Row]
     return await connection.fetch(_LINKS_VIA, link, limit)
 
 
-async def forget_link(connection: Connection, link: UUID) -> None:
-    await connection.execute(_FORGET_LINK, link)
+async def forget_links(connection: Connection, links: Sequence[UUID]) -> None:
+    """Deletes the links; nobody is told."""
+    if links:
+        await connection.execute(_FORGET_LINKS, links)
 
 
 async def forget_nodes(connection: Connection, days: int, limit: int) -> None:

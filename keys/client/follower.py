@@ -1,0 +1,114 @@
+"""Follows the changes of Keys: what went there goes here too, in the order of the feed, each exactly once.
+
+The place in the feed stands in the owner's own database and moves in the transaction that applies a change. So a
+crash repeats nothing and skips nothing, and of several replicas one applies a change.
+"""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import msgspec
+
+from chassis.background import periodically
+from chassis.database import Connection, Database
+from chassis.peers import Peer
+from chassis.service import Lifespan
+
+# Each owner's migration runs this.
+MIGRATION = """
+CREATE TABLE followed (
+    feed    text  PRIMARY KEY,
+    cursor  text
+);
+INSERT INTO followed (feed) VALUES ('keys');
+"""
+
+_READ = "SELECT cursor FROM followed WHERE feed = 'keys'"
+
+# Another replica that is just applying is not waited for.
+_HOLD = """
+    SELECT cursor
+    FROM followed
+    WHERE feed = 'keys' AND cursor IS NOT DISTINCT FROM $1
+    FOR UPDATE SKIP LOCKED
+"""
+
+_MOVE = "UPDATE followed SET cursor = $1 WHERE feed = 'keys'"
+
+_FOLLOW_SECONDS = 0.2
+# Changes a transaction: short enough that it holds up nobody.
+_BATCH = 50
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A node `buried` (or `drained`, when all that referred to it is gone), or a link `dropped`.
+
+    `entity` is the node or the link; `before` has a link's `source` and `target`.
+    """
+
+    cursor: str
+    kind: str
+    entity: UUID
+    op: str
+    before: dict[str, str] | None
+
+
+Apply = Callable[[Connection, Change], Awaitable[bool]]
+"""Applies a change to the own rows, and returns whether more is left to do about it, in another transaction."""
+
+
+class _Page(msgspec.Struct):
+    items: list[Change]
+
+
+async def follow(peer: Peer, database: Database, apply: Apply) -> int:
+    """Applies all that is new, and returns how many changes that was."""
+    applied = 0
+    while True:
+        async with database.connection() as connection:
+            cursor: str | None = await connection.fetchval(_READ)
+        changes = await _fetch(peer, cursor)
+        if not changes:
+            return applied
+        done = await _apply_page(database, cursor, changes, apply)
+        if done is None:
+            return applied
+        applied += done
+
+
+async def _fetch(peer: Peer, cursor: str | None) -> list[Change]:
+    params = {} if cursor is None else {"after": cursor}
+    answer = await peer.call("GET", "/internal/changes", params=params)
+    return msgspec.json.decode(answer.body, type=_Page).items
+
+
+async def _apply_page(database: Database, cursor: str | None, changes: list[Change], apply: Apply) -> int | None:
+    """Applies all of `changes`, a batch a transaction; None if another replica came between."""
+    left = changes
+    while left:
+        done = await _apply_batch(database, cursor, left[:_BATCH], apply)
+        if done is None:
+            return None
+        cursor = left[done - 1].cursor if done else cursor
+        left = left[done:]
+    return len(changes)
+
+
+async def _apply_batch(database: Database, cursor: str | None, changes: list[Change], apply: Apply) -> int | None:
+    """How many of `changes` are done; None if another replica is at it."""
+    async with database.transaction() as connection:
+        if await connection.fetchrow(_HOLD, cursor) is None:
+            return None
+        done = 0
+        for change in changes:
+            if await apply(connection, change):
+                break
+            done += 1
+        if done:
+            await connection.execute(_MOVE, changes[done - 1].cursor)
+        return done
+
+
+def following(peer: Peer, database: Database, apply: Apply) -> Lifespan:
+    """What an owner runs so that its rows follow Keys."""
+    return periodically("keys.follow", _FOLLOW_SECONDS, lambda: follow(peer, database, apply))

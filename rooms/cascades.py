@@ -1,0 +1,19 @@
+"""What goes here because it went in Keys."""
+
+from uuid import UUID
+
+from chassis.database import Connection
+from keys.client import Change
+from rooms import queries
+from rooms.rooms import remove_room
+
+
+async def apply(connection: Connection, change: Change) -> bool:
+    """A room goes with its invites; the invites of somebody who left go too. Nothing is ever left to do after it."""
+    match change.kind, change.op:
+        case "room", "buried":
+            await remove_room(connection, change.entity)
+        case "member", "dropped" if change.before:
+            room_id, maker = UUID(change.before["target"]), UUID(change.before["source"])
+            await queries.delete_invites_of(connection, room_id, maker)
+    return False
