@@ -9,11 +9,16 @@ from rooms.rooms import remove_room
 
 
 async def apply(connection: Connection, change: Change) -> bool:
-    """A room goes with its invites; the invites of somebody who left go too. Nothing is ever left to do after it."""
+    """A room goes with its invites; the invites of somebody who left go too. Nothing is ever left to do after it.
+
+    Of a user it is told again when the last reference is gone: an invite that was just being made is there by then.
+    """
     match change.kind, change.op:
         case "room", "buried":
             await remove_room(connection, change.entity)
         case "member", "dropped" if change.before:
             room_id, maker = UUID(change.before["target"]), UUID(change.before["source"])
             await queries.delete_invites_of(connection, room_id, maker)
+        case "user", "drained":
+            await queries.delete_all_invites_of(connection, change.entity)
     return False

@@ -101,6 +101,11 @@ _DELETE_OF = """
     WHERE room_id = $1 AND created_by = $2
 """
 
+_DELETE_ALL_OF = """
+    DELETE FROM invites
+    WHERE created_by = $1
+"""
+
 _DELETE_EXPIRED = """
     DELETE FROM invites
     WHERE expires_at <= now()
@@ -168,6 +173,10 @@ async def delete_invite(connection: Connection, room_id: UUID, code: str) -> boo
 async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID) -> None:
     """Deletes the invites that `maker` made in the room."""
     await connection.execute(_DELETE_OF, room_id, maker)
+
+
+async def delete_all_invites_of(connection: Connection, maker: UUID) -> None:
+    await connection.execute(_DELETE_ALL_OF, maker)
 
 
 async def delete_expired_invites(connection: Connection) -> int:

@@ -40,6 +40,7 @@ def upgrade() -> None:
             CHECK (uses <= max_uses)
         );
         CREATE INDEX invites_of_room ON invites (room_id, created_at, code);
+        CREATE INDEX invites_of_maker ON invites (created_by);
         CREATE INDEX invites_expire ON invites (expires_at);
     """)
 

@@ -41,7 +41,8 @@ async def filled(postgres: Postgres) -> AsyncIterator[Connection]:
 async def test_every_statement_reads_by_index(filled: Connection) -> None:
     recorder = Recorder(filled)
     connection = cast("Connection", recorder)
-    room_id, code = await filled.fetchrow("SELECT room_id, code FROM invites OFFSET 9000 LIMIT 1") or (None, None)
+    row = (await filled.fetch("SELECT room_id, code FROM invites OFFSET 9000 LIMIT 1"))[0]
+    room_id, code = row["room_id"], row["code"]
     rooms = [row["id"] for row in await filled.fetch("SELECT id FROM rooms LIMIT 200")]
     async with filled.transaction():
         await queries.insert_room(connection, new_id(), NewRoom(name="New"))
@@ -54,6 +55,8 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         assert await queries.find_open_invite(connection, code)
         assert await queries.use_invite(connection, code)
         assert await queries.delete_invite(connection, room_id, code)
+        await queries.delete_invites_of(connection, room_id, room_id)
+        await queries.delete_all_invites_of(connection, room_id)
         assert await queries.delete_expired_invites(connection) == 0
         await queries.delete_room(connection, room_id)
     assert len(recorder.scans) >= 10

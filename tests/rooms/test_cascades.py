@@ -1,0 +1,61 @@
+"""What goes in Keys goes here too: soon, whoever took it away, and also what came late."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+
+from tests.chassis.laboratory import until
+from tests.rooms.house import House
+
+
+async def count(house: House, statement: str, *values: Any) -> int:
+    connection = await asyncpg.connect(house.system.databases["rooms"])
+    try:
+        return int(await connection.fetchval(statement, *values))
+    finally:
+        await connection.close()
+
+
+def is_empty(house: House, statement: str, *values: Any) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        return await count(house, statement, *values) == 0
+
+    return check
+
+
+async def bury(house: House, who: str, kind: str, id_: object, action: str | None) -> None:
+    """Straight in Keys, as by a service that died before it removed its rows."""
+    node = {"type": kind, "id": str(id_)}
+    needs = [{"action": action, "on": node}] if action else []
+    reply = await house.system.call(
+        "keys", "POST", "/internal/nodes/bury", user=house.people[who], json={"node": node, "needs": needs}
+    )
+    assert reply.status == 204, reply.body
+
+
+async def test_a_room_buried_in_keys_goes_with_its_invites(house: House) -> None:
+    await house.invite()
+    await bury(house, "owner", "room", house.room, "room.delete")
+    await until(is_empty(house, "SELECT count(*) FROM rooms WHERE id = $1", house.room))
+    assert await count(house, "SELECT count(*) FROM invites WHERE room_id = $1", house.room) == 0
+
+
+async def test_the_invites_of_a_removed_member_go_and_those_of_others_stay(house: House) -> None:
+    await house.invite("admin")
+    kept = await house.invite("owner")
+    admin = house.people["admin"]
+    removed = await house.system.call(
+        "keys", "DELETE", f"/v1/rooms/{house.room}/members/{admin}", user=house.people["owner"]
+    )
+    assert removed.status == 204
+    await until(is_empty(house, "SELECT count(*) FROM invites WHERE created_by = $1", admin))
+    assert await house.uses(kept) == 0
+
+
+async def test_an_invite_that_came_after_its_maker_went_goes_too(house: House) -> None:
+    maker = house.people["stranger"]
+    code = await house.invite()
+    await count(house, "UPDATE invites SET created_by = $2 WHERE code = $1 RETURNING 0", code, maker)
+    await bury(house, "stranger", "user", maker, None)
+    await until(is_empty(house, "SELECT count(*) FROM invites WHERE created_by = $1", maker))
