@@ -19,15 +19,17 @@ _PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 def generate(services: list[str]) -> bytes:
     """The document, laid out for reading. Raises MergeError."""
-    apps = [_create_app(name) for name in services]
+    apps = [create_app(name) for name in services]
     open_operations = {each for app in apps for each in app.extensions.get(OPEN_OPERATIONS, ())}
     document = merge(_info(), [describe(app) for app in apps], open_operations)
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _create_app(name: str) -> Quart:
+def create_app(name: str) -> Quart:
+    """The app of the service `name`, with made-up settings: to look at, not to serve."""
     module = importlib.import_module(f"{name}.app")
     environ = {f"TASKSYNC_{field.name}".upper(): _example(field.name) for field in _required(module.Settings)}
+    environ["TASKSYNC_LOG_LEVEL"] = "error"
     app: Quart = module.create_app(load(module.Settings, name, environ))
     return app
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 from quart import Quart
 from quart_schema import QuartSchema
-from quart_schema.openapi import QUART_SCHEMA_HIDDEN_ATTRIBUTE, OpenAPIProvider
+from quart_schema.openapi import PATH_RE, QUART_SCHEMA_HIDDEN_ATTRIBUTE, OpenAPIProvider
 from werkzeug.routing import BaseConverter, Rule, UUIDConverter
 
 from chassis.problems import MEDIA_TYPE, ProblemBody
@@ -35,6 +35,11 @@ def describe(app: Quart) -> Description:
             for path, operations in described.items():
                 paths.setdefault(path, {}).update(operations)
     return Description(paths, schemas)
+
+
+def to_braces(rule: str) -> str:
+    """The path of a routing rule, as the document has it: /v1/rooms/<uuid:room_id> is /v1/rooms/{room_id}."""
+    return PATH_RE.sub(r"{\1}", rule)
 
 
 class _Provider(OpenAPIProvider):
