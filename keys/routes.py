@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 from quart import Blueprint, current_app, request
-from quart_schema import hide
+from quart_schema import hide, tag
 
 from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
 from chassis.database import current_database
@@ -43,6 +43,7 @@ def _seal() -> Seal[Grant]:
 
 
 @blueprint.get("/v1/roles")
+@tag(["Rights"])
 @answers(RoleTable)
 async def get_roles() -> RoleTable:
     """What each role may do."""
@@ -50,6 +51,7 @@ async def get_roles() -> RoleTable:
 
 
 @blueprint.get("/v1/rooms/<uuid:room_id>/access")
+@tag(["Rights"])
 @asks(AccessQuery)
 @answers(Explanation)
 async def explain_access(query: AccessQuery, room_id: UUID) -> Explanation:
@@ -96,6 +98,7 @@ async def set_role(body: LinkRole, room_id: UUID, user_id: UUID) -> MemberLink:
 
 
 @blueprint.delete("/v1/rooms/<uuid:room_id>/members/<uuid:user_id>")
+@tag(["Members"])
 @answers_nothing
 async def remove_member(room_id: UUID, user_id: UUID) -> None:
     """Remove a member, or leave the room. A room that its last member leaves is deleted."""

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import msgspec
+from quart_schema import tag
 
 from chassis.bodies import accepts, answers, asks, refuses
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
@@ -42,6 +43,7 @@ def _to_member(row: MemberRow, profile: msgspec.Raw) -> Member:
     return Member(profile, row.role, row.since, row.version)
 
 
+@tag(["Members"])
 @asks(PageQuery)
 @answers(Members)
 async def list_members(query: PageQuery, room_id: UUID) -> Members:
@@ -51,6 +53,7 @@ async def list_members(query: PageQuery, room_id: UUID) -> Members:
     return await _complete(seen.members or MemberRows([], None), seen)
 
 
+@tag(["Members"])
 @refuses(409, "The user is a member already (`already_member`).")
 @accepts(NewMember)
 @answers(Member, 201)
@@ -66,6 +69,7 @@ async def add_member(new: NewMember, room_id: UUID) -> Member:
     return await _with_name(answer.body, seen)
 
 
+@tag(["Members"])
 @refuses(409, "The last owner stays owner (`last_owner`).")
 @accepts(RoleChange)
 @answers(Member)

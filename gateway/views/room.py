@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from msgspec import UNSET
+from quart_schema import tag
 
 from chassis.bodies import answers, asks
 from gateway.services import look
@@ -12,6 +13,7 @@ from gateway.views.models import CallerAccess, RoomQuery, RoomView
 from keys.client import room
 
 
+@tag(["Rooms"])
 @asks(RoomQuery)
 @answers(RoomView)
 async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
+from quart_schema import tag
 
 from chassis.bodies import answers, asks
 from gateway.services import MembershipRow, MembershipRows, memberships
@@ -28,6 +29,7 @@ class _TaskHome(msgspec.Struct):
     due_soon: list[msgspec.Raw]
 
 
+@tag(["Rooms"])
 @asks(PageQuery)
 @answers(RoomItems)
 async def list_rooms(query: PageQuery) -> RoomItems:
@@ -37,6 +39,7 @@ async def list_rooms(query: PageQuery) -> RoomItems:
     return RoomItems(_with_roles(mine, parts, lambda row: {"role": row.role}), mine.next)
 
 
+@tag(["Rooms"])
 @asks(HomeQuery)
 @answers(Home)
 async def get_home(query: HomeQuery) -> Home:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import msgspec
+from quart_schema import tag
 
 from chassis.bodies import answers, asks
 from gateway.services import look
@@ -24,6 +25,7 @@ class _Comments(msgspec.Struct):
     items: list[_Comment]
 
 
+@tag(["Tasks"])
 @asks(TaskQuery)
 @answers(TaskView)
 async def get_task_view(query: TaskQuery, task_id: UUID) -> TaskView:
