@@ -111,4 +111,6 @@ async def launched(data: Path) -> AsyncIterator[Launched]:
         yield system
     finally:
         if system.process is not None and system.process.returncode is None:
+            pids = system.pids()
             await system.end(signal.SIGTERM)
+            assert running(pids) == set()
