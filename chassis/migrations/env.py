@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-# Held while migrating, so that two replicas that start at once migrate one after the other.
+# Held by the session while it migrates, for each migration is a transaction of its own: so two replicas that start at
+# once migrate one after the other.
 _LOCK = 7_214_003
 
 
@@ -25,9 +26,10 @@ class Scripts(PostgresqlImpl):
 
 
 def migrate(connection: Connection) -> None:
+    connection.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
+    connection.commit()
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         context.run_migrations()
 
 
