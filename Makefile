@@ -3,7 +3,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo test lint openapi
+.PHONY: help env up demo audit test lint openapi
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -21,6 +21,9 @@ up: env ## Start the system, and keep it running until Ctrl-C (TASKSYNC_PORT, TA
 
 demo: env ## Fill a running system with a small team, its rooms and tasks
 	@exec $(BIN)/python -m launch demo
+
+audit: env ## Compare the four databases of a running system (ARGS=--repair mends)
+	@$(BIN)/python -m launch audit $(ARGS)
 
 test: env ## Run every test tier (ARGS="tests/launch -x" narrows it down)
 	@$(BIN)/pytest $(ARGS)

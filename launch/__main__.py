@@ -1,10 +1,11 @@
-"""`python -m launch up` runs the system until Ctrl-C; `python -m launch demo` fills one that runs."""
+"""`python -m launch up` runs the system until Ctrl-C; `demo` fills one that runs, `audit` checks it."""
 
 import asyncio
 import signal
 import sys
 
 from launch import settings
+from launch.audit import audit
 from launch.demo import demo
 from launch.folder import DataFolder
 from launch.screen import LaunchError, complain
@@ -17,10 +18,12 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case ["up"]:
                 asyncio.run(up(settings.load()))
+            case ["audit", *options]:
+                return audit(settings.load(), options)
             case ["demo"]:
                 asyncio.run(demo(settings.load()))
             case _:
-                complain("usage: python -m launch up|demo")
+                complain("usage: python -m launch up|demo|audit [--repair]")
                 return 2
     except LaunchError as error:
         complain(str(error))

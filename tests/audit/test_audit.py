@@ -1,0 +1,115 @@
+"""The audit sees each way in which the databases can disagree, and mends it where there is one way."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from audit.__main__ import run
+from chassis.ids import new_id
+from keys.client import user
+from tests.postgres import Postgres
+from tests.seeds import refer
+from tests.system import System, run_system
+
+# Longer than a cascade takes from Keys to the rows.
+_PATIENCE = 0.8
+
+
+class House:
+    """A system with one user, who owns a room with one task, assigned to them, and a comment."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.user = new_id()
+
+    async def build(self) -> None:
+        await self.run("users", _ACCOUNT, self.user)
+        await refer(self.system, "users", [user(self.user)], [], None)
+        room = await self._post("rooms", "/v1/rooms", {"name": "A room"})
+        self.room = UUID(room["id"])
+        body = {"title": "A task", "assignees": [str(self.user)]}
+        task = await self._post("tasks", f"/v1/rooms/{self.room}/tasks", body)
+        self.task = UUID(task["id"])
+        comment = await self._post("tasks", f"/v1/tasks/{self.task}/comments", {"body": "A comment"})
+        self.comment = UUID(comment["id"])
+
+    async def _post(self, service: str, path: str, body: Mapping[str, object]) -> dict[str, str]:
+        reply = await self.system.call(service, "POST", path, user=self.user, json=body)
+        assert reply.status == 201, reply.body
+        found: dict[str, str] = reply.json()
+        return found
+
+    async def run(self, database: str, statement: str, *arguments: object) -> str:
+        connection = await asyncpg.connect(self.system.databases[database])
+        try:
+            return await connection.execute(statement, *arguments)
+        finally:
+            await connection.close()
+
+    @property
+    def urls(self) -> dict[str, str]:
+        return {f"TASKSYNC_{name.upper()}_DATABASE_URL": url for name, url in self.system.databases.items()}
+
+
+_ACCOUNT = """
+    INSERT INTO accounts (id, name, email, password_hash) VALUES ($1, 'Ann', 'ann@example.com', 'none')
+"""
+
+
+@pytest.fixture
+async def house(postgres: Postgres) -> AsyncIterator[House]:
+    async with run_system(postgres, "keys", "users", "rooms", "tasks") as system:
+        house = House(system)
+        await house.build()
+        yield house
+
+
+async def test_the_command_finds_no_violation_in_a_sound_house(house: House) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "audit", env=os.environ | house.urls, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    assert (process.returncode, b"0 violations" in output) == (0, True), output
+    assert b"1  assignee of tasks" in output
+
+
+_BREAKS = {
+    "user row lost": ("users", "DELETE FROM accounts", "user rows and nodes: no row"),
+    "room row lost": ("rooms", "DELETE FROM rooms", "room rows and nodes: no row"),
+    "task row lost": ("tasks", "DELETE FROM tasks", "task rows and nodes: no row"),
+    "comment row lost": ("tasks", "DELETE FROM comments", "comment rows and nodes: no row"),
+    "assignment row lost": ("tasks", "DELETE FROM task_assignees", "assignee of tasks: no row"),
+    "author cleared": ("tasks", "UPDATE tasks SET created_by = NULL", "author of tasks: no row"),
+    "in_room lost": ("keys", "DELETE FROM links WHERE relation = 'in_room'", "in_room of tasks: no reference"),
+    "on_task lost": ("keys", "DELETE FROM links WHERE relation = 'on_task'", "on_task of comments: no reference"),
+    "author lost": ("keys", "DELETE FROM links WHERE relation = 'author'", "author of comments: no reference"),
+    "assignee lost": ("keys", "DELETE FROM links WHERE relation = 'assignee'", "assignee of tasks: no reference"),
+    "keys lost": ("keys", "TRUNCATE links, nodes, claims", "task rows and nodes: no reference"),
+}
+
+
+@pytest.mark.parametrize(("database", "statement", "violation"), _BREAKS.values(), ids=_BREAKS)
+async def test_each_break_is_seen_and_mended(
+    house: House, capsys: pytest.CaptureFixture[str], database: str, statement: str, violation: str
+) -> None:
+    assert not (await house.run(database, statement)).endswith(" 0")
+    code = await run(house.system.databases, repair=True, patience=_PATIENCE)
+    output = capsys.readouterr().out
+    assert violation in output
+    assert (code, "0 violations are left" in output) == (0, True), output
+    code = await run(house.system.databases, repair=False, patience=_PATIENCE)
+    assert code == 0, capsys.readouterr().out
+
+
+async def test_a_contradiction_is_shown_and_left_to_a_person(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await house.run("tasks", "UPDATE tasks SET room_id = $1", new_id())
+    code = await run(house.system.databases, repair=True, patience=_PATIENCE)
+    output = capsys.readouterr().out
+    assert (code, "in_room of tasks: differs" in output) == (1, True), output
