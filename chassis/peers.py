@@ -3,7 +3,7 @@
 CallError
   NotAnswered      no answer came; `sent` tells whether the request may have been carried out
     TimedOut       ... within the time allowed
-  AnsweredBadly    a 5xx, or something that is no answer
+  AnsweredBadly    a 5xx, or something that is no answer; of these a 503 or 504 passes through as itself
   Refused          a 4xx: a problem, which passes through to the client as itself
 """
 
@@ -13,14 +13,17 @@ from typing import NamedTuple, Protocol
 import aiohttp
 import msgspec
 from quart import Quart, Response
+from yarl import URL
 
 from chassis.logs import get_log
 from chassis.passport import HEADER, PassportOffice
-from chassis.problems import Problem, to_response, unavailable
+from chassis.problems import MEDIA_TYPE, Problem, to_response, unavailable
 
 _log = get_log(__name__)
 # Under what a server keeps an idle connection (see chassis.server), so that it is never sent into a closing one.
 _KEEPALIVE_SECONDS = 30.0
+# What of a refusal is told beside its body.
+_PASSED = ("WWW-Authenticate", "Retry-After", "RateLimit", "RateLimit-Policy")
 
 
 class Answer(NamedTuple):
@@ -48,7 +51,11 @@ class TimedOut(NotAnswered):
 
 
 class AnsweredBadly(CallError):
-    pass
+    """`answer` is a problem of the peer that is over soon, if it told of one."""
+
+    def __init__(self, peer: str, detail: str, answer: Answer | None = None) -> None:
+        super().__init__(peer, detail)
+        self.answer = answer
 
 
 class _Code(msgspec.Struct):
@@ -114,8 +121,10 @@ class HttpTransport:
         if self._session is None:
             raise RuntimeError(f"the transport to {self._peer} is not open")
         try:
+            # As it is: tidied up, a path with dots in it would be that of another operation.
+            url = URL(self._base + path, encoded=True)
             async with self._session.request(
-                method, self._base + path, params=params, headers=headers, data=body, allow_redirects=False
+                method, url, params=params, headers=headers, data=body, allow_redirects=False
             ) as response:
                 return Answer(response.status, await response.read(), response.headers)
         except aiohttp.ClientConnectorError as error:
@@ -152,7 +161,7 @@ class Peer:
             sent.setdefault("Content-Type", "application/json")
         answer = await self._transport.send(method, path, params or {}, sent, body)
         if answer.status >= 500:
-            raise AnsweredBadly(self.name, f"answered {answer.status}")
+            raise AnsweredBadly(self.name, f"answered {answer.status}", _passing(answer))
         return answer
 
     async def call(
@@ -172,10 +181,24 @@ class Peer:
         return answer
 
 
-async def _on_refused(error: Refused) -> Response:
-    answer = error.answer
-    kept = {name: answer.headers[name] for name in ("WWW-Authenticate", "Retry-After") if name in answer.headers}
+def _passing(answer: Answer) -> Answer | None:
+    """The answer if it is a problem that passes: of which a client is told when to try again."""
+    is_problem = answer.headers.get("Content-Type") == MEDIA_TYPE
+    return answer if is_problem and answer.status in {503, 504} else None
+
+
+def _pass_through(answer: Answer) -> Response:
+    kept = {name: answer.headers[name] for name in _PASSED if name in answer.headers}
     return Response(answer.body, status=answer.status, headers=kept, content_type=answer.headers.get("Content-Type"))
+
+
+async def _on_refused(error: Refused) -> Response:
+    return _pass_through(error.answer)
+
+
+async def _on_answered_badly(error: AnsweredBadly) -> Response:
+    _log.warning("peer.failed", peer=error.peer, error=str(error))
+    return _pass_through(error.answer) if error.answer else to_response(unavailable(error.peer))
 
 
 async def _on_timed_out(error: TimedOut) -> Response:
@@ -193,4 +216,5 @@ def register(app: Quart) -> None:
     """A call that fails inside a handler of `app` fails its answer: as itself if refused, else as 503 or 504."""
     app.register_error_handler(Refused, _on_refused)
     app.register_error_handler(TimedOut, _on_timed_out)
+    app.register_error_handler(AnsweredBadly, _on_answered_badly)
     app.register_error_handler(CallError, _on_call_error)

@@ -56,6 +56,8 @@ def create_bare(
     app.url_map.converters |= {"default": TextConverter, "string": TextConverter}
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.url_map.strict_slashes = False
+    # One path, one name: no redirect from `//v1/rooms`.
+    app.url_map.merge_slashes = False
     app.extensions["tasksync.metrics"] = metrics.register(app)
     problems.register(app)
     peers.register(app)

@@ -1,6 +1,5 @@
 """The gateway: the only public door."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta
@@ -13,9 +12,10 @@ from chassis.service import connect_peer, create_bare
 from chassis.settings import ServiceSettings, SettingsError
 from gateway import document, doorway, health, services
 from gateway.doorway import Doorway
-from gateway.policies.address import address_reader
+from gateway.policies import cors, proxies
 from gateway.policies.identity import Authenticator
 from gateway.policies.limits import Limits
+from gateway.policies.proxies import Proxies
 from gateway.policies.revocations import POLL_SECONDS, Revocations
 from gateway.public import open_operations, public_blueprint
 from gateway.services import Services
@@ -25,13 +25,15 @@ Quota = Annotated[int, Meta(ge=1)]
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
-    """`trusted_proxies` are networks with commas between; `metrics_token` opens `/metrics`."""
+    """`trusted_proxies` are networks and `cors_origins` web origins, with commas between; `metrics_token` opens
+    `/metrics`. Empty is none."""
 
     users_url: str
     rooms_url: str
     tasks_url: str
     keys_url: str
     trusted_proxies: str = ""
+    cors_origins: str = ""
     metrics_token: str = ""
     read_per_minute: Quota = 60_000
     write_per_minute: Quota = 30_000
@@ -47,7 +49,7 @@ def create_app(settings: Settings) -> Quart:
     app = create_bare(
         "gateway",
         settings,
-        [public_blueprint(_address_reader(settings)), document.blueprint],
+        [public_blueprint(), document.blueprint],
         transports=[transport for _, transport in connected],
         lifespans=[
             periodically("revocations.poll", POLL_SECONDS, revocations.poll),
@@ -55,15 +57,24 @@ def create_app(settings: Settings) -> Quart:
         ],
     )
     app.extensions[services.EXTENSION] = peers
+    app.extensions[proxies.EXTENSION] = _proxies(settings)
     app.extensions[OPEN_OPERATIONS] = open_operations()
     limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})
     doorway.register(app, Doorway(authenticator, limits))
+    cors.register(app, _origins(settings))
     health.register(app, peers, revocations, settings.metrics_token)
     return app
 
 
-def _address_reader(settings: Settings) -> Callable[[], str]:
+def _proxies(settings: Settings) -> Proxies:
     try:
-        return address_reader(settings.trusted_proxies)
+        return Proxies(settings.trusted_proxies)
     except ValueError as error:
         raise SettingsError(f"gateway cannot start with a wrong TASKSYNC_GATEWAY_TRUSTED_PROXIES: {error}") from None
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    try:
+        return cors.parse_origins(settings.cors_origins)
+    except ValueError as error:
+        raise SettingsError(f"gateway cannot start with a wrong TASKSYNC_GATEWAY_CORS_ORIGINS: {error}") from None

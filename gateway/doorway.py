@@ -1,16 +1,17 @@
 """The door: what stands around each public request, whichever handler serves it."""
 
 from typing import NamedTuple
-from uuid import UUID
 
 from quart import Quart, Response, current_app, g, request
 
 from chassis.ids import new_id
 from chassis.logs import bind
 from chassis.passport import Passport
-from chassis.problems import Problem, not_found
+from chassis.problems import Problem
+from gateway.policies.headers import protections
 from gateway.policies.identity import Authenticator, Identity
 from gateway.policies.limits import Limits
+from gateway.policies.proxies import current_proxies
 from gateway.table import Route
 
 EXTENSION = "tasksync.doorway"
@@ -34,19 +35,17 @@ def register(app: Quart, doorway: Doorway) -> None:
     @app.after_request
     async def add_headers(response: Response) -> Response:
         response.headers["Request-Id"] = g.get("request_id", "")
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Cache-Control", "no-store")
-        for name, value in g.get("ratelimit_headers", {}).items():
+        for name, value in {**protections(), **g.get("ratelimit_headers", {})}.items():
             response.headers.setdefault(name, value)
         return response
 
 
-async def admit(route: Route, address: str) -> None:
-    """Lets the request through to its handler, or raises a 401, 403, 404, 429 or 503 problem."""
+async def admit(route: Route) -> None:
+    """Lets the request through to its handler, or raises a 401, 403, 429 or 503 problem."""
     doorway: Doorway = current_app.extensions[EXTENSION]
     if route.right == "public":
         g.passport = Passport(service="gateway", expires=0)
-        g.ratelimit_headers = doorway.limits.spend(route.rate, address)
+        g.ratelimit_headers = doorway.limits.spend(route.rate, current_proxies().client_address())
         return
     identity = await doorway.authenticator.identify()
     g.ratelimit_headers = doorway.limits.spend(route.rate, str(identity.user))
@@ -58,9 +57,9 @@ def _check_scope(identity: Identity, route: Route) -> None:
     scope = "read" if route.method == "GET" else "write"
     if scope not in identity.scopes:
         raise Problem(403, "scope_too_small", f"This token has not the scope {scope}.", scope=scope)
-    room: UUID | None = (request.view_args or {}).get("room_id")
-    if identity.rooms is not None and room is not None and room not in identity.rooms:
-        raise not_found("room")
+    # Which rooms it reaches is for Keys to say; the account is in none of them.
+    if identity.rooms is not None and route.service == "users":
+        raise Problem(403, "token_too_narrow", "This token is for some rooms alone, and not for the account.")
 
 
 def client_agent() -> str:

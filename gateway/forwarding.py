@@ -1,6 +1,5 @@
 """A public operation that one service answers by itself: passed on, and its answer passed back as it is."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -9,12 +8,13 @@ from quart import Response, request
 
 from chassis.peers import Answer
 from gateway.doorway import client_agent
+from gateway.policies.proxies import current_proxies
 from gateway.services import current_services, look
 from gateway.table import Handler, Route
 from keys.client import Node, room, task
 
 # What of a request reaches the services: nothing else a client sends does, least of all our own inner headers.
-_PASSED_ON = ("Content-Type", "If-Match", "Idempotency-Key")
+_PASSED_ON = ("If-Match", "Idempotency-Key")
 _PASSED_BACK = (
     "Content-Type",
     "ETag",
@@ -27,20 +27,27 @@ _PASSED_BACK = (
 )
 
 
-def forwarder(route: Route, address: Callable[[], str]) -> Handler:
+def forwarder(route: Route) -> Handler:
     """The handler of `route`."""
 
     async def forward(**params: Any) -> Response:
-        headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        headers |= {"TaskSync-Client": address(), "TaskSync-Agent": client_agent()}
-        if route.needs_grant:
-            headers |= (await look(_subject(params), route.right)).headers
         # Read whole first: a body that is too large is refused here.
         body: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
-        peer = current_services().named(route.service)
-        return _to_response(await peer.send(request.method, _target(), headers=headers, body=body or None))
+        return await pass_on(route, params, body, request.headers.get("Content-Type", ""))
 
     return forward
+
+
+async def pass_on(route: Route, params: dict[str, UUID], body: bytes, content_type: str) -> Response:
+    """Asks the service of `route`; a HEAD as the GET whose headers it wants. Raises the errors of `chassis.peers`."""
+    headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+    headers |= {"TaskSync-Client": current_proxies().client_address(), "TaskSync-Agent": client_agent()}
+    if body:
+        headers["Content-Type"] = content_type
+    if route.needs_grant:
+        headers |= (await look(_subject(params), route.right)).headers
+    peer = current_services().named(route.service)
+    return _to_response(await peer.send(route.method, _target(), headers=headers, body=body or None))
 
 
 def _subject(params: dict[str, UUID]) -> Node:
@@ -49,8 +56,9 @@ def _subject(params: dict[str, UUID]) -> Node:
 
 
 def _target() -> str:
-    path = quote(request.path, safe="/")
-    return f"{path}?{request.query_string.decode('latin-1')}" if request.query_string else path
+    """The path and the query as they came, in the characters that a request line may have."""
+    query = quote(request.query_string, safe="%/?:@!$&'()*+,;=-._~")
+    return quote(request.path) + (f"?{query}" if query else "")
 
 
 def _to_response(answer: Answer) -> Response:

@@ -1,6 +1,5 @@
 """Puts the table of routes into an app: behind the door, each to its view or to the service that answers it."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -8,19 +7,19 @@ from quart import Blueprint
 from quart_schema import hide
 
 from chassis.openapi import Operation
+from gateway import browser
 from gateway.doorway import admit
 from gateway.forwarding import forwarder
 from gateway.routes import ROUTES
 from gateway.table import Handler, Route
 
 
-def public_blueprint(address: Callable[[], str]) -> Blueprint:
-    """`address` reads where a request comes from."""
+def public_blueprint() -> Blueprint:
     blueprint = Blueprint("views", __name__)
     for number, route in enumerate(ROUTES):
-        handler = route.view or hide(forwarder(route, address))
+        handler = route.view or hide(_forwarder(route))
         blueprint.add_url_rule(
-            route.path, f"{number}_{handler.__name__}", _behind_door(route, handler, address), methods=[route.method]
+            route.path, f"{number}_{handler.__name__}", _behind_door(route, handler), methods=[route.method]
         )
     return blueprint
 
@@ -30,10 +29,14 @@ def open_operations() -> set[Operation]:
     return {(route.method, route.path) for route in ROUTES if route.right == "public"}
 
 
-def _behind_door(route: Route, handler: Handler, address: Callable[[], str]) -> Handler:
+def _forwarder(route: Route) -> Handler:
+    return browser.forwarder(route) if route.path.startswith(browser.PATH) else forwarder(route)
+
+
+def _behind_door(route: Route, handler: Handler) -> Handler:
     @wraps(handler)
     async def guarded(**params: Any) -> Any:
-        await admit(route, address())
+        await admit(route)
         return await handler(**params)
 
     return guarded

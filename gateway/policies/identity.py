@@ -1,6 +1,6 @@
 """Who asks: an access token checked here against the published keys, or a personal access token asked of `users`.
 
-A verified token is remembered until it expires or its session ends, within a bound.
+A verified token is remembered until it expires, its session ends or its key is withdrawn, within a bound.
 """
 
 import time
@@ -23,6 +23,8 @@ from gateway.policies.revocations import Revocations
 _ALGORITHM = "Ed25519"
 _TYPE = "at+jwt"
 _REMEMBERED = 20_000
+# How long a personal token is taken for what `users` said: less than a revocation is kept, and as exact as `used_at`.
+_PERSONAL_SECONDS = 60.0
 # An unknown key id makes the gateway fetch the keys, but not more often than this.
 _FETCH_SECONDS = 3.0
 _PERSONAL_PREFIX = "tsp_"
@@ -36,14 +38,15 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """The user behind a request. `token` is the id that `users` revokes: the session's, or the personal token's."""
+    """The user behind a request. `token` is the id that `users` revokes: the session's, or the personal token's.
+    After `good_until` (Unix time) it has to be verified again."""
 
     user: UUID
     token: UUID
     session: UUID | None
     scopes: tuple[str, ...]
     rooms: tuple[UUID, ...] | None
-    expires: float
+    good_until: float
 
     def passport(self) -> Passport:
         return Passport(
@@ -52,7 +55,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
             session=self.session,
             scopes=self.scopes,
             rooms=self.rooms,
-            expires=self.expires,
+            expires=self.good_until,
         )
 
 
@@ -78,16 +81,17 @@ class Authenticator:
         token = _bearer()
         self._revocations.require_fresh()
         identity = self._known.get(token)
-        if identity is None:
+        if identity is None or identity.good_until < time.time():
             identity = await self._verify(token)
             self._remember(token, identity)
-        if identity.expires < time.time() or self._revocations.holds(identity.token):
+        if self._revocations.holds(identity.token):
             self._known.pop(token, None)
             raise unauthorized("This token has ended: sign in again.", "invalid_token")
         return identity
 
     def _remember(self, token: str, identity: Identity) -> None:
         self._known[token] = identity
+        self._known.move_to_end(token)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
@@ -102,7 +106,7 @@ class Authenticator:
                 session=UUID(claims["sid"]),
                 scopes=("read", "write"),
                 rooms=None,
-                expires=float(claims["exp"]),
+                good_until=float(claims["exp"]),
             )
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             raise unauthorized("This access token is not valid.", "invalid_token") from None
@@ -121,13 +125,13 @@ class Authenticator:
             session=None,
             scopes=found.scopes,
             rooms=found.rooms,
-            expires=found.expires_at.timestamp(),
+            good_until=min(found.expires_at.timestamp(), time.time() + _PERSONAL_SECONDS),
         )
 
     async def _key_set(self, token: str) -> KeySet:
         """The published keys; fetched anew when the token names one that is not among them."""
         kid = _key_id(token)
-        known = self._keys is not None and any(key.kid == kid for key in self._keys.keys)
+        known = self._keys is not None and kid in _key_ids(self._keys)
         if self._keys is None or (not known and time.monotonic() - self._fetched > _FETCH_SECONDS):
             await self.fetch_keys()
         if self._keys is None:
@@ -138,7 +142,10 @@ class Authenticator:
         """Raises the errors of `chassis.peers`."""
         self._fetched = time.monotonic()
         answer = await self._users.call("GET", "/internal/keys")
-        self._keys = KeySet.import_key_set(msgspec.json.decode(answer.body))
+        fetched = KeySet.import_key_set(msgspec.json.decode(answer.body))
+        if self._keys is not None and _key_ids(self._keys) - _key_ids(fetched):
+            self._known.clear()
+        self._keys = fetched
 
 
 def _bearer() -> str:
@@ -154,6 +161,10 @@ def _key_id(token: str) -> str | None:
     except (ValueError, msgspec.MsgspecError):
         return None
     return header.get("kid") if isinstance(header, dict) else None
+
+
+def _key_ids(keys: KeySet) -> set[str | None]:
+    return {key.kid for key in keys.keys}
 
 
 def _base64(text: str) -> bytes:

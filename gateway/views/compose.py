@@ -10,11 +10,13 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from chassis.peers import AnsweredBadly, CallError, NotAnswered, TimedOut
+from chassis.peers import CallError, TimedOut
 from gateway.services import current_services
 
 Bodies = Mapping[str, bytes | None]
 Params = Callable[[Bodies], Mapping[str, str] | None]
+# An error is the outcome of a part like any other: what nobody waited for is raised nowhere.
+Outcome = bytes | CallError
 
 PartStatus = Literal["ok", "unavailable", "timeout"]
 
@@ -58,43 +60,44 @@ async def compose(parts: Sequence[Part], headers: Mapping[str, str], *, strict: 
 
     Raises the error of a required part, and with `strict` of any.
     """
-    tasks: dict[str, asyncio.Task[bytes]] = {}
+    tasks: dict[str, asyncio.Task[Outcome]] = {}
     for part in parts:
         tasks[part.name] = asyncio.create_task(_ask(part, tasks, headers))
     try:
-        statuses = {part.name: await _settle(tasks[part.name], part.required or strict) for part in parts}
+        # The required ones first: whatever is still asked then is given up.
+        for part in sorted(parts, key=lambda part: not part.required):
+            outcome = await tasks[part.name]
+            if isinstance(outcome, CallError) and (part.required or strict):
+                raise outcome
     finally:
         for task in tasks.values():
             task.cancel()
-    bodies = {name: tasks[name].result() if status == "ok" else None for name, status in statuses.items()}
-    return Parts(bodies, statuses)
+    outcomes = {name: task.result() for name, task in tasks.items()}
+    return Parts(
+        {name: _body(outcome) for name, outcome in outcomes.items()},
+        {name: _status(outcome) for name, outcome in outcomes.items()},
+    )
 
 
-async def _ask(part: Part, tasks: Mapping[str, asyncio.Task[bytes]], headers: Mapping[str, str]) -> bytes:
-    bodies: dict[str, bytes | None] = {}
-    for name in part.needs:
-        await _settle(tasks[name], required=False)
-        bodies[name] = None if tasks[name].exception() else tasks[name].result()
-    params = part.params(bodies)
+async def _ask(part: Part, tasks: Mapping[str, asyncio.Task[Outcome]], headers: Mapping[str, str]) -> Outcome:
+    params = part.params({name: _body(await tasks[name]) for name in part.needs})
     if params is None:
         return _NOTHING
     peer = current_services().named(part.service)
-    return (await peer.call("GET", part.path, params=params, headers=headers)).body
-
-
-async def _settle(task: asyncio.Task[bytes], required: bool) -> PartStatus:
-    """Waits for a part. A refusal (403, 404) is the view's, as is any failure of a required part."""
     try:
-        await asyncio.shield(task)
-    except (NotAnswered, AnsweredBadly) as error:
-        if required:
-            raise
-        return "timeout" if isinstance(error, TimedOut) else "unavailable"
-    except CallError:
-        if required:
-            raise
-        return "unavailable"
-    return "ok"
+        return (await peer.call("GET", part.path, params=params, headers=headers)).body
+    except CallError as error:
+        return error
+
+
+def _body(outcome: Outcome) -> bytes | None:
+    return None if isinstance(outcome, CallError) else outcome
+
+
+def _status(outcome: Outcome) -> PartStatus:
+    if isinstance(outcome, TimedOut):
+        return "timeout"
+    return "unavailable" if isinstance(outcome, CallError) else "ok"
 
 
 def ids_param(ids: Sequence[object]) -> Mapping[str, str] | None:

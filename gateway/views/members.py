@@ -6,6 +6,7 @@ import msgspec
 from quart_schema import tag
 
 from chassis.bodies import accepts, answers, asks, refuses
+from chassis.problems import not_found
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
 from gateway.views.compose import Part, Parts, compose, ids_param
 from gateway.views.models import Found, Member, Members, NewMember, PageQuery, RoleChange
@@ -64,9 +65,10 @@ async def add_member(new: NewMember, room_id: UUID) -> Member:
     body = _encode({"email": new.email})
     found = await services.users.call("POST", "/internal/lookup", body=body, headers=seen.headers)
     user_id = msgspec.json.decode(found.body, type=Found).id
+    profile = await _profile(user_id, seen)
     body = _encode({"user_id": user_id, "role": new.role})
     answer = await services.keys.call("POST", f"/internal/rooms/{room_id}/members", body=body)
-    return await _with_name(answer.body, seen)
+    return _named(answer.body, profile)
 
 
 @tag(["Members"])
@@ -75,17 +77,28 @@ async def add_member(new: NewMember, room_id: UUID) -> Member:
 @answers(Member)
 async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Member:
     """Change the role of a member. Neither the old nor the new role may be above your own."""
+    profile = await _profile(user_id, await look(room(room_id), "room.view", "member.emails"))
     path = f"/internal/rooms/{room_id}/members/{user_id}"
     answer = await current_services().keys.call("PUT", path, body=_encode(change))
-    return await _with_name(answer.body, await look(room(room_id), "room.view", "member.emails"))
+    return _named(answer.body, profile)
 
 
-async def _with_name(body: bytes, seen: Look) -> Member:
-    row = msgspec.json.decode(body, type=MemberRow)
-    return (await _complete(MemberRows([row], None), seen)).items[0]
+async def _profile(user_id: UUID, seen: Look) -> msgspec.Raw:
+    """Asked for before the write: a write that was done answers that it was. Raises a 404 problem without one."""
+    profiles = profiles_by_id(await compose([_profiles([user_id])], seen.headers), "members")
+    if not profiles:
+        raise not_found("member")
+    return profiles[user_id]
+
+
+def _named(body: bytes, profile: msgspec.Raw) -> Member:
+    return _to_member(msgspec.json.decode(body, type=MemberRow), profile)
+
+
+def _profiles(ids: list[UUID]) -> Part:
+    return Part("members", "users", "/internal/profiles", lambda _: ids_param(ids), required=True)
 
 
 async def _complete(rows: MemberRows, seen: Look) -> Members:
-    ids = [row.user_id for row in rows.items]
-    part = Part("members", "users", "/internal/profiles", lambda _: ids_param(ids), required=True)
-    return to_members(rows, await compose([part], seen.headers)) or Members([], None)
+    parts = await compose([_profiles([row.user_id for row in rows.items])], seen.headers)
+    return to_members(rows, parts) or Members([], None)

@@ -125,7 +125,8 @@ class RoomQuery(Body):
     include: Annotated[
         str,
         Meta(
-            pattern="^(members|tasks)?(,(members|tasks))*$", description="`members` and `tasks`, with commas between."
+            pattern=r"^((members|tasks)(,(members|tasks))*)?(?![\s\S])",
+            description="`members` and `tasks`, with commas between; empty for neither.",
         ),
     ] = "members,tasks"
     strict: Strict = False

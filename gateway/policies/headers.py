@@ -1,0 +1,17 @@
+"""What every answer tells a browser: to guess no types, to show it in no frame, to keep it in no cache."""
+
+from gateway.policies.proxies import current_proxies
+
+_PROTECTIONS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+def protections() -> dict[str, str]:
+    """The headers that an answer gets unless it says otherwise itself."""
+    return _PROTECTIONS | (_STRICT_TRANSPORT if current_proxies().is_https() else {})
