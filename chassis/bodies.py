@@ -132,9 +132,14 @@ def read_query(model: type[T]) -> T:
             raise invalid(name, "holds a NUL character")
         values[name] = given[0]
     try:
-        return msgspec.convert(values, model, strict=False)
+        query = msgspec.convert(values, model, strict=False)
     except msgspec.ValidationError as error:
         raise _explain(str(error)) from None
+    for name in values:
+        # The text "null" becomes None where None stands for a parameter that is not there.
+        if getattr(query, name) is None:
+            raise invalid(name, "is not a value of this parameter")
+    return query
 
 
 def _explain(message: str) -> Problem:

@@ -32,8 +32,9 @@ class VersionHeader(msgspec.Struct):
         Annotated[
             str,
             msgspec.Meta(
+                pattern=r'^(\*|"[0-9]{1,18}")$',
                 description="The `ETag` of the resource as you have seen it. Where others have changed since what "
-                "this request changes, it is refused with 412; other changes are kept."
+                "this request changes, it is refused with 412; other changes are kept.",
             ),
         ]
         | None

@@ -45,6 +45,8 @@ def wrong_queries(operation: Operation) -> Iterator[Wrong]:
         yield Wrong(f"{name}: twice", 422, name, query=((name, "1"), (name, "2")))
         for what, value in _wrong_texts(schema):
             yield _asked(what, name, value)
+        if schema.get("type") != "string" or "format" in schema or "enum" in schema:
+            yield _asked("null", name, "null")
         if name == "after":
             yield _asked("no cursor", name, "nonsense")
             yield _asked("cursor of nothing", name, "e30")

@@ -32,6 +32,7 @@ async def register(new: NewAccount) -> SignedIn:
 
 
 @blueprint.post("/login")
+@refuses(401, "The e-mail address or the password is wrong (`wrong_credentials`).")
 @accepts(Credentials)
 @answers(SignedIn)
 async def login(given: Credentials) -> SignedIn:
@@ -40,6 +41,7 @@ async def login(given: Credentials) -> SignedIn:
 
 
 @blueprint.post("/refresh")
+@refuses(401, "The refresh token is not valid, or not any more (`invalid_refresh_token`).")
 @accepts(RefreshBody)
 @answers(SignedIn)
 async def refresh(given: RefreshBody) -> SignedIn:
