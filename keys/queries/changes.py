@@ -11,12 +11,13 @@ _MEMBER_CHANGED = """
 """
 
 # Below the oldest transaction still open, nothing can be committed any more: so a reader skips none.
+# `changes.xid` orders by the number; `xid` alone would be the column of the answer, a text.
 _PAGE = """
     SELECT xid::text AS xid, id, kind, entity, op, before
     FROM changes
     WHERE (xid, id) > ($1::text::xid8, $2)
       AND xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY xid, id
+    ORDER BY changes.xid, changes.id
     LIMIT $3
 """
 

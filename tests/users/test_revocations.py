@@ -76,6 +76,16 @@ async def test_many_come_in_pages_each_once(
     assert (await _all(database, end))[0] == [late]
 
 
+async def test_pages_follow_the_numbers_of_transactions_and_not_their_digits(
+    database: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revocations, "_PAGE", 1)
+    ended = [new_id() for _ in range(3)]
+    for xid, each in zip(("9", "10", "100"), ended, strict=True):
+        await database.execute("INSERT INTO revocations (id, xid) VALUES ($1, $2::text::xid8)", each, xid)
+    assert [each for each in (await _all(database, None))[0] if each in ended] == ended
+
+
 async def test_a_cursor_of_a_restored_database_starts_again(system: System, database: Connection) -> None:
     ended = new_id()
     await database.execute(_INSERT, ended)

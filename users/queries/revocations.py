@@ -11,6 +11,7 @@ _NOW = """
            pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS known
 """
 
+# `revocations.xid` orders by the number; `xid` alone would be the column of the answer, a text.
 _BETWEEN = """
     SELECT xid::text AS xid, id
     FROM revocations
@@ -18,7 +19,7 @@ _BETWEEN = """
       AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
       AND pg_visible_in_snapshot(xid, $2::text::pg_snapshot)
       AND (xid, id) > ($3::text::xid8, $4::uuid)
-    ORDER BY xid, id
+    ORDER BY revocations.xid, revocations.id
     LIMIT $5
 """
 

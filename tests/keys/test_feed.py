@@ -1,0 +1,73 @@
+"""The feed of changes: in order, each once, and none skipped, whatever commits late."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from chassis.database import Connection
+from chassis.ids import new_id
+from keys import feed
+from keys.models import Change
+
+_TELL = "INSERT INTO changes (kind, entity, op) VALUES ('room', $1, 'buried')"
+_TELL_AT = "INSERT INTO changes (kind, entity, op, xid) VALUES ('room', $1, 'buried', $2::text::xid8)"
+_FENCE = "AND xid < pg_snapshot_xmin(pg_current_snapshot())"
+
+
+async def test_pages_follow_the_numbers_of_transactions_and_not_their_digits(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "_LIMIT", 1)
+    told = [new_id() for _ in range(3)]
+    for xid, entity in zip(("9", "10", "100"), told, strict=True):
+        await connection.execute(_TELL_AT, entity, xid)
+    assert [change.entity for change in await _read_on(connection, None)] == told
+
+
+async def test_a_change_that_commits_late_is_not_skipped(url: str) -> None:
+    assert await _late_commit(url) == ["first", "late", "early"]
+
+
+async def test_without_the_fence_a_late_commit_is_skipped(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _FENCE in feed.changes._PAGE
+    monkeypatch.setattr(feed.changes, "_PAGE", feed.changes._PAGE.replace(_FENCE, ""))
+    assert await _late_commit(url) == ["first", "early"]
+
+
+async def _late_commit(url: str) -> list[str]:
+    """What a reader sees who reads while one transaction is open and another, begun later, has committed."""
+    first, late, early = new_id(), new_id(), new_id()
+    reader, writer = await asyncpg.connect(url), await asyncpg.connect(url)
+    try:
+        await reader.execute(_TELL, first)
+        seen = await _wait_for_more(reader, None)
+        async with writer.transaction():
+            await writer.execute(_TELL, late)
+            await reader.execute(_TELL, early)
+            seen += await _read_on(reader, seen[-1].cursor)
+        # What is told last comes last: with it, all before has come or never will.
+        await reader.execute(_TELL, first)
+        while seen[-1].entity != first or len(seen) == 1:
+            seen += await _wait_for_more(reader, seen[-1].cursor)
+    finally:
+        await reader.close()
+        await writer.close()
+    names = {first: "first", late: "late", early: "early"}
+    return [names[change.entity] for change in seen[:-1]]
+
+
+async def _wait_for_more(connection: Connection, after: str | None) -> list[Change]:
+    """Writes elsewhere in the cluster may hold the fence back for a moment."""
+    async with asyncio.timeout(10):
+        while not (found := await _read_on(connection, after)):
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def _read_on(connection: Connection, after: str | None) -> list[Change]:
+    found: list[Change] = []
+    while page := (await feed.page(connection, after)).items:
+        found += page
+        after = page[-1].cursor
+    return found
