@@ -29,6 +29,11 @@ def complain(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
+def shown(path: Path) -> str:
+    """The short form of a path that lies under the folder in which the person is."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
 def table(rows: Iterable[Iterable[str]]) -> str:
     """`rows` as aligned columns."""
     cells = [list(row) for row in rows]

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 # In the order of their ports, from TASKSYNC_PORT on.
 SERVICES = ("gateway", "users", "rooms", "tasks", "keys")
 OWNERS = SERVICES[1:]
+DEFAULT_PORT = 8000
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path = ROOT / ".env") -
     """The environment wins over the file. Raises LaunchError."""
     merged = {**read_file(file), **(os.environ if environ is None else environ)}
     data = Path(merged.get("TASKSYNC_DATA") or ".data").expanduser()
-    return Settings(Path.cwd() / data, _port(merged.get("TASKSYNC_PORT") or "8000"), merged)
+    return Settings(Path.cwd() / data, _port(merged.get("TASKSYNC_PORT") or str(DEFAULT_PORT)), merged)
 
 
 def _port(text: str) -> int:

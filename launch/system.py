@@ -8,8 +8,8 @@ from launch.folder import DataFolder
 from launch.leftovers import end_leftovers
 from launch.postgres import Postgres
 from launch.programs import Kept, Program, run_to_end
-from launch.screen import LaunchError, progress, say, table, tail
-from launch.settings import OWNERS, ROOT, SERVICES, Settings, check_ports
+from launch.screen import LaunchError, progress, say, shown, table, tail
+from launch.settings import DEFAULT_PORT, OWNERS, ROOT, SERVICES, Settings, check_ports
 from launch.waiting import Waiting, check_runs, until_ready
 
 # PostgreSQL after a crash first reads its log; on a large database that takes its time.
@@ -112,16 +112,16 @@ class System:
         return environ
 
     def _show(self) -> None:
-        url = self._settings.url("gateway")
+        url, port = self._settings.url("gateway"), self._settings.port
         rows = [["service", "address", "process", "log"]]
         for name in (*SERVICES, "postgres"):
-            address = str(self._folder.postgres) if name == "postgres" else self._settings.url(name)
-            rows.append([name, address, str(self._kept[name].pid or ""), str(self._folder.log(name))])
+            address = shown(self._folder.postgres) if name == "postgres" else self._settings.url(name)
+            rows.append([name, address, str(self._kept[name].pid or ""), shown(self._folder.log(name))])
         progress("all are ready\n")
         say(table(rows))
         say(f"\n  The API     {url}/v1")
         say(f"  Its pages   {url}/docs")
-        say("  To fill it  make demo\n")
+        say(f"  To fill it  {'' if port == DEFAULT_PORT else f'TASKSYNC_PORT={port} '}make demo\n")
         say("Ctrl-C ends all of it.")
 
 

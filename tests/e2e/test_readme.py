@@ -1,8 +1,10 @@
 """The quick start of the README, typed as it stands, gives the answers that it prints."""
 
 import asyncio
+import json
 import re
 from asyncio.subprocess import PIPE, STDOUT
+from typing import Any
 
 from launch.settings import ROOT
 from tests.e2e.launched import Launched
@@ -25,10 +27,15 @@ def _blocks() -> list[tuple[str, str]]:
     return found
 
 
-def _normal(text: str) -> str:
+def _values(text: str) -> list[Any]:
+    """The JSON values that stand in `text`, one after another, without what varies."""
     for pattern, name in _VARYING:
         text = re.sub(pattern, name, text)
-    return text.strip()
+    values: list[Any] = []
+    while text := text.lstrip():
+        value, end = json.JSONDecoder().raw_decode(text)
+        values, text = [*values, value], text[end:]
+    return values
 
 
 async def test_the_quick_start_gives_what_it_prints(system: Launched) -> None:
@@ -40,4 +47,4 @@ async def test_the_quick_start_gives_what_it_prints(system: Launched) -> None:
     output, _ = await shell.communicate(script.encode())
     assert shell.returncode == 0, output.decode()
     for (code, answer), given in zip(blocks, output.decode().split(_MARK), strict=True):
-        assert _normal(given) == _normal(answer), code
+        assert _values(given) == _values(answer), code
