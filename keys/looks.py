@@ -4,6 +4,7 @@ from uuid import UUID
 
 from chassis import pages
 from chassis.database import Connection
+from chassis.passport import current_passport
 from chassis.problems import forbidden
 from chassis.seals import Seal
 from keys import rights, roles
@@ -46,7 +47,7 @@ async def page_of_members(connection: Connection, room_id: UUID, limit: int, aft
 async def memberships(connection: Connection, query: PageQuery, caller: UUID, seal: Seal[Grant]) -> MembershipPage:
     """The rooms of the caller, and the grant to see those of this page."""
     after = pages.decode(query.after, UUID) or FIRST
-    rows = await standings.memberships(connection, caller, after, query.limit + 1)
+    rows = await standings.memberships(connection, caller, current_passport().rooms, after, query.limit + 1)
     page, following = pages.cut(rows, query.limit, lambda row: row["id"])
     grant = Grant(
         user=caller,

@@ -18,12 +18,16 @@ LEASE_SECONDS = 15.0
 async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> None:
     """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held."""
     _check_shape(body, owner)
-    if body.needs:
-        await rights.require(connection, body.needs, _signed_in(caller))
     await references.insert_claim(connection, body.id, owner, LEASE_SECONDS)
     await references.insert_nodes(connection, body.nodes, body.id)
+    # Nodes before links, here as everywhere: else who links and who changes a member could each wait for the other.
+    gone = await _hold_ends(connection, body)
+    if body.needs:
+        await rights.require(connection, body.needs, _signed_in(caller))
+    _check_rooms(body)
+    if gone:
+        raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
     via = await _find_required(connection, body.links)
-    await _hold_ends(connection, body)
     await _insert_links(connection, body.links, via, body.id)
 
 
@@ -51,6 +55,14 @@ def _check_shape(body: ClaimBody, owner: str) -> None:
             raise Problem(422, "invalid", detail, errors=(FieldError(link.relation, detail),))
 
 
+def _check_rooms(body: ClaimBody) -> None:
+    """A token that is for some rooms alone neither makes nor enters another."""
+    rooms = {node.id for node in body.nodes if node.type == "room"}
+    rooms |= {link.target.id for link in body.links if link.target.type == "room"}
+    if not all(rights.reaches(room) for room in rooms):
+        raise Problem(403, "token_too_narrow", "This token is for some rooms alone, and this is none of them.")
+
+
 async def _find_required(connection: Connection, links: Sequence[Link]) -> dict[UUID, UUID]:
     """For each link that requires a membership, that membership. Raises a 422 problem where there is none."""
     wanting = [link for link in links if BY_NAME[link.relation].requires == "member"]
@@ -73,12 +85,11 @@ async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) ->
     return await references.room_of_task(connection, task.id)
 
 
-async def _hold_ends(connection: Connection, body: ClaimBody) -> None:
+async def _hold_ends(connection: Connection, body: ClaimBody) -> set[str]:
+    """Holds the nodes that the links join, and returns the types of those that are gone."""
     ends = {end for link in body.links for end in (link.source, link.target)}
     gone = ends - await references.hold_live(connection, list(ends), body.id) if ends else set()
-    if gone:
-        kind = sorted(node.type for node in gone)[0]
-        raise Problem(409, "reference_gone", f"The {kind} that this refers to is gone.")
+    return {node.type for node in gone}
 
 
 async def _insert_links(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from chassis.passport import current_passport
 from chassis.problems import Problem, forbidden, not_found
 from keys import roles
 from keys.client.models import Access, Need, Node
@@ -17,11 +18,17 @@ def to_standing(row: Row) -> Standing:
 
 
 async def find(connection: Connection, node: Node, user: UUID, *, held: bool = False) -> Row:
-    """The caller's standing at `node`. Raises a 404 problem for who may not see it."""
+    """The caller's standing at `node`. Raises a 404 problem for who may not see it, or whose token does not."""
     row = await standings.standing(connection, node, user, held=held)
-    if row is None:
+    if row is None or not reaches(row["room_id"]):
         raise not_found(node.type)
     return row
+
+
+def reaches(room_id: UUID) -> bool:
+    """Whether the caller's token, which may be for some rooms alone, is for this one."""
+    rooms = current_passport().rooms
+    return rooms is None or room_id in rooms
 
 
 async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -> Access | None:

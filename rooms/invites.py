@@ -36,7 +36,7 @@ async def redeem(code: str) -> Joined:
     try:
         await _join(invite, me)
     except Refused as error:
-        if error.answer.status in {403, 404}:
+        if error.answer.status in {403, 404} and error.code != "token_too_narrow":
             raise _not_valid() from None
         raise
     return Joined(invite.room_id, invite.role)

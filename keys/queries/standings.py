@@ -1,5 +1,6 @@
 """Who stands where: the room of a node, and the caller's role and links there."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.database import Connection, Row
@@ -69,9 +70,10 @@ _MEMBERSHIPS = """
     JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL
     WHERE m.relation = 'member' AND m.source_type = 'user' AND m.source_id = $1
       AND m.dropped_at IS NULL AND m.claim IS NULL
-      AND m.id > $2
+      AND ($2::uuid[] IS NULL OR m.target_id = ANY($2))
+      AND m.id > $3
     ORDER BY m.id
-    LIMIT $3
+    LIMIT $4
 """
 
 
@@ -84,5 +86,8 @@ async def assignees(connection: Connection, task_id: UUID) -> list[UUID]:
     return [row["target_id"] for row in await connection.fetch(_ASSIGNEES, task_id)]
 
 
-async def memberships(connection: Connection, user: UUID, after: UUID, limit: int) -> list[Row]:
-    return await connection.fetch(_MEMBERSHIPS, user, after, limit)
+async def memberships(
+    connection: Connection, user: UUID, rooms: Sequence[UUID] | None, after: UUID, limit: int
+) -> list[Row]:
+    """Those in `rooms`; None is all."""
+    return await connection.fetch(_MEMBERSHIPS, user, rooms, after, limit)
