@@ -18,6 +18,8 @@ async def bury(connection: Connection, node: Node, needs: Sequence[Need], caller
         return
     if not needs:
         raise Problem(422, "invalid", "Burying this needs a right.")
+    if node.type == "room":
+        await members.hold_rooms(connection, [node.id])
     await rights.require(connection, needs, caller)
     await burials.bury(connection, node.type, [node.id], caller)
 

@@ -16,9 +16,10 @@ def to_member(row: Row) -> MemberLink:
 
 async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> MemberLink:
     """Raises a 409 problem if the user is a member already."""
-    await rights.require(connection, [Need(action="member.add", on=room(room_id), grants=role)], caller)
     link = Link(relation="member", source=user(user_id), target=room(room_id), role=role)
-    if len(await references.hold_live(connection, [link.source, link.target])) < 2:
+    living = await references.hold_live(connection, [link.source, link.target])
+    await rights.require(connection, [Need(action="member.add", on=room(room_id), grants=role)], caller)
+    if len(living) < 2:
         raise not_found("user")
     if not await references.insert_links(connection, [link], {}, None):
         raise Problem(409, "already_member", "This user is a member of the room already.")
