@@ -1,0 +1,107 @@
+"""The five services as processes, every connection between them and to PostgreSQL over a wire of its own."""
+
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import asyncpg
+
+from tests.faults.processes import Program
+from tests.faults.wires import Switchboard, Trigger, Wire, lay, lay_to_port
+from tests.postgres import Postgres
+from tests.system import SECRETS, SERVICES, System, free_port
+from tests.users.people import GENEROUS
+
+OWNERS = ("users", "rooms", "tasks")
+_CALLS = [("test", name) for name in SERVICES]
+_CALLS += [(name, "keys") for name in OWNERS]
+_CALLS += [("gateway", name) for name in SERVICES if name != "gateway"]
+_SETTINGS = {
+    "TASKSYNC_LOG_LEVEL": "warning",
+    "TASKSYNC_CALL_SECONDS": "5",
+    "TASKSYNC_TASKS_PURGE_SECONDS": "0.2",
+    **GENEROUS,
+}
+
+
+@dataclass
+class Fleet:
+    """`system` speaks with the services over the wires of the caller `test`."""
+
+    system: System
+    programs: dict[str, Program]
+    board: Switchboard
+    databases: dict[str, "asyncpg.Connection[asyncpg.Record]"] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        for program in self.programs.values():
+            if not program.runs:
+                await program.start()
+
+    def arm(self, name: str, step: int) -> Trigger:
+        """From now on, `kill -9` of the service instead of its `step`-th message."""
+        self.board.trigger = Trigger(self.programs[name], step)
+        return self.board.trigger
+
+    def disarm(self) -> None:
+        self.board.trigger = None
+
+    async def fetch(self, database: str, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """A look into a database, past the services."""
+        return list(await self.databases[database].fetch(statement, *values))
+
+
+@asynccontextmanager
+async def run_fleet(postgres: Postgres, *names: str, **extra: str) -> AsyncIterator[Fleet]:
+    """Runs `names` (all five without); `extra` are settings, by their full variable name."""
+    names = names or SERVICES
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tasksync-faults-")))
+        urls = {name: await stack.enter_async_context(postgres.clone(name)) for name in names if name != "gateway"}
+        ports = {call: free_port() for call in _CALLS if call[1] in names}
+        programs = {name: Program(name, _environ(name, ports, folder, extra), folder) for name in names}
+        board = Switchboard()
+        for (near, far), port in ports.items():
+            await stack.enter_async_context(lay_to_port(Wire(board, near, far, programs[far].address), port))
+        for name, url in urls.items():
+            socket = Path(parse_qs(urlsplit(url).query)["host"][0]) / ".s.PGSQL.5432"
+            near = _socket_folder(folder, name) / ".s.PGSQL.5432"
+            await stack.enter_async_context(lay(Wire(board, name, "postgres", socket), near))
+            programs[name].environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = _through(url, near.parent)
+        system = System({}, {far: port for (near, far), port in ports.items() if near == "test"}, urls)
+        system.session = await stack.enter_async_context(aiohttp.ClientSession())
+        fleet = Fleet(system, programs, board)
+        for name, url in urls.items():
+            fleet.databases[name] = await asyncpg.connect(url)
+            stack.push_async_callback(fleet.databases[name].close)
+        try:
+            await fleet.start()
+            yield fleet
+        finally:
+            for program in programs.values():
+                program.kill()
+
+
+def _environ(name: str, ports: dict[tuple[str, str], int], folder: Path, extra: Mapping[str, str]) -> dict[str, str]:
+    peers = {
+        f"TASKSYNC_{far.upper()}_URL": f"http://127.0.0.1:{port}"
+        for (near, far), port in ports.items()
+        if near == name
+    }
+    return {**SECRETS, **_SETTINGS, **peers, **extra}
+
+
+def _socket_folder(folder: Path, name: str) -> Path:
+    made = folder / f"{name}-postgres"
+    made.mkdir()
+    return made
+
+
+def _through(url: str, folder: Path) -> str:
+    """The same database, at a socket in `folder`."""
+    return urlsplit(url)._replace(query=f"host={folder}").geturl()

@@ -1,0 +1,62 @@
+"""A crash at every single step: `kill -9` before each message that a service sends, and all is whole again after."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.faults.fleet import Fleet
+from tests.faults.operations import OPERATIONS, Operation
+from tests.faults.peace import settle, violations
+from tests.faults.stage import Person, Stage, set_stage
+
+People = tuple[Person, Person, Person]
+# More than any operation has: a loop that does not end is a failure.
+_MOST_STEPS = 150
+
+
+@dataclass
+class Run:
+    """What came of an operation whose service was killed before its `step`-th message."""
+
+    step: int
+    stage: Stage
+    acknowledged: bool
+
+
+@pytest.mark.parametrize("victim", ["owner", "keys"])
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+async def test_a_crash_at_any_step_leaves_it_done_or_undone(
+    fleet: Fleet, people: People, operation: Operation, victim: str
+) -> None:
+    name = operation.service if victim == "owner" else "keys"
+    if victim == "owner" and name == "keys":
+        return
+    runs = await crash_at_each_step(fleet, people, operation, name)
+    await settle(fleet)
+    assert not await violations(fleet)
+    for run in runs:
+        board = await run.stage.board()
+        done = operation.after(run.stage)
+        assert board == done or (not run.acknowledged and board == operation.before(run.stage)), (run, board)
+    print(
+        f"{operation.name}: {name} killed at {len(runs) - 1} steps, {sum(run.acknowledged for run in runs)} acknowledged"
+    )
+
+
+async def crash_at_each_step(fleet: Fleet, people: People, operation: Operation, victim: str) -> list[Run]:
+    """Does the operation again and again, each time in a new room, until it comes through without a crash."""
+    runs: list[Run] = []
+    for step in range(1, _MOST_STEPS):
+        stage = await set_stage(fleet, *people)
+        if operation.prepare:
+            stage = await operation.prepare(stage)
+        trigger = fleet.arm(victim, step)
+        reply = await operation.act(stage)
+        fleet.disarm()
+        assert reply is None or reply.status < 300 or reply.status >= 500, reply.body
+        runs.append(Run(step, stage, reply is not None and reply.status < 300))
+        if not trigger.fired:
+            assert runs[-1].acknowledged, reply
+            return runs
+        await fleet.programs[victim].start()
+    raise AssertionError("it never came through")
