@@ -1,5 +1,6 @@
 """The system that the end-to-end tests share."""
 
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from tests.e2e.launched import Launched, launched
 
 
 @pytest.fixture(scope="session")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Launched]:
+async def system() -> AsyncIterator[Launched]:
     """A running system; `system.base` is the URL of its gateway."""
-    async with launched(tmp_path_factory.mktemp("launched") / "data") as system:
-        yield system
+    with tempfile.TemporaryDirectory(prefix="tasksync-test-") as place:
+        async with launched(Path(place) / "data") as system:
+            yield system
 
 
 @pytest.fixture(scope="session")
@@ -23,5 +25,5 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "data"
+def folder(place: Path) -> Path:
+    return place / "data"

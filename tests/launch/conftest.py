@@ -13,10 +13,10 @@ Make = Callable[..., Program]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> DataFolder:
+def folder(place: Path) -> DataFolder:
     for part in ("run", "log"):
-        (tmp_path / part).mkdir()
-    return DataFolder(tmp_path)
+        (place / part).mkdir()
+    return DataFolder(place)
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ async def running(folder: DataFolder) -> AsyncIterator[Postgres]:
 
 
 @pytest.mark.parametrize("name", ["data", "data of Zoë, " + "long " * 20])
-async def test_a_second_start_finds_the_databases_wherever_the_folder_lies(tmp_path: Path, name: str) -> None:
-    folder = DataFolder(tmp_path / name)
+async def test_a_second_start_finds_the_databases_wherever_the_folder_lies(place: Path, name: str) -> None:
+    folder = DataFolder(place / name)
     with folder.held():
         async with running(folder) as postgres:
             await postgres.ensure_databases(["things"])
