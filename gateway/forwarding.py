@@ -42,7 +42,7 @@ async def pass_on(route: Route, params: dict[str, UUID], body: bytes, content_ty
     """Asks the service of `route`; a HEAD as the GET whose headers it wants. Raises the errors of `chassis.peers`."""
     headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
     headers |= {"TaskSync-Client": current_proxies().client_address(), "TaskSync-Agent": client_agent()}
-    if body:
+    if body or content_type:
         headers["Content-Type"] = content_type
     if route.needs_grant:
         headers |= (await look(_subject(params), route.right)).headers

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from quart import Blueprint
 
-from chassis.bodies import answers
+from chassis.bodies import answers, refuses
 from chassis.database import Connection, current_database
 from chassis.passport import caller
 from chassis.peers import Refused
@@ -18,6 +18,7 @@ blueprint = Blueprint("assignees", __name__)
 
 
 @blueprint.put("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
+@refuses(409, "Somebody whom this names is gone (`reference_gone`).")
 @conditional
 @answers(Task)
 async def assign_task(task_id: UUID, user_id: UUID) -> Task:

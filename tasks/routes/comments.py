@@ -5,7 +5,7 @@ from uuid import UUID
 from quart import Blueprint
 
 from chassis import pages
-from chassis.bodies import accepts, answers, answers_nothing, asks
+from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
 from chassis.ids import new_id
 from chassis.passport import caller
@@ -36,6 +36,7 @@ async def list_comments(query: PageQuery, task_id: UUID) -> CommentPage:
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/comments")
+@refuses(409, "The task is gone meanwhile (`reference_gone`).")
 @accepts(NewComment)
 @answers(Comment, 201)
 async def create_comment(new: NewComment, task_id: UUID) -> Comment:

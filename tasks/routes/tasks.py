@@ -5,7 +5,7 @@ from uuid import UUID
 from quart import Blueprint, current_app
 from quart_schema import hide
 
-from chassis.bodies import accepts, answers, asks
+from chassis.bodies import accepts, answers, asks, refuses
 from chassis.database import current_database
 from chassis.ids import new_id
 from chassis.passport import caller
@@ -30,6 +30,7 @@ async def list_tasks(query: ListQuery, room_id: UUID) -> TaskPage:
 
 
 @blueprint.post("/v1/rooms/<uuid:room_id>/tasks")
+@refuses(409, "Somebody whom this names is gone (`reference_gone`).")
 @accepts(NewTask)
 @answers(Task, 201)
 async def create_task(new: NewTask, room_id: UUID) -> Task:
