@@ -19,6 +19,7 @@ class Operation(NamedTuple):
     is_open: bool
     body: Json | None
     queries: dict[str, Json]
+    statuses: frozenset[int]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -38,7 +39,8 @@ def _read(method: str, path: str, spec: Json) -> Operation:
     content = spec.get("requestBody", {}).get("content", {}).get("application/json")
     queries = {each["name"]: each["schema"] for each in spec.get("parameters", []) if each["in"] == "query"}
     body = resolve(content["schema"]) if content else None
-    return Operation(spec["operationId"], method.upper(), path, spec.get("security") == [], body, queries)
+    statuses = frozenset(map(int, spec["responses"]))
+    return Operation(spec["operationId"], method.upper(), path, spec.get("security") == [], body, queries, statuses)
 
 
 OPERATIONS = [_read(*each) for each in operations_of(DOCUMENT["paths"])]

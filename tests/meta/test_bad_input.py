@@ -45,8 +45,10 @@ async def send(world: World, operation: Operation, wrong: Wrong) -> Reply:
     )
 
 
-def complaint(wrong: Wrong, reply: Reply) -> str | None:
+def complaint(operation: Operation, wrong: Wrong, reply: Reply) -> str | None:
     """What is wrong with the answer to wrong input; None if nothing."""
+    if reply.status not in operation.statuses:
+        return f"{wrong.name}: {reply.status} is not documented"
     problem: Any = reply.json() if reply.headers["Content-Type"] == "application/problem+json" else {}
     named = [re.split(r"[.\[]", error["field"])[0] for error in problem.get("errors", [])]
     if reply.status != wrong.status:
@@ -58,7 +60,7 @@ def complaint(wrong: Wrong, reply: Reply) -> str | None:
 
 async def refuse_all(world: World, stored: Stored, operation: Operation, wrongs: list[Wrong]) -> None:
     before = await stored.read()
-    complaints = [complaint(wrong, await send(world, operation, wrong)) for wrong in wrongs]
+    complaints = [complaint(operation, wrong, await send(world, operation, wrong)) for wrong in wrongs]
     assert [each for each in complaints if each] == []
     assert await stored.read() == before
 
@@ -90,6 +92,7 @@ async def test_what_is_no_id_is_not_found(world: World, stored: Stored, operatio
         body = fill(BODIES.get(operation.id), world.ids) if operation.body else None
         reply = await world.call("owner", operation.method, path, json=body, params=QUERIES.get(operation.id, {}))
         assert 400 <= reply.status < 500, (name, reply.body)
+        assert reply.status in operation.statuses
         assert reply.headers["Content-Type"] == "application/problem+json"
     assert await stored.read() == before
 

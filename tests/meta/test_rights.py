@@ -34,7 +34,9 @@ async def send(world: World, who: str | None, operation: Operation, **ids: str) 
     options: dict[str, Any] = {"params": QUERIES.get(operation.id, {})}
     if operation.id in BODIES:
         options["json"] = fill(BODIES[operation.id], known)
-    return await world.call(who, operation.method, operation.path.format(**known), **options)
+    reply = await world.call(who, operation.method, operation.path.format(**known), **options)
+    assert reply.status in operation.statuses, "not documented"
+    return reply
 
 
 @walk([case for case in CASES if case[1].right != "public"])
