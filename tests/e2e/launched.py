@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
@@ -14,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from launch.settings import ROOT, SERVICES
+from tests.launch.ports import free_ports
 
 PROGRAMS = (*SERVICES, "postgres")
 # A whole test run registers and signs in from one address; the real quotas have tests of their own.
@@ -21,21 +21,6 @@ _QUOTAS = {
     f"TASKSYNC_USERS_{quota}": "1000000"
     for quota in ("LOGIN_PER_ADDRESS", "REGISTER_PER_ADDRESS", "REFRESH_PER_ADDRESS")
 }
-
-
-def free_ports() -> int:
-    """The first of as many free ports in a row as there are services."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first: int = probe.getsockname()[1]
-        if first + len(SERVICES) <= 65536 and all(_is_free(first + step) for step in range(len(SERVICES))):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 @dataclass

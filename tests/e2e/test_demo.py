@@ -10,7 +10,8 @@ import aiohttp
 
 from launch.settings import ROOT
 from launch.team import DOMAIN, PASSWORD, PEOPLE, ROOMS
-from tests.e2e.launched import Launched, free_ports
+from tests.e2e.launched import Launched
+from tests.launch.ports import free_ports
 
 
 async def _demo(port: int) -> tuple[int | None, str]:

@@ -11,17 +11,19 @@ from launch.folder import DataFolder
 from launch.leftovers import end_leftovers, find
 
 # Stands in for a service: the words of its command line are what it is known by.
-_SERVICE = [sys.executable, "-S", "-c", "import time; time.sleep(60)", "chassis", "rooms"]
+_SERVICE = [sys.executable, "-S", "-c", "import time; print(flush=True); time.sleep(60)", "chassis", "rooms"]
 
 
 @contextmanager
 def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        # Just born, it has no command line yet.
+        process.stdout.readline()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 async def test_a_service_left_running_is_ended_and_its_file_removed(folder: DataFolder) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from launch.screen import LaunchError
 from launch.settings import ROOT, SERVICES, check_ports, load, read_file
-from tests.system import free_port
+from tests.launch.ports import free_ports
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -42,16 +42,17 @@ def test_a_line_that_sets_nothing_is_refused_by_its_number(tmp_path: Path) -> No
 
 def test_a_taken_port_is_named_with_its_service(tmp_path: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        first = free_ports()
+        port = first + SERVICES.index("rooms")
+        taken.bind(("127.0.0.1", port))
         taken.listen()
-        port: int = taken.getsockname()[1]
-        settings = load({"TASKSYNC_PORT": str(port - SERVICES.index("rooms"))}, tmp_path / "none")
+        settings = load({"TASKSYNC_PORT": str(first)}, tmp_path / "none")
         with pytest.raises(LaunchError, match=rf"Port {port}, for rooms, cannot be used"):
             check_ports(settings)
 
 
 def test_a_port_is_free_again_at_once_after_its_server_ended(tmp_path: Path) -> None:
-    port = free_port()
+    port = free_ports()
     with socket.create_server(("127.0.0.1", port)) as server:
         client = socket.create_connection(("127.0.0.1", port))
         accepted, _ = server.accept()
