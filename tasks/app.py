@@ -6,12 +6,12 @@ from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
 from keys.client import KeysSettings, connect_keys, current_keys
-from tasks import following, trash
+from tasks import activity, following, trash
 from tasks.routes import BLUEPRINTS
 
 
 class Settings(KeysSettings, frozen=True, kw_only=True):
-    """What the tasks service reads. `purge_seconds`: how often it looks for what has been in the trash too long."""
+    """What the tasks service reads. `purge_seconds`: how often it looks for what is too old, in trash and log."""
 
     purge_seconds: float = 3600.0
 
@@ -20,12 +20,13 @@ def create_app(settings: Settings) -> Quart:
     database = Database(settings, "tasks")
     keys = connect_keys("tasks", settings, database, following.apply)
     purge = periodically("trash.purge", settings.purge_seconds, lambda: trash.purge(database, current_keys()))
+    prune = periodically("changes.prune", settings.purge_seconds, lambda: activity.prune(database))
     return create_service(
         "tasks",
         settings,
         BLUEPRINTS,
         database=database,
         transports=[keys.transport],
-        lifespans=[*keys.lifespans, purge],
+        lifespans=[*keys.lifespans, purge, prune],
         extensions=keys.extensions,
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chassis.database import Connection
 from tasks import assigning, changes
 from tasks.models import Comment, Task
-from tasks.queries import assignees, cascades, rooms, tasks, texts
+from tasks.queries import activity, assignees, cascades, rooms, tasks, texts
 
 _BATCH = 200
 
@@ -64,9 +64,11 @@ async def clear_user(connection: Connection, user_id: UUID) -> bool:
 
 
 async def remove_room(connection: Connection, room_id: UUID) -> bool:
-    """The room is gone, with all its tasks. Returns whether more is left to do."""
+    """The room is gone, with all its tasks and what was logged of them. Returns whether more is left to do."""
     await rooms.hold(connection, room_id)
     if await cascades.delete_tasks_of_room(connection, room_id, _BATCH) == _BATCH:
+        return True
+    if await activity.delete_of_room(connection, room_id, _BATCH) == _BATCH:
         return True
     await rooms.delete(connection, room_id)
     return False

@@ -1,0 +1,78 @@
+"""The log of changes as people read it: the latest first, of a room, or of one task with its comments."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from chassis.database import Connection, affected
+from tasks.changes import Kind, Operation
+
+# Keys that were shortened are nobody's doing. They are few a move, so passing over them does not make a page long.
+_TOLD = "NOT (actor IS NULL AND op = 'update' AND before ? 'position')"
+
+_COLUMNS = "seq, at, actor, kind, entity_id, task_id, op, version, before, after"
+
+_OF_ROOM = f"""
+    SELECT {_COLUMNS}
+    FROM changes
+    WHERE room_id = $1 AND seq < $2 AND {_TOLD}
+    ORDER BY seq DESC
+    LIMIT $3
+"""
+
+_OF_TASK = f"""
+    SELECT {_COLUMNS}
+    FROM changes
+    WHERE task_id = $1 AND room_id = ANY($2::uuid[]) AND seq < $3 AND {_TOLD}
+    ORDER BY seq DESC
+    LIMIT $4
+"""
+
+# `at` rises with `seq`, so the old ones are the first of the primary key.
+_PRUNE = """
+    DELETE FROM changes
+    WHERE seq IN (
+        SELECT seq
+        FROM (SELECT seq, at FROM changes ORDER BY seq LIMIT $2) AS oldest
+        WHERE at < now() - $1::interval
+    )
+"""
+
+_DELETE_OF_ROOM = """
+    DELETE FROM changes
+    WHERE seq IN (SELECT seq FROM changes WHERE room_id = $1 ORDER BY seq LIMIT $2)
+"""
+
+
+class Logged(NamedTuple):
+    """A row of the log, whose `before` and `after` are as tasks.changes writes them."""
+
+    seq: int
+    at: datetime
+    actor: UUID | None
+    kind: Kind
+    entity_id: UUID
+    task_id: UUID
+    op: Operation
+    version: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+async def of_room(connection: Connection, room_id: UUID, before: int, limit: int) -> list[Logged]:
+    """What was logged before `before`, the latest first."""
+    return [Logged(*row) for row in await connection.fetch(_OF_ROOM, room_id, before, limit)]
+
+
+async def of_task(connection: Connection, task_id: UUID, rooms: list[UUID], before: int, limit: int) -> list[Logged]:
+    """The same of a task in one of `rooms`, and of its comments."""
+    return [Logged(*row) for row in await connection.fetch(_OF_TASK, task_id, rooms, before, limit)]
+
+
+async def prune(connection: Connection, kept: timedelta, limit: int) -> int:
+    """Forgets what is older than `kept`, at most `limit` of it; returns how much that was."""
+    return affected(await connection.execute(_PRUNE, kept, limit))
+
+
+async def delete_of_room(connection: Connection, room_id: UUID, limit: int) -> int:
+    return affected(await connection.execute(_DELETE_OF_ROOM, room_id, limit))

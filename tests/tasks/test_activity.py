@@ -1,0 +1,138 @@
+"""Activity: who changed which field from what to what; a page is a range of an index, and the log ends at 30 days."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from chassis.database import Connection, Database
+from tasks import activity, cascades
+from tasks.queries import activity as queries
+from tests.plans import Recorder
+from tests.tasks.making import ROOM, discard, make
+from tests.tasks.team import Team
+
+_FILL = """
+    INSERT INTO changes (room_id, actor, kind, entity_id, op, version, after)
+    SELECT room, room, 'task', room, 'create', n, '{"title": "x"}'
+    FROM (SELECT gen_random_uuid() AS room FROM generate_series(1, 200)) AS rooms, generate_series(1, 100) AS n;
+    ANALYZE changes;
+"""
+
+
+async def told(team: Team, path: str) -> list[dict[str, Any]]:
+    found = await team.call("GET", path)
+    assert found.status == 200, found.body
+    return list(found.json()["items"])
+
+
+def fields(item: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {each["field"]: (each["from"], each["to"]) for each in item["fields"]}
+
+
+async def test_activity_says_who_changed_which_field_from_what_to_what(team: Team) -> None:
+    task = await team.create("a", priority="low")
+    path = f"/v1/tasks/{task['id']}"
+    await team.call("PATCH", path, "editor", json={"title": "b", "due_at": "2030-01-01T00:00:00Z"})
+    await team.call("PUT", f"{path}/assignees/{team['viewer']}", "admin")
+    comment = await team.comment(task, "Words", "contributor")
+    await team.call("DELETE", path)
+    await team.call("POST", f"{path}/restore")
+    restored, deleted, commented, assigned, edited, created = await told(team, f"/v1/rooms/{team.room}/activity")
+    assert (created["actor"], created["op"], created["version"]) == (str(team["owner"]), "create", 1)
+    assert fields(created) == {"title": (None, "a"), "status": (None, "todo"), "priority": (None, "low")}
+    assert (edited["actor"], edited["kind"], edited["op"]) == (str(team["editor"]), "task", "update")
+    assert fields(edited) == {"title": ("a", "b"), "due_at": (None, "2030-01-01T00:00:00Z")}
+    assert fields(assigned) == {"assignees": ([], [str(team["viewer"])])}
+    assert (commented["entity_id"], commented["task_id"]) == (comment["id"], task["id"])
+    assert fields(commented) == {"body": (None, "Words")}
+    assert (deleted["op"], fields(deleted)["title"]) == ("delete", ("b", None))
+    assert (restored["op"], restored["fields"]) == ("restore", [])
+
+
+async def test_the_history_of_a_task_is_its_own_and_its_comments(team: Team) -> None:
+    task, other = await team.create("a"), await team.create("b")
+    comment = await team.comment(task)
+    await team.comment(other)
+    await team.call("PATCH", f"/v1/comments/{comment['id']}", json={"body": "Better"})
+    await team.call("DELETE", f"/v1/tasks/{task['id']}")
+    items = await told(team, f"/v1/tasks/{task['id']}/history")
+    assert [(item["kind"], item["op"]) for item in items] == [
+        ("task", "delete"),
+        ("comment", "update"),
+        ("comment", "create"),
+        ("task", "create"),
+    ]
+    assert {item["task_id"] for item in items} == {task["id"]}
+
+
+async def test_pages_hold_everything_once_whatever_is_written_between(team: Team) -> None:
+    for index in range(7):
+        await team.create(f"t{index}")
+    path, after, titles = f"/v1/rooms/{team.room}/activity?limit=3", "", []
+    while after is not None:
+        page = (await team.call("GET", path + after)).json()
+        titles += [fields(item)["title"][1] for item in page["items"]]
+        after = page["next"] and f"&after={page['next']}"
+        await team.create("late")
+    assert titles == [f"t{index}" for index in reversed(range(7))]
+
+
+async def test_keys_that_were_shortened_are_nobody_s_news(team: Team) -> None:
+    task = await team.create()
+    await team.run(
+        "INSERT INTO changes (room_id, kind, entity_id, op, version, before, after)"
+        """ VALUES ($1, 'task', $2, 'update', 2, '{"position": "a"}', '{"position": "b"}')""",
+        team.room,
+        UUID(task["id"]),
+    )
+    assert [item["op"] for item in await told(team, f"/v1/rooms/{team.room}/activity")] == ["create"]
+
+
+async def test_nothing_is_shown_without_a_grant_for_the_room(team: Team) -> None:
+    task = await team.create()
+    for path in (f"/v1/rooms/{team.room}/activity", f"/v1/tasks/{task['id']}/history"):
+        refused = await team.call("GET", path, "stranger")
+        assert refused.status in (403, 404)
+
+
+@pytest.fixture
+async def filled(database: Database) -> AsyncIterator[Connection]:
+    async with database.connection() as connection:
+        await connection.execute(_FILL)
+        yield connection
+
+
+async def test_no_statement_reads_the_whole_log(filled: Connection) -> None:
+    recorder = Recorder(filled)
+    connection = cast("Connection", recorder)
+    room = await filled.fetchval("SELECT room_id FROM changes LIMIT 1")
+    assert len(await queries.of_room(connection, room, 2**62, 50)) == 50
+    assert len(await queries.of_task(connection, room, [room], 2**62, 50)) == 50
+    assert await queries.prune(connection, activity.KEPT, 100) == 0
+    assert await queries.delete_of_room(connection, room, 50) == 50
+    assert not [scan for scan in recorder.scans if scan.startswith("Seq Scan")]
+
+
+async def test_what_is_older_than_thirty_days_is_forgotten(
+    database: Database, filled: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity, "_BATCH", 100)
+    await filled.execute("UPDATE changes SET at = at - $1::interval WHERE seq <= 250", timedelta(days=31))
+    await filled.execute("UPDATE changes SET at = at - $1::interval WHERE seq = 251", timedelta(days=29))
+    await activity.prune(database)
+    assert await filled.fetchval("SELECT min(seq) FROM changes") == 251
+
+
+async def test_a_room_takes_its_log_along_in_parts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cascades, "_BATCH", 2)
+    async with database.transaction() as connection:
+        for task in await make(connection, *"abc"):
+            await discard(connection, task)
+        parts = 1
+        while await cascades.remove_room(connection, ROOM):
+            parts += 1
+        assert parts == 1 + 1 + 3
+        assert await connection.fetchval("SELECT count(*) FROM changes") == 0
