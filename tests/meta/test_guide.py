@@ -1,0 +1,30 @@
+"""What docs/api.md says is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.system import SERVICES
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "api.md").read_text()
+# Where a problem is made: Problem(409, "code", ...), unauthorized("...", "code").
+_MADE = re.compile(r'Problem\(\s*\d{3},\s*"(?P<code>\w+)"|unauthorized\([^()]*,\s*"(?P<token>\w+)"\)')
+# Between services only: no client gets them.
+INNER = {"no_grant", "not_the_owner", "no_passport"}
+
+
+def made_codes() -> set[str]:
+    sources = [path for name in ("chassis", *SERVICES) for path in (ROOT / name).rglob("*.py")]
+    matches = [match for path in sources for match in _MADE.finditer(path.read_text())]
+    return {match["code"] or match["token"] for match in matches} - INNER
+
+
+@pytest.mark.parametrize("code", sorted(made_codes()))
+def test_the_guide_has_each_code(code: str) -> None:
+    assert re.search(rf"^\|.*`{code}`", GUIDE, re.MULTILINE), f"{code} is missing in docs/api.md"
+
+
+def test_codes_are_found() -> None:
+    assert {"forbidden", "not_found", "wrong_credentials", "rate_limited"} <= made_codes()
