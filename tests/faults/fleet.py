@@ -51,6 +51,10 @@ class Fleet:
     def disarm(self) -> None:
         self.board.trigger = None
 
+    def log(self, name: str) -> str:
+        """The end of what the service has logged."""
+        return self.programs[name].log.read_text()[-4000:]
+
     async def fetch(self, database: str, statement: str, *values: Any) -> list[asyncpg.Record]:
         """A look into a database, past the services."""
         return list(await self.databases[database].fetch(statement, *values))
@@ -70,9 +74,9 @@ async def run_fleet(postgres: Postgres, *names: str, **extra: str) -> AsyncItera
             await stack.enter_async_context(lay_to_port(Wire(board, near, far, programs[far].address), port))
         for name, url in urls.items():
             socket = Path(parse_qs(urlsplit(url).query)["host"][0]) / ".s.PGSQL.5432"
-            near = _socket_folder(folder, name) / ".s.PGSQL.5432"
-            await stack.enter_async_context(lay(Wire(board, name, "postgres", socket), near))
-            programs[name].environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = _through(url, near.parent)
+            entry = _socket_folder(folder, name)
+            await stack.enter_async_context(lay(Wire(board, name, "postgres", socket), entry / socket.name))
+            programs[name].environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = _through(url, entry)
         system = System({}, {far: port for (near, far), port in ports.items() if near == "test"}, urls)
         system.session = await stack.enter_async_context(aiohttp.ClientSession())
         fleet = Fleet(system, programs, board)

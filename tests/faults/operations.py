@@ -4,7 +4,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from tests.faults.stage import Board, Person, Stage, add_person, insist, task_view
+from tests.faults.stage import (
+    Board,
+    Person,
+    Stage,
+    add_person,
+    answered,
+    ask,
+    insist,
+    new_account,
+    read_board,
+    task_view,
+)
 from tests.system import Reply
 
 Act = Callable[[Stage], Awaitable[Reply | None]]
@@ -12,7 +23,7 @@ Act = Callable[[Stage], Awaitable[Reply | None]]
 
 @dataclass(frozen=True)
 class Operation:
-    """`service` is asked. `act` does it; `after` is the board when it is done, as the room's owner sees it."""
+    """`service` is asked. `act` does it; `after` is the board when it is done, as `look` then sees it."""
 
     name: str
     service: str
@@ -20,6 +31,7 @@ class Operation:
     after: Callable[[Stage], Board | None]
     prepare: Callable[[Stage], Awaitable[Stage]] | None = None
     before: Callable[[Stage], Board | None] = lambda stage: stage.before
+    look: Callable[[Stage], Awaitable[Board | None]] = lambda stage: stage.board()
 
 
 async def _create_task(stage: Stage) -> Reply | None:
@@ -101,7 +113,7 @@ def _with_guest(stage: Stage) -> Board:
     return replace(stage.before, members={**stage.before.members, stage.guest.id: "viewer"})
 
 
-async def _with_newcomer(stage: Stage) -> Stage:
+async def with_newcomer(stage: Stage) -> Stage:
     """The guest becomes a member who has a task, a comment, and a room alone."""
     stage = replace(stage, guest=await add_person(stage.fleet))
     fleet, guest = stage.fleet, stage.guest
@@ -124,7 +136,43 @@ async def _delete_account(stage: Stage) -> Reply | None:
     return await stage.ask(stage.guest, "users", "DELETE", "/v1/me")
 
 
+async def _create_room(stage: Stage) -> Reply | None:
+    return await stage.ask(stage.mate, "rooms", "POST", "/v1/rooms", json={"name": f"Beside {stage.room}"})
+
+
+async def _look_at_new_room(stage: Stage) -> Board | None:
+    rooms = await stage.fleet.fetch("rooms", "SELECT id FROM rooms WHERE name = $1", f"Beside {stage.room}")
+    assert len(rooms) < 2
+    return await read_board(stage.fleet, rooms[0]["id"], stage.mate) if rooms else None
+
+
+def _new_account(stage: Stage) -> dict[str, str]:
+    return {**new_account(), "email": f"{stage.room}@example.org"}
+
+
+async def _register(stage: Stage) -> Reply | None:
+    return await ask(stage.fleet, "users", "POST", "/v1/auth/register", json=_new_account(stage))
+
+
+async def _look_at_account(stage: Stage) -> Board | None:
+    """An empty board if one can sign in."""
+    credentials = {name: _new_account(stage)[name] for name in ("email", "password")}
+    reply = await answered(stage.fleet, "users", "POST", "/v1/auth/login", json=credentials)
+    assert reply.status in {200, 401}
+    return Board() if reply.status == 200 else None
+
+
 OPERATIONS = (
+    Operation("register", "users", _register, lambda _: Board(), None, lambda _: None, _look_at_account),
+    Operation(
+        "create room",
+        "rooms",
+        _create_room,
+        lambda stage: Board({stage.mate.id: "owner"}, {}),
+        None,
+        lambda _: None,
+        _look_at_new_room,
+    ),
     Operation("create task", "tasks", _create_task, _with_two),
     Operation("comment", "tasks", _comment, lambda stage: _with_one(stage, {stage.mate.id}, ("Words", "More"))),
     Operation("assign", "tasks", _assign, lambda stage: _with_one(stage, {stage.mate.id, stage.owner.id})),
@@ -140,7 +188,7 @@ OPERATIONS = (
         "users",
         _delete_account,
         lambda stage: _with_task(stage, "Two", task_view(set(), None, [("Mine", None)])),
-        _with_newcomer,
+        with_newcomer,
         _with_newcomers_task,
     ),
 )

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from audit.compare import Databases, survey
 from chassis import pages
 from tests.faults.fleet import OWNERS, Fleet
 
@@ -66,12 +67,13 @@ async def settle(fleet: Fleet) -> None:
 async def drained(fleet: Fleet) -> None:
     """Waits until no cascade and no news is left."""
     deadline = time.monotonic() + _SECONDS
-    while left := await _left(fleet):
+    while left := await work_left(fleet):
         assert time.monotonic() < deadline, f"not settled: {left}"
         await asyncio.sleep(0.02)
 
 
-async def _left(fleet: Fleet) -> list[str]:
+async def work_left(fleet: Fleet) -> list[str]:
+    """Who has not caught up, in words."""
     (count,) = await fleet.fetch("keys", _LEFT)
     last = await fleet.fetch("keys", _LAST)
     cursor = pages.encode((int(last[0]["xid"]), last[0]["id"])) if last else None
@@ -80,8 +82,10 @@ async def _left(fleet: Fleet) -> list[str]:
 
 
 async def violations(fleet: Fleet) -> list[str]:
-    """What is wrong between the databases, each in words; nothing should be."""
-    found = [
+    """What is wrong between the databases, each in words: by the audit, and counted here again another way."""
+    audited = (await survey(Databases(*(fleet.databases[name] for name in Databases._fields))))[1]
+    found = [f"audit: {each}" for each in audited]
+    found += [
         f"{what}: {row[0]}"
         for name, each in _WRONG.items()
         for what, sql in each.items()

@@ -10,7 +10,10 @@ from tests.faults import child
 from tests.system import SERVICES
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["pytest", "tests.faults.child", *(f"{name}.app" for name in SERVICES)])
+# The last is otherwise imported only at the first connection.
+_context.set_forkserver_preload(
+    ["pytest", "tests.faults.child", *(f"{name}.app" for name in SERVICES), "databases.backends.postgres"]
+)
 _START_SECONDS = 15.0
 
 
@@ -38,14 +41,18 @@ class Program:
 
     async def start(self) -> None:
         """Returns when it serves."""
-        self.address.unlink(missing_ok=True)
-        environ = {**self.environ, f"TASKSYNC_{self.name.upper()}_BIND": f"unix:{self.address}"}
-        self._process = _context.Process(target=child.run, args=(self.name, environ, str(self.log)), daemon=True)
-        await asyncio.to_thread(self._process.start)
+        await self.spawn()
         async with asyncio.timeout(_START_SECONDS):
             while not await self._serves():
                 assert self.runs, self.log.read_text()
                 await asyncio.sleep(0.005)
+
+    async def spawn(self) -> None:
+        """Starts it, and does not wait."""
+        self.address.unlink(missing_ok=True)
+        environ = {**self.environ, f"TASKSYNC_{self.name.upper()}_BIND": f"unix:{self.address}"}
+        self._process = _context.Process(target=child.run, args=(self.name, environ, str(self.log)), daemon=True)
+        await asyncio.to_thread(self._process.start)
 
     async def _serves(self) -> bool:
         try:

@@ -39,25 +39,33 @@ async def ask(
     fleet: Fleet, service: str, method: str, path: str, person: Person | None = None, **options: Any
 ) -> Reply | None:
     """The answer; None if none came."""
-    who = {"user": person.id, "session": person.session} if person else {}
+    user, session = (person.id, person.session) if person else (None, None)
     try:
-        return await fleet.system.call(service, method, path, **who, **options)
+        return await fleet.system.call(service, method, path, user=user, session=session, **options)
     except (aiohttp.ClientError, TimeoutError):
         return None
+
+
+async def answered(
+    fleet: Fleet, service: str, method: str, path: str, person: Person | None = None, **options: Any
+) -> Reply:
+    """Asks until an answer comes: a service may just have been started again."""
+    deadline = time.monotonic() + _RETRY_SECONDS
+    while True:
+        reply = await ask(fleet, service, method, path, person, **options)
+        if reply is not None and reply.status < 500:
+            return reply
+        assert time.monotonic() < deadline, reply
+        await asyncio.sleep(0.02)
 
 
 async def insist(
     fleet: Fleet, service: str, method: str, path: str, person: Person | None = None, **options: Any
 ) -> Any:
-    """The body of the answer, asked for until it comes: a service may just have been started again."""
-    deadline = time.monotonic() + _RETRY_SECONDS
-    while True:
-        reply = await ask(fleet, service, method, path, person, **options)
-        if reply is not None and reply.status < 300:
-            return reply.json() if reply.body else None
-        assert reply is None or reply.status >= 500, reply.body
-        assert time.monotonic() < deadline, reply
-        await asyncio.sleep(0.02)
+    """The body of the answer, which must be a good one."""
+    reply = await answered(fleet, service, method, path, person, **options)
+    assert reply.status < 300, reply.body
+    return reply.json() if reply.body else None
 
 
 def new_account() -> dict[str, str]:
@@ -108,8 +116,7 @@ async def set_stage(fleet: Fleet, owner: Person, mate: Person, guest: Person) ->
 async def read_board(fleet: Fleet, room: UUID, person: Person) -> Board | None:
     """Asks as the gateway does: Keys first, then each owner with its grant."""
     body = {"on": {"type": "room", "id": str(room)}, "actions": ["room.view"], "members": {}}
-    seen = await ask(fleet, "keys", "POST", "/internal/looks", person, json=body)
-    assert seen is not None
+    seen = await answered(fleet, "keys", "POST", "/internal/looks", person, json=body)
     if seen.status == 404:
         return None
     look = seen.json()

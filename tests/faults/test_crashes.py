@@ -23,24 +23,22 @@ class Run:
     acknowledged: bool
 
 
-@pytest.mark.parametrize("victim", ["owner", "keys"])
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+_CASES = [(operation, victim) for operation in OPERATIONS for victim in sorted({operation.service, "keys"})]
+
+
+@pytest.mark.parametrize(("operation", "victim"), _CASES, ids=[f"{each.name}, {victim}" for each, victim in _CASES])
 async def test_a_crash_at_any_step_leaves_it_done_or_undone(
     fleet: Fleet, people: People, operation: Operation, victim: str
 ) -> None:
-    name = operation.service if victim == "owner" else "keys"
-    if victim == "owner" and name == "keys":
-        return
-    runs = await crash_at_each_step(fleet, people, operation, name)
+    runs = await crash_at_each_step(fleet, people, operation, victim)
     await settle(fleet)
     assert not await violations(fleet)
     for run in runs:
-        board = await run.stage.board()
+        board = await operation.look(run.stage)
         done = operation.after(run.stage)
         assert board == done or (not run.acknowledged and board == operation.before(run.stage)), (run, board)
-    print(
-        f"{operation.name}: {name} killed at {len(runs) - 1} steps, {sum(run.acknowledged for run in runs)} acknowledged"
-    )
+    acknowledged = sum(run.acknowledged for run in runs)
+    print(f"{operation.name}: {victim} killed at {len(runs) - 1} steps, {acknowledged} acknowledged")
 
 
 async def crash_at_each_step(fleet: Fleet, people: People, operation: Operation, victim: str) -> list[Run]:
@@ -53,7 +51,8 @@ async def crash_at_each_step(fleet: Fleet, people: People, operation: Operation,
         trigger = fleet.arm(victim, step)
         reply = await operation.act(stage)
         fleet.disarm()
-        assert reply is None or reply.status < 300 or reply.status >= 500, reply.body
+        # 500 would be a crash that nobody thought of.
+        assert reply is None or reply.status < 300 or reply.status in {503, 504}, (step, fleet.log(operation.service))
         runs.append(Run(step, stage, reply is not None and reply.status < 300))
         if not trigger.fired:
             assert runs[-1].acknowledged, reply

@@ -9,6 +9,7 @@ from chassis.database import Connection
 from chassis.ids import new_id
 from keys import feed
 from keys.models import Change
+from keys.queries import changes
 
 _TELL = "INSERT INTO changes (kind, entity, op) VALUES ('room', $1, 'buried')"
 _TELL_AT = "INSERT INTO changes (kind, entity, op, xid) VALUES ('room', $1, 'buried', $2::text::xid8)"
@@ -30,8 +31,8 @@ async def test_a_change_that_commits_late_is_not_skipped(url: str) -> None:
 
 
 async def test_without_the_fence_a_late_commit_is_skipped(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _FENCE in feed.changes._PAGE
-    monkeypatch.setattr(feed.changes, "_PAGE", feed.changes._PAGE.replace(_FENCE, ""))
+    assert _FENCE in changes._PAGE
+    monkeypatch.setattr(changes, "_PAGE", changes._PAGE.replace(_FENCE, ""))
     assert await _late_commit(url) == ["first", "early"]
 
 
