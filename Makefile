@@ -3,7 +3,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo audit test lint openapi
+.PHONY: help env up demo audit test lint bench openapi
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -33,6 +33,9 @@ lint: env ## Check format, style, types and imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: env ## Fill a room of 100,000 tasks, and print what each list of it reads
+	@$(BIN)/python -m bench.plans $(ARGS)
 
 openapi: env ## Write the public document anew, from what the services say of their routes
 	@$(BIN)/python -m chassis.openapi users rooms tasks keys gateway > .venv/openapi.json

@@ -16,11 +16,6 @@ from launch.settings import ROOT, SERVICES
 from tests.launch.ports import free_ports
 
 PROGRAMS = (*SERVICES, "postgres")
-# A whole test run registers and signs in from one address; the real quotas have tests of their own.
-_QUOTAS = {
-    f"TASKSYNC_USERS_{quota}": "1000000"
-    for quota in ("LOGIN_PER_ADDRESS", "REGISTER_PER_ADDRESS", "REFRESH_PER_ADDRESS")
-}
 
 
 @dataclass
@@ -40,7 +35,7 @@ class Launched:
     async def start(self) -> int | None:
         """Starts it, and returns when all are ready; or its exit status, if it ended instead."""
         self.output = ""
-        environ = {**os.environ, **_QUOTAS, "TASKSYNC_DATA": str(self.data), "TASKSYNC_PORT": str(self.port)}
+        environ = {**os.environ, "TASKSYNC_DATA": str(self.data), "TASKSYNC_PORT": str(self.port)}
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "launch", "up", cwd=ROOT, env=environ, stdout=PIPE, stderr=STDOUT
         )
