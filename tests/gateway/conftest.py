@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.gateway.people import GENEROUS, Person, sign_up
+from tests.gateway.people import GENEROUS, Person, sign_up, until_ready
 from tests.postgres import Postgres
 from tests.system import System, run_system
 
@@ -12,7 +12,7 @@ from tests.system import System, run_system
 @pytest.fixture(scope="package")
 async def system(postgres: Postgres) -> AsyncIterator[System]:
     async with run_system(postgres, **GENEROUS) as running:
-        yield running
+        yield await until_ready(running)
 
 
 @pytest.fixture

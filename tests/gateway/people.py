@@ -4,8 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
 
 from chassis.ids import new_id
+from keys.client import Link, room, user
+from tests.seeds import refer
 from tests.system import Reply, System
 
 PASSWORD = "seven green kettles"
@@ -48,8 +53,8 @@ class Person:
         """The id of a new room."""
         return str((await self.make("/v1/rooms", name=name))["id"])
 
-    async def bring(self, other: "Person", room: str, role: str = "viewer") -> None:
-        await self.make(f"/v1/rooms/{room}/members", email=other.email, role=role)
+    async def bring(self, other: "Person", room_id: str, role: str = "viewer") -> None:
+        await self.make(f"/v1/rooms/{room_id}/members", email=other.email, role=role)
 
     async def personal_token(self, *scopes: str, rooms: list[str] | None = None) -> "Person":
         """The same person with a personal access token; its id stands in `refresh_token`'s place."""
@@ -58,6 +63,14 @@ class Person:
 
     def through(self, system: System) -> "Person":
         return replace(self, system=system)
+
+
+async def until_ready(system: System) -> System:
+    """A gateway serves nobody before it knows which tokens ended."""
+    async with asyncio.timeout(10):
+        while (await system.request("gateway", "GET", "/readyz")).status != 200:
+            await asyncio.sleep(0.02)
+    return system
 
 
 async def sign_up(system: System, name: str = "Ada") -> Person:
@@ -84,10 +97,43 @@ async def all_of(work: Iterable[Awaitable[T]], at_once: int = 8) -> list[T]:
     return await asyncio.gather(*(one(each) for each in work))
 
 
-async def fill_room(owner: Person, room: str, *, tasks: int, members: int) -> None:
-    """`members` counts the owner. Every task has a comment-free row and the owner as its assignee."""
-    people = await all_of(sign_up(owner.system, f"Member {number}") for number in range(members - 1))
-    for person in people:
-        await owner.bring(person, room)
-    path = f"/v1/rooms/{room}/tasks"
+async def _add_members(system: System, room_id: UUID, count: int) -> None:
+    """Accounts that nobody signs in to: hashing so many passwords would take longer than the test."""
+    people = [new_id() for _ in range(count)]
+    connection = await asyncpg.connect(system.databases["users"])
+    try:
+        await connection.executemany(
+            "INSERT INTO accounts (id, email, name, password_hash) VALUES ($1, $2, 'Member', '-')",
+            [(person, f"{person}@example.org") for person in people],
+        )
+    finally:
+        await connection.close()
+    links = [Link(relation="member", source=user(each), target=room(room_id), role="viewer") for each in people]
+    if people:
+        await refer(system, "users", [user(each) for each in people], [], None)
+        await refer(system, "rooms", [], links, people[0])
+
+
+async def fill_room(owner: Person, room_id: str, *, tasks: int, members: int) -> None:
+    """`members` counts the owner, whom every task is assigned to."""
+    await _add_members(owner.system, UUID(room_id), members - 1)
+    path = f"/v1/rooms/{room_id}/tasks"
     await all_of(owner.make(path, title=f"Task {number}", assignees=[owner.id]) for number in range(tasks))
+
+
+def assert_refused(reply: Reply) -> None:
+    """By the door itself: this token lets nobody in."""
+    assert (reply.status, reply.code) == (401, "invalid_token"), reply.body
+    assert reply.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def reuse_refresh_token(person: Person) -> None:
+    """Somebody else has a copy: the family ends."""
+    token = person.refresh_token
+    for _ in range(2):
+        reply = await person.system.request("gateway", "POST", "/v1/auth/refresh", json={"refresh_token": token})
+        token = reply.json()["refresh_token"]
+    reply = await person.system.request(
+        "gateway", "POST", "/v1/auth/refresh", json={"refresh_token": person.refresh_token}
+    )
+    assert (reply.status, reply.code) == (401, "invalid_refresh_token")

@@ -1,0 +1,83 @@
+"""How often one may ask: each caller has their own share, and is told where they stand."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chassis.ids import new_id
+from chassis.problems import Problem
+from gateway.policies import limits
+from gateway.policies.limits import Limits
+from tests.gateway.people import PASSWORD, sign_up, until_ready
+from tests.postgres import Postgres
+from tests.system import Reply, System, run_system
+
+TIGHT = {
+    "TASKSYNC_GATEWAY_READ_PER_MINUTE": "5",
+    "TASKSYNC_GATEWAY_TRUSTED_PROXIES": "127.0.0.0/8",
+    "TASKSYNC_USERS_LOOKUP_PER_ACCOUNT": "2",
+    "TASKSYNC_USERS_LOGIN_PER_ADDRESS": "3",
+}
+
+
+@pytest.fixture(scope="module")
+async def tight(postgres: Postgres) -> AsyncIterator[System]:
+    async with run_system(postgres, **TIGHT) as running:
+        yield await until_ready(running)
+
+
+async def test_each_caller_and_class_has_its_own_share(tight: System) -> None:
+    ada, bob = await sign_up(tight), await sign_up(tight)
+    for left in (4, 3, 2, 1, 0):
+        reply = await ada.call("GET", "/v1/me")
+        assert reply.status == 200
+        assert reply.headers["RateLimit-Policy"] == '"read";q=5;w=60'
+        assert reply.headers["RateLimit"].startswith(f'"read";r={left};t=')
+    refused = await ada.call("GET", "/v1/rooms")
+    assert_limited(refused)
+    assert 1 <= int(refused.headers["Retry-After"]) <= 12
+    assert (await bob.call("GET", "/v1/me")).status == 200
+    assert (await ada.call("POST", "/v1/rooms", json={"name": "Kitchen"})).status == 201
+
+
+async def test_a_limit_of_a_service_is_told_as_it_is(tight: System) -> None:
+    ada = await sign_up(tight)
+    room = await ada.room()
+    for status in (404, 404, 429):
+        body = {"email": f"{new_id().hex}@example.org", "role": "viewer"}
+        reply = await ada.call("POST", f"/v1/rooms/{room}/members", json=body)
+        assert reply.status == status
+    assert_limited(reply)
+    assert '"lookup-account"' in reply.headers["RateLimit-Policy"]
+
+
+async def test_behind_a_proxy_the_address_is_that_of_the_client(tight: System) -> None:
+    """What the client claims of itself stands further left, and does not count."""
+    for status in (401, 401, 401, 429):
+        assert (await guess(tight, f"203.0.113.{status}, 198.51.100.1")).status == status
+    assert (await guess(tight, "198.51.100.2")).status == 401
+    assert_limited(await guess(tight, "198.51.100.1"))
+
+
+async def guess(system: System, forwarded: str) -> Reply:
+    body = {"email": f"{new_id().hex}@example.org", "password": PASSWORD}
+    return await system.request(
+        "gateway", "POST", "/v1/auth/login", json=body, headers={"X-Forwarded-For": forwarded}
+    )
+
+
+def test_who_is_remembered_is_bounded_and_the_busy_ones_are_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_CALLERS", 3)
+    counted = Limits({"read": 10, "write": 10})
+    for number in range(9):
+        counted.spend("read", "busy")
+        counted.spend("read", str(number))
+    assert len(counted._buckets) == 3
+    counted.spend("read", "busy")
+    with pytest.raises(Problem):
+        counted.spend("read", "busy")
+
+
+def assert_limited(reply: Reply) -> None:
+    assert (reply.status, reply.code) == (429, "rate_limited")
+    assert int(reply.headers["Retry-After"]) >= 1
