@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from quart import Response, request
-from quart_schema import document_querystring, document_request, document_response
+from quart_schema import document_headers, document_querystring, document_request, document_response
+from quart_schema.validation import QUART_SCHEMA_HEADERS_ATTRIBUTE
 
 from chassis.problems import FieldError, Problem, invalid
 
@@ -60,14 +61,16 @@ def asks(model: type[Body]) -> Callable[[Handler], Handler]:
 
 
 def answers(model: type[Any], status: int = 200) -> Callable[[Handler], Handler]:
-    """The handler returns `model`, sent as JSON with its `version`, if it has one, as the ETag."""
+    """The handler returns `model`, sent as JSON with its `version`, if it has one, as the ETag; or that answer."""
 
     def decorate(handler: Handler) -> Handler:
         @document_response(model, status)
         @wraps(handler)
         async def wrapped(*args: Any, **kwargs: Any) -> Response:
-            return to_json(await handler(*args, **kwargs), status)
+            answer = await handler(*args, **kwargs)
+            return answer if isinstance(answer, Response) else to_json(answer, status)
 
+        wrapped.answer_status = status  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
@@ -89,8 +92,23 @@ def refuses(status: int, when: str) -> Callable[[Handler], Handler]:
     """Documents a problem that the handler answers, beyond those that follow from what it takes and who may ask."""
 
     def decorate(handler: Handler) -> Handler:
-        handler.refusals = {**getattr(handler, "refusals", {}), status: when}  # type: ignore[attr-defined]
+        before: dict[int, str] = getattr(handler, "refusals", {})
+        text = f"{before[status]} {when}" if status in before else when
+        handler.refusals = {**before, status: text}  # type: ignore[attr-defined]
         return handler
+
+    return decorate
+
+
+def documents_headers(model: type[msgspec.Struct]) -> Callable[[Handler], Handler]:
+    """Documents request headers, beside those that are documented already."""
+
+    def decorate(handler: Handler) -> Handler:
+        before = getattr(handler, QUART_SCHEMA_HEADERS_ATTRIBUTE, None)
+        fields = [field for each in (before, model) if each for field in msgspec.structs.fields(each)]
+        both = msgspec.defstruct("Headers", [(each.name, each.type, each.default) for each in fields])
+        documented: Handler = document_headers(both)(handler)
+        return documented
 
     return decorate
 

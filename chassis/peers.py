@@ -57,9 +57,21 @@ class AnsweredBadly(CallError):
         super().__init__(peer, detail)
         self.answer = answer
 
+    @property
+    def code(self) -> str:
+        """The `code` of the problem; empty if the answer is none."""
+        return _code(self.answer.body) if self.answer else ""
+
 
 class _Code(msgspec.Struct):
     code: str = ""
+
+
+def _code(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=_Code).code
+    except msgspec.MsgspecError:
+        return ""
 
 
 class Refused(CallError):
@@ -70,10 +82,7 @@ class Refused(CallError):
     @property
     def code(self) -> str:
         """The `code` of the problem; empty if the answer is none."""
-        try:
-            return msgspec.json.decode(self.answer.body, type=_Code).code
-        except msgspec.MsgspecError:
-            return ""
+        return _code(self.answer.body)
 
 
 class Transport(Protocol):

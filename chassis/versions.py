@@ -14,9 +14,8 @@ from typing import Annotated, Any
 
 import msgspec
 from quart import request
-from quart_schema import document_headers
 
-from chassis.bodies import refuses
+from chassis.bodies import documents_headers, refuses
 from chassis.problems import Problem, invalid
 
 Handler = Callable[..., Awaitable[Any]]
@@ -44,8 +43,7 @@ class VersionHeader(msgspec.Struct):
 def conditional(handler: Handler) -> Handler:
     """Documents that the handler takes `If-Match`."""
     when = "Others changed the same `fields` since; `current` is the resource as it is now."
-    documented: Handler = document_headers(VersionHeader)(refuses(412, when)(handler))
-    return documented
+    return documents_headers(VersionHeader)(refuses(412, when)(handler))
 
 
 def seen_version() -> int | None:

@@ -40,14 +40,14 @@ def forwarder(route: Route) -> Handler:
 
 async def pass_on(route: Route, params: dict[str, UUID], body: bytes, content_type: str) -> Response:
     """Asks the service of `route`; a HEAD as the GET whose headers it wants. Raises the errors of `chassis.peers`."""
-    headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+    headers = {name: ", ".join(request.headers.getlist(name)) for name in _PASSED_ON if name in request.headers}
     headers |= {"TaskSync-Client": current_proxies().client_address(), "TaskSync-Agent": client_agent()}
     if body or content_type:
         headers["Content-Type"] = content_type
     if route.needs_grant:
         headers |= (await look(_subject(params), route.right)).headers
     peer = current_services().named(route.service)
-    return _to_response(await peer.send(route.method, _target(), headers=headers, body=body or None))
+    return to_response(await peer.send(route.method, _target(), headers=headers, body=body or None))
 
 
 def _subject(params: dict[str, UUID]) -> Node:
@@ -61,7 +61,7 @@ def _target() -> str:
     return quote(request.path) + (f"?{query}" if query else "")
 
 
-def _to_response(answer: Answer) -> Response:
+def to_response(answer: Answer) -> Response:
     kept = {name: answer.headers[name] for name in _PASSED_BACK if name in answer.headers}
     content_type = kept.pop("Content-Type", None)
     response = Response(answer.body, status=answer.status, headers=kept, content_type=content_type)

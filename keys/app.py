@@ -2,6 +2,7 @@
 
 from quart import Quart
 
+from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> Quart:
         periodically("cascade.drain", _DRAIN_SECONDS, lambda: cascade.drain(database)),
         periodically("cascade.forget", _PRUNE_SECONDS, lambda: cascade.forget(database)),
         periodically("changes.prune", _PRUNE_SECONDS, lambda: feed.prune(database)),
+        idempotency.pruning(database),
     ]
     return create_service(
         "keys",

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from chassis.idempotency import take_key
 from chassis.problems import Problem, forbidden, not_found
 from keys import rights, roles
 from keys.client.models import Link, Need, Role, room, user
@@ -19,6 +20,7 @@ async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, 
     link = Link(relation="member", source=user(user_id), target=room(room_id), role=role)
     living = await references.hold_live(connection, [link.source, link.target])
     await rights.require(connection, [Need(action="member.add", on=room(room_id), grants=role)], caller)
+    await take_key(connection)
     if len(living) < 2:
         raise not_found("user")
     if not await references.insert_links(connection, [link], {}, None):

@@ -1,7 +1,7 @@
 """What Keys takes and answers beside the words it shares with its callers (keys.client)."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -86,10 +86,20 @@ class LinkRole(Body):
 
 
 class NewMemberLink(Body):
-    """Somebody to bring in."""
+    """Somebody to bring in. `user` is the profile to show: so the answer that is kept for a repetition is whole."""
 
     user_id: UUID
     role: Role
+    user: Any = None
+
+
+class NamedMember(msgspec.Struct, frozen=True):
+    """A membership with the profile of its user."""
+
+    user: Any
+    role: Role
+    since: datetime
+    version: int
 
 
 class AccessQuery(Body):

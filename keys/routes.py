@@ -3,11 +3,12 @@
 from uuid import UUID
 
 import msgspec
-from quart import Blueprint, current_app, request
+from quart import Blueprint, Response, current_app, request
 from quart_schema import hide, tag
 
 from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
 from chassis.database import current_database
+from chassis.idempotency import idempotent, kept_answer, remember
 from chassis.passport import caller, current_passport
 from chassis.problems import Problem
 from chassis.seals import Seal
@@ -25,6 +26,7 @@ from keys.models import (
     LookBody,
     MemberLink,
     MembershipPage,
+    NamedMember,
     NewMemberLink,
     PageQuery,
 )
@@ -81,11 +83,20 @@ async def list_memberships(query: PageQuery) -> MembershipPage:
 
 @blueprint.post("/internal/rooms/<uuid:room_id>/members")
 @hide
+@idempotent()
 @accepts(NewMemberLink)
-@answers(MemberLink, 201)
-async def add_member(body: NewMemberLink, room_id: UUID) -> MemberLink:
+@answers(NamedMember, 201)
+async def add_member(body: NewMemberLink, room_id: UUID) -> NamedMember:
     async with current_database().transaction() as connection:
-        return await membership.add(connection, room_id, body.user_id, body.role, caller())
+        added = await membership.add(connection, room_id, body.user_id, body.role, caller())
+        return await remember(connection, NamedMember(body.user, added.role, added.since, added.version))
+
+
+@blueprint.get("/internal/answers")
+@hide
+async def find_answer() -> Response:
+    """What the gateway asks before it composes a write that came with a key."""
+    return await kept_answer()
 
 
 @blueprint.put("/internal/rooms/<uuid:room_id>/members/<uuid:user_id>")

@@ -2,6 +2,7 @@
 
 from quart import Quart
 
+from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
@@ -30,6 +31,10 @@ def create_app(settings: Settings) -> Quart:
         [blueprint],
         database=database,
         transports=[keys.transport],
-        lifespans=[*keys.lifespans, periodically("invites.prune", _PRUNE_SECONDS, prune)],
+        lifespans=[
+            *keys.lifespans,
+            periodically("invites.prune", _PRUNE_SECONDS, prune),
+            idempotency.pruning(database),
+        ],
         extensions=keys.extensions,
     )

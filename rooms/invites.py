@@ -4,8 +4,9 @@ import secrets
 from uuid import UUID
 
 from chassis.database import current_database
+from chassis.idempotency import in_progress, remember, take_key
 from chassis.passport import caller
-from chassis.peers import Refused
+from chassis.peers import AnsweredBadly, Refused
 from chassis.problems import Problem, not_found
 from keys.client import Link, Need, current_keys, room, user
 from rooms import queries
@@ -19,11 +20,12 @@ async def create(room_id: UUID, new: NewInvite) -> Invite:
     """Nobody invites into a role above their own."""
     await current_keys().require(Need(action="invite.create", on=room(room_id), grants=new.role))
     code = secrets.token_urlsafe(_CODE_BYTES)
-    async with current_database().connection() as connection:
+    async with current_database().transaction() as connection:
+        await take_key(connection)
         invite = await queries.insert_invite(connection, code, room_id, new, caller())
-    if invite is None:
-        raise not_found("room")
-    return invite
+        if invite is None:
+            raise not_found("room")
+        return await remember(connection, invite)
 
 
 async def redeem(code: str) -> Joined:
@@ -34,24 +36,29 @@ async def redeem(code: str) -> Joined:
     if invite is None:
         raise _not_valid()
     try:
-        await _join(invite, me)
+        return await _join(invite, me)
     except Refused as error:
         if error.answer.status in {403, 404} and error.code != "token_too_narrow":
             raise _not_valid() from None
         raise
-    return Joined(invite.room_id, invite.role)
+    except AnsweredBadly as error:
+        if error.code == "pending":
+            raise in_progress() from None
+        raise
 
 
-async def _join(invite: Invite, me: UUID) -> None:
+async def _join(invite: Invite, me: UUID) -> Joined:
     place = room(invite.room_id)
     membership = Link(relation="member", source=user(me), target=place, role=invite.role)
     right = Need(action="member.add", on=place, user=invite.created_by, grants=invite.role)
     async with current_keys().referring(links=[membership], needs=[right]) as claim:
         async with current_database().transaction() as connection:
+            await take_key(connection)
             await claim.land(connection)
             # The check is in the statement: of two who take the last use at once, one gets it.
             if not await queries.use_invite(connection, invite.code):
                 raise _not_valid()
+            return await remember(connection, Joined(invite.room_id, invite.role))
 
 
 def _not_valid() -> Problem:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from chassis.database import Connection, current_database
+from chassis.idempotency import remember, take_key
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
@@ -17,8 +18,9 @@ async def create(new: NewRoom) -> Room:
     owner = Link(relation="member", source=user(caller()), target=room(room_id), role="owner")
     async with current_keys().referring(new=[room(room_id)], links=[owner]) as claim:
         async with current_database().transaction() as connection:
+            await take_key(connection)
             await claim.land(connection)
-            return await queries.insert_room(connection, room_id, new)
+            return await remember(connection, await queries.insert_room(connection, room_id, new))
 
 
 async def change(room_id: UUID, fields: RoomChange, seen: int | None) -> Room:

@@ -9,6 +9,7 @@ from quart_schema import hide
 from chassis import pages
 from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
+from chassis.idempotency import idempotent
 from chassis.problems import not_found
 from chassis.versions import conditional, seen_version
 from keys.client import Need, current_keys, granted_rooms, require_granted, room
@@ -31,6 +32,7 @@ _FIRST = queries.InviteKey(datetime.min.replace(tzinfo=UTC), "")
 
 
 @blueprint.post("/v1/rooms")
+@idempotent(for_anyone=True)
 @accepts(NewRoom)
 @answers(Room, 201)
 async def create_room(new: NewRoom) -> Room:
@@ -90,6 +92,7 @@ async def list_invites(query: InviteQuery, room_id: UUID) -> InvitePage:
 
 
 @blueprint.post("/v1/rooms/<uuid:room_id>/invites")
+@idempotent()
 @accepts(NewInvite)
 @answers(Invite, 201)
 async def create_invite(new: NewInvite, room_id: UUID) -> Invite:
@@ -108,6 +111,7 @@ async def revoke_invite(room_id: UUID, code: str) -> None:
 
 
 @blueprint.post("/v1/invites/<code>")
+@idempotent(for_anyone=True)
 @refuses(409, "You are a member already (`already_member`).")
 @answers(Joined)
 async def redeem_invite(code: str) -> Joined:

@@ -2,6 +2,7 @@
 
 from quart import Quart
 
+from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
@@ -27,6 +28,6 @@ def create_app(settings: Settings) -> Quart:
         BLUEPRINTS,
         database=database,
         transports=[keys.transport],
-        lifespans=[*keys.lifespans, purge, prune],
+        lifespans=[*keys.lifespans, purge, prune, idempotency.pruning(database)],
         extensions=keys.extensions,
     )

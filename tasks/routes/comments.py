@@ -7,6 +7,7 @@ from quart import Blueprint
 from chassis import pages
 from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
+from chassis.idempotency import idempotent, remember, take_key
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
@@ -36,6 +37,7 @@ async def list_comments(query: PageQuery, task_id: UUID) -> CommentPage:
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/comments")
+@idempotent()
 @refuses(409, "The task is gone meanwhile (`reference_gone`).")
 @accepts(NewComment)
 @answers(Comment, 201)
@@ -49,8 +51,10 @@ async def create_comment(new: NewComment, task_id: UUID) -> Comment:
     needs = [Need(action="comment.create", on=task(task_id))]
     async with current_keys().referring(new=[node], links=links, needs=needs) as claim:
         async with current_database().transaction() as connection:
+            await take_key(connection)
             await claim.land(connection)
-            return await commenting.create(connection, node.id, task_id, new.body, caller())
+            made = await commenting.create(connection, node.id, task_id, new.body, caller())
+            return await remember(connection, made)
 
 
 @blueprint.patch("/v1/comments/<uuid:comment_id>")

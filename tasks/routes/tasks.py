@@ -7,6 +7,7 @@ from quart_schema import hide
 
 from chassis.bodies import accepts, answers, asks, refuses
 from chassis.database import current_database
+from chassis.idempotency import idempotent, remember, take_key
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
@@ -30,6 +31,7 @@ async def list_tasks(query: ListQuery, room_id: UUID) -> TaskPage:
 
 
 @blueprint.post("/v1/rooms/<uuid:room_id>/tasks")
+@idempotent()
 @refuses(409, "Somebody whom this names is gone (`reference_gone`).")
 @accepts(NewTask)
 @answers(Task, 201)
@@ -48,9 +50,11 @@ async def create_task(new: NewTask, room_id: UUID) -> Task:
     ]
     async with current_keys().referring(new=[node], links=links, needs=needs) as claim:
         async with current_database().transaction() as connection:
+            await take_key(connection)
             await claim.land(connection)
             pairs = [(link.target.id, link.id) for link in assigned]
-            return await writing.create(connection, node.id, room_id, new, caller(), pairs)
+            made = await writing.create(connection, node.id, room_id, new, caller(), pairs)
+            return await remember(connection, made)
 
 
 @blueprint.get("/v1/tasks/<uuid:task_id>")
@@ -83,6 +87,7 @@ async def edit_task(edit: TaskEdit, task_id: UUID) -> Task:
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/move")
+@idempotent()
 @conditional
 @accepts(Move)
 @answers(Task)
@@ -92,9 +97,11 @@ async def move_task(move: Move, task_id: UUID) -> Task:
     seen = seen_version()
     access = await current_keys().require(Need(action="task.move", on=task(task_id)))
     async with current_database().transaction() as connection:
+        await take_key(connection)
         before = await writing.hold(connection, task_id, access.room_id, with_room=True)
         await merging.refuse_collisions(connection, before, seen, move.fields())
         moved = await writing.save(connection, before, await order.place(connection, before, move), caller())
+        await remember(connection, moved)
     if len(moved.position) > order.LONG:
         current_app.add_background_task(order.make_room, current_database(), moved)
     return moved

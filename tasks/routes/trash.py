@@ -10,6 +10,7 @@ from quart import Blueprint
 from chassis import pages
 from chassis.bodies import answers, answers_nothing, asks
 from chassis.database import current_database
+from chassis.idempotency import idempotent, remember, take_key
 from chassis.passport import caller
 from chassis.versions import conditional, seen_version
 from keys.client import Need, current_keys, require_granted, task
@@ -44,12 +45,14 @@ async def delete_task(task_id: UUID) -> None:
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/restore")
+@idempotent()
 @answers(Task)
 async def restore_task(task_id: UUID) -> Task:
     """Take a task out of the trash. It comes back with its comments, its place, and the assignees still members."""
     access = await current_keys().require(Need(action="task.restore", on=task(task_id)))
     async with current_database().transaction() as connection:
-        return await trash.restore(connection, task_id, access.room_id, caller())
+        await take_key(connection)
+        return await remember(connection, await trash.restore(connection, task_id, access.room_id, caller()))
 
 
 @blueprint.get("/v1/rooms/<uuid:room_id>/trash")

@@ -7,6 +7,7 @@ from quart import Blueprint
 from chassis import pages
 from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
+from chassis.idempotency import refuses_key
 from chassis.passport import caller
 from chassis.problems import not_found
 from chassis.versions import conditional, seen_version
@@ -90,6 +91,7 @@ async def list_tokens(query: PageQuery) -> Tokens:
 
 
 @blueprint.post("/tokens")
+@refuses_key("the answer holds a secret, which is not kept")
 @accepts(NewToken)
 @answers(CreatedToken, 201)
 async def create_token(new: NewToken) -> CreatedToken:

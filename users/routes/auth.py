@@ -4,6 +4,7 @@ from quart import Blueprint, Response, g
 
 from chassis.bodies import accepts, answers, answers_nothing, refuses
 from chassis.database import current_database
+from chassis.idempotency import refuses_key
 from chassis.passport import caller
 from users import sessions
 from users.clients import caller_session
@@ -23,6 +24,7 @@ async def add_headers(response: Response) -> Response:
 
 
 @blueprint.post("/register")
+@refuses_key("the answer holds a secret, which is not kept")
 @refuses(409, "The e-mail address has an account already (`email_taken`).")
 @accepts(NewAccount)
 @answers(SignedIn, 201)
@@ -32,6 +34,7 @@ async def register(new: NewAccount) -> SignedIn:
 
 
 @blueprint.post("/login")
+@refuses_key("the answer holds a secret, which is not kept")
 @refuses(401, "The e-mail address or the password is wrong (`wrong_credentials`).")
 @accepts(Credentials)
 @answers(SignedIn)
@@ -41,6 +44,7 @@ async def login(given: Credentials) -> SignedIn:
 
 
 @blueprint.post("/refresh")
+@refuses_key("the answer holds a secret, which is not kept")
 @refuses(401, "The refresh token is not valid, or not any more (`invalid_refresh_token`).")
 @accepts(RefreshBody)
 @answers(SignedIn)
@@ -52,6 +56,7 @@ async def refresh(given: RefreshBody) -> SignedIn:
 
 
 @blueprint.post("/logout")
+@refuses_key("signed out is signed out, however often it is asked")
 @answers_nothing
 async def logout() -> None:
     """Sign out of this session. Its tokens stop within a second."""

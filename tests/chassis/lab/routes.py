@@ -1,6 +1,7 @@
 """What the lab answers."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
@@ -13,19 +14,22 @@ from structlog.contextvars import get_contextvars
 from chassis import pages
 from chassis.bodies import Body, accepts, answers, answers_nothing, asks
 from chassis.database import current_database
+from chassis.idempotency import MIGRATION, idempotent, refuses_key, remember, take_key
 from chassis.logs import bind, get_log
 from chassis.passport import current_passport
 from chassis.peers import Peer
+from chassis.problems import Problem
 
 PEER = "lab.peer"
 
-TABLE = """
+TABLE = f"""
     CREATE TABLE things (
         id     bigint       GENERATED ALWAYS AS IDENTITY,
         name   text         NOT NULL,
         count  bigint       NOT NULL,
         due    timestamptz
-    )
+    );
+    {MIGRATION}
 """
 
 blueprint = Blueprint("lab", __name__)
@@ -54,6 +58,11 @@ class Page(msgspec.Struct):
     next: str | None
 
 
+class Made(msgspec.Struct):
+    name: str
+    version: int
+
+
 class Who(msgspec.Struct):
     service: str
     user: UUID | None
@@ -69,6 +78,35 @@ async def create_thing(thing: Thing) -> None:
         await connection.execute(
             "INSERT INTO things (name, count, due) VALUES ($1, $2, $3)", thing.name, thing.count, thing.due
         )
+
+
+@blueprint.post("/once/<int:room>")
+@idempotent()
+@accepts(Thing)
+@answers(Made, 201)
+async def create_once(thing: Thing, room: int) -> Made:
+    """`extra` tells what goes wrong: `wait` seconds, `fail`, `forget` the answer, or `die` after the commit."""
+    async with current_database().transaction() as connection:
+        await take_key(connection)
+        number = await connection.fetchval(
+            "INSERT INTO things (name, count) VALUES ($1, $2) RETURNING id", thing.name, room
+        )
+        await asyncio.sleep(float(thing.extra.get("wait", "0")))
+        if "fail" in thing.extra and await connection.fetchval("SELECT count(*) FROM things") == 1:
+            raise Problem(409, "first", "The first one fails.")
+        made = Made(thing.name, number)
+        if "forget" not in thing.extra:
+            await remember(connection, made)
+    if "die" in thing.extra:
+        os._exit(9)
+    return made
+
+
+@blueprint.post("/secret")
+@refuses_key("the answer is a secret")
+@answers(Made, 201)
+async def create_secret() -> Made:
+    return Made("secret", 1)
 
 
 @blueprint.get("/things")
