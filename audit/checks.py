@@ -12,7 +12,7 @@ _NODES = """
 # The links of a buried node are on their way out, and so are those of a dropped membership.
 _LINKS = """
     SELECT l.{key} AS id, {ends} AS ends,
-           l.claim IS NOT NULL OR s.buried_at IS NOT NULL OR t.buried_at IS NOT NULL
+           l.claim IS NOT NULL OR l.dropping IS NOT NULL OR s.buried_at IS NOT NULL OR t.buried_at IS NOT NULL
                OR EXISTS (SELECT FROM links v WHERE v.id = l.via AND v.dropped_at IS NOT NULL) AS moving
     FROM links l
     JOIN nodes s ON s.type = l.source_type AND s.id = l.source_id

@@ -1,4 +1,4 @@
-"""Tombstone first, rows after: buries a node, or refuses; and drops a single link."""
+"""Tombstone first, rows after: buries a node, or refuses."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -47,16 +47,3 @@ async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> Non
         )
     await burials.bury(connection, "room", [row["id"] for row in standing if not row["has_other"]], caller)
     await burials.bury(connection, "user", [user_id], caller)
-
-
-async def drop_link(
-    connection: Connection, relation: str, source: Node, target: Node, needs: Sequence[Need], caller: UUID
-) -> UUID:
-    """The id of the link dropped. Raises a 404 problem if there is none."""
-    await rights.require(connection, needs, caller)
-    ends = ((source.type, source.id), (target.type, target.id))
-    link = await burials.find_link(connection, relation, *ends)
-    if link is None:
-        raise not_found(relation)
-    await burials.drop(connection, relation, [link], caller)
-    return link

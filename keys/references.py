@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.database import Connection
 from chassis.problems import FieldError, Problem, unauthorized
 from keys import rights
-from keys.client.keys import ClaimBody
+from keys.client.keys import LINK_HEADER, ClaimBody
 from keys.client.models import Link, Node
 from keys.queries import changes, references
 from keys.relations import BY_NAME, OWNERS
@@ -28,6 +28,7 @@ async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID
     if gone:
         raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
     via = await _find_required(connection, body.links)
+    await _mark_drops(connection, body, owner)
     await _insert_links(connection, body.links, via, body.id)
 
 
@@ -74,7 +75,9 @@ async def _find_required(connection: Connection, links: Sequence[Link]) -> dict[
     for link in wanting:
         if link.target.id not in held:
             message = f"{link.target.id} is not a member of this room"
-            raise Problem(422, "not_a_member", message, errors=(FieldError(link.relation, message),))
+            problem = Problem(422, "not_a_member", message, errors=(FieldError(link.relation, message),))
+            problem.headers[LINK_HEADER] = str(link.id)
+            raise problem
     return {link.id: held[link.target.id] for link in wanting}
 
 
@@ -92,6 +95,15 @@ async def _hold_ends(connection: Connection, body: ClaimBody) -> set[str]:
     return {node.type for node in gone}
 
 
+async def _mark_drops(connection: Connection, body: ClaimBody, owner: str) -> None:
+    if not body.drops:
+        return
+    own = [kind for kind, holder in OWNERS.items() if holder == owner]
+    marked = await references.mark_drops(connection, body.drops, own, body.id)
+    if len(marked) < len(body.drops) and await references.is_moving(connection, body.drops, body.id):
+        raise _pending()
+
+
 async def _insert_links(
     connection: Connection, links: Sequence[Link], via: dict[UUID, UUID], claim: UUID | None
 ) -> None:
@@ -103,6 +115,10 @@ async def _insert_links(
 
 async def _refuse_second(connection: Connection, link: Link) -> None:
     if await references.is_pending(connection, link):
-        raise Problem(503, "pending", "The same is being done right now.", headers={"Retry-After": "1"})
+        raise _pending()
     code = "already_member" if link.relation == "member" else "already_linked"
     raise Problem(409, code, "This is so already.")
+
+
+def _pending() -> Problem:
+    return Problem(409, "pending", "The same is being done right now.", headers={"Retry-After": "1"})

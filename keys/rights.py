@@ -7,6 +7,7 @@ from chassis.database import Connection, Row
 from chassis.passport import current_passport
 from chassis.problems import Problem, forbidden, not_found
 from keys import roles
+from keys.client.keys import NEED_HEADER
 from keys.client.models import Access, Need, Node
 from keys.models import Explanation
 from keys.queries import standings
@@ -34,8 +35,12 @@ def reaches(room_id: UUID) -> bool:
 async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -> Access | None:
     """Holds the memberships that `needs` stand on until the transaction ends. Raises a 404 or 403 problem."""
     access = None
-    for need in needs:
-        row = await _require_one(connection, need, caller)
+    for index, need in enumerate(needs):
+        try:
+            row = await _require_one(connection, need, caller)
+        except Problem as problem:
+            problem.headers[NEED_HEADER] = str(index)
+            raise
         access = Access(row["room_id"], row["role"])
     return access
 

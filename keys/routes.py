@@ -14,7 +14,7 @@ from chassis.problems import Problem
 from chassis.seals import Seal
 from keys import burial, feed, looks, membership, references, rights, roles
 from keys.client.grants import EXTENSION as GRANTS
-from keys.client.keys import ClaimBody, DropBody
+from keys.client.keys import BuryBody, ClaimBody
 from keys.client.models import Access, Grant, Need, room
 from keys.models import (
     AccessQuery,
@@ -36,7 +36,7 @@ from keys.roles import RoleTable
 blueprint = Blueprint("keys", __name__)
 _needs = msgspec.json.Decoder(list[Need])
 _claim = msgspec.json.Decoder(ClaimBody)
-_drop = msgspec.json.Decoder(DropBody)
+_burial = msgspec.json.Decoder(BuryBody)
 
 
 def _seal() -> Seal[Grant]:
@@ -163,24 +163,11 @@ async def list_expired_claims() -> ExpiredPage:
         return ExpiredPage(await reference_queries.expired(connection, current_passport().service, 100))
 
 
-@blueprint.post("/internal/links/drop")
-@hide
-@answers_nothing
-async def drop_link() -> None:
-    body = decode_body(await read_json(), _drop)
-    if body.relation is None or body.source is None or body.target is None:
-        raise Problem(422, "invalid", "Name the relation and both ends.")
-    async with current_database().transaction() as connection:
-        await burial.drop_link(connection, body.relation, body.source, body.target, body.needs, caller())
-
-
 @blueprint.post("/internal/nodes/bury")
 @hide
 @answers_nothing
 async def bury_node() -> None:
-    body = decode_body(await read_json(), _drop)
-    if body.node is None:
-        raise Problem(422, "invalid", "Name the node.")
+    body = decode_body(await read_json(), _burial)
     passport = current_passport()
     async with current_database().transaction() as connection:
         if passport.user is None:

@@ -10,9 +10,9 @@ from tasks.queries import assignees, tasks
 
 async def assign(connection: Connection, before: Task, user_id: UUID, link_id: UUID, actor: UUID) -> Task:
     """Assigns a task that is held; whoever has it already keeps it."""
+    await assignees.insert(connection, before.id, [(user_id, link_id)])
     if user_id in before.assignees:
         return before
-    await assignees.insert(connection, before.id, [(user_id, link_id)])
     return await _written(connection, before, actor)
 
 

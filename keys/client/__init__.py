@@ -7,7 +7,6 @@
             await claim.land(connection)
             await queries.insert_task(connection, ...)
 
-    await keys.unlink("assignee", task(id), user(id), needs=[...])
     await keys.bury(room(id), needs=[...])
 
 A read needs none of these: the gateway brings a grant, and `require_granted` verifies it on the spot.
@@ -24,7 +23,7 @@ from keys.client import claims, follower, grants
 from keys.client.claims import Claim
 from keys.client.follower import Apply, Change, following
 from keys.client.grants import granted_rooms, require_granted
-from keys.client.keys import EXTENSION, Keys, current_keys
+from keys.client.keys import EXTENSION, LINK_HEADER, NEED_HEADER, Keys, current_keys
 from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, room, task, user
 from keys.client.sweeper import sweeping
 
@@ -56,6 +55,8 @@ def connect_keys(service: str, settings: KeysSettings, database: Database, apply
 
 
 __all__ = [
+    "LINK_HEADER",
+    "NEED_HEADER",
     "Access",
     "Change",
     "Claim",

@@ -1,5 +1,8 @@
-"""The verbs in which a service speaks with Keys: `require`, `referring`, `unlink`, `bury`."""
+"""The verbs in which a service speaks with Keys: `require`, `referring`, `bury`."""
 
+import asyncio
+import random
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -10,15 +13,20 @@ from quart import current_app
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.logs import get_log
-from chassis.peers import CallError, Peer
+from chassis.peers import CallError, Peer, Refused
 from chassis.problems import Problem
 from keys.client.claims import Claim, landed_claims
 from keys.client.models import Access, Link, Need, Node
 from keys.client.sweeper import settle
 
 EXTENSION = "tasksync.keys"
+# Of a refusal: the index of the need that does not hold, or the id of the link that cannot be.
+NEED_HEADER = "TaskSync-Need"
+LINK_HEADER = "TaskSync-Link"
 _log = get_log(__name__)
 _encode = msgspec.json.encode
+_PATIENCE_SECONDS = 1.0
+_PAUSE_SECONDS = 0.03
 
 
 class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -28,16 +36,14 @@ class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     nodes: list[Node]
     links: list[Link]
     needs: list[Need]
+    drops: list[UUID] = []
 
 
-class DropBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Body of `POST /internal/nodes/bury` (node) and `POST /internal/links/drop` (the rest)."""
+class BuryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Body of `POST /internal/nodes/bury`."""
 
+    node: Node
     needs: list[Need]
-    node: Node | None = None
-    relation: str | None = None
-    source: Node | None = None
-    target: Node | None = None
 
 
 class Keys:
@@ -53,16 +59,22 @@ class Keys:
 
     @asynccontextmanager
     async def referring(
-        self, *, new: Sequence[Node] = (), links: Sequence[Link] = (), needs: Sequence[Need] = ()
+        self,
+        *,
+        new: Sequence[Node] = (),
+        links: Sequence[Link] = (),
+        drops: Sequence[UUID] = (),
+        needs: Sequence[Need] = (),
     ) -> AsyncIterator[Claim]:
         """Reference first, row second: holds `new` and `links` in Keys while the block writes the row that has them.
 
-        Keys refuses (404, 403, 409) if a right is missing or a target is gone. The block calls `claim.land` in the
-        transaction of its row. After it the references are confirmed, and only then seen.
+        `drops` are links whose rows the block deletes: they go if and only if its transaction commits; one that is
+        gone already is passed over. Keys refuses (404, 403, 409) if a right is missing or a target is gone. The block
+        calls `claim.land` in the transaction of its row. After it all is confirmed, and only then seen.
         """
         claim = Claim(new_id())
-        body = ClaimBody(id=claim.id, nodes=list(new), links=list(links), needs=list(needs))
-        await self._peer.call("POST", "/internal/claims", body=_encode(body))
+        body = ClaimBody(id=claim.id, nodes=list(new), links=list(links), drops=list(drops), needs=list(needs))
+        await self._make(_encode(body))
         try:
             yield claim
         except BaseException:
@@ -70,14 +82,22 @@ class Keys:
             raise
         await self._peer.call("POST", f"/internal/claims/{claim.id}/confirm")
 
-    async def unlink(self, relation: str, source: Node, target: Node, needs: Sequence[Need]) -> None:
-        """Drops the link, if the rights hold; its owner's row goes after it."""
-        body = DropBody(needs=list(needs), relation=relation, source=source, target=target)
-        await self._peer.call("POST", "/internal/links/drop", body=_encode(body))
-
     async def bury(self, node: Node, needs: Sequence[Need]) -> None:
         """Tombstone first, rows after: from here on nothing can refer to `node`, and every right on it is gone."""
-        await self._peer.call("POST", "/internal/nodes/bury", body=_encode(DropBody(needs=list(needs), node=node)))
+        await self._peer.call("POST", "/internal/nodes/bury", body=_encode(BuryBody(node=node, needs=list(needs))))
+
+    async def _make(self, body: bytes) -> None:
+        """Makes a claim. Another that is about the same link is waited for, as long as a healthy one takes."""
+        patience = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                await self._peer.call("POST", "/internal/claims", body=body)
+            except Refused as refused:
+                if refused.code != "pending" or time.monotonic() > patience:
+                    raise
+                await asyncio.sleep(random.uniform(0.5, 1) * _PAUSE_SECONDS)  # noqa: S311
+            else:
+                return
 
     async def _settle_quietly(self, claim_id: UUID) -> None:
         """After a failure: confirms or gives up at once, as the row tells. If that fails too, the sweeper does it."""

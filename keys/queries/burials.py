@@ -51,16 +51,6 @@ _DROP = """
     SELECT id FROM dropped
 """
 
-_FIND_LINK = """
-    SELECT id
-    FROM links
-    WHERE relation = $1
-      AND source_type = $2 AND source_id = $3
-      AND target_type = $4 AND target_id = $5
-      AND dropped_at IS NULL AND claim IS NULL
-    FOR UPDATE
-"""
-
 _NEXT_NODE = """
     SELECT type, id
     FROM nodes
@@ -146,13 +136,6 @@ async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor
     """Drops the links: at once, or, where others may require them, as soon as those are gone."""
     if ids:
         await connection.execute(_DROP_MEMBER if relation == "member" else _DROP, ids, actor)
-
-
-async def find_link(
-    connection: Connection, relation: str, source: tuple[str, UUID], target: tuple[str, UUID]
-) -> UUID | None:
-    found: UUID | None = await connection.fetchval(_FIND_LINK, relation, *source, *target)
-    return found
 
 
 async def next_buried(connection: Connection, stuck: list[UUID]) -> Row | None:

@@ -54,13 +54,39 @@ _INSERT_LINKS = """
     RETURNING id
 """
 
+# A link is also going where the membership it requires went: whoever came back since needs a new one.
 _STANDING_LINK = """
-    SELECT claim IS NOT NULL AS pending
-    FROM links
-    WHERE relation = $1
-      AND source_type = $2 AND source_id = $3
-      AND target_type = $4 AND target_id = $5
-      AND dropped_at IS NULL
+    SELECT l.claim IS NOT NULL OR l.dropping IS NOT NULL OR m.dropped_at IS NOT NULL AS pending
+    FROM links l
+    LEFT JOIN links m ON m.id = l.via
+    WHERE l.relation = $1
+      AND l.source_type = $2 AND l.source_id = $3
+      AND l.target_type = $4 AND l.target_id = $5
+      AND l.dropped_at IS NULL
+"""
+
+# Only what its owner made can be dropped by it; who leaves a room goes another way.
+_MARK = """
+    WITH held AS (
+        SELECT id
+        FROM links
+        WHERE id = ANY($1::uuid[]) AND source_type = ANY($3::text[]) AND relation <> 'member'
+          AND dropped_at IS NULL AND claim IS NULL AND dropping IS NULL
+        ORDER BY id
+        FOR UPDATE
+    )
+    UPDATE links
+    SET dropping = $2
+    FROM held
+    WHERE links.id = held.id
+    RETURNING links.id
+"""
+
+_IS_MOVING = """
+    SELECT EXISTS (
+        SELECT FROM links
+        WHERE id = ANY($1::uuid[]) AND dropped_at IS NULL AND (claim IS NOT NULL OR dropping <> $2)
+    )
 """
 
 _CONFIRM_NODES = "UPDATE nodes SET claim = NULL WHERE claim = $1"
@@ -72,6 +98,10 @@ _CONFIRM_LINKS = """
     RETURNING id, relation, source_id, target_id, role, version
 """
 
+# The rows went in the transaction that landed, so nobody need be told.
+_CONFIRM_DROPS = "DELETE FROM links WHERE dropping = $1"
+
+_FORGET_DROPS = "UPDATE links SET dropping = NULL WHERE dropping = $1"
 _FORGET_LINKS = "DELETE FROM links WHERE claim = $1"
 _FORGET_NODES = "DELETE FROM nodes WHERE claim = $1"
 _END_CLAIM = "DELETE FROM claims WHERE id = $1"
@@ -133,8 +163,18 @@ async def insert_links(
     return {row["id"] for row in await connection.fetch(_INSERT_LINKS, *columns, claim)}
 
 
+async def mark_drops(connection: Connection, links: Sequence[UUID], types: Sequence[str], claim: UUID) -> set[UUID]:
+    """Those of `links`, from nodes of `types`, that this claim is to drop: not those that are gone or moving."""
+    return {row["id"] for row in await connection.fetch(_MARK, links, claim, types)}
+
+
+async def is_moving(connection: Connection, links: Sequence[UUID], claim: UUID) -> bool:
+    """Whether another claim is about one of `links`."""
+    return bool(await connection.fetchval(_IS_MOVING, links, claim))
+
+
 async def is_pending(connection: Connection, link: Link) -> bool:
-    """Whether the link that stands in the way of `link` is still pending."""
+    """Whether the link that stands in the way of `link` is still coming, or going."""
     ends = (link.source.type, link.source.id, link.target.type, link.target.id)
     return bool(await connection.fetchval(_STANDING_LINK, link.relation, *ends))
 
@@ -143,6 +183,7 @@ async def confirm(connection: Connection, claim: UUID) -> list[Link]:
     """Makes what the claim holds seen, and ends it. Returns the memberships among it."""
     if await connection.fetchval(_HOLD_CLAIM, claim) is None:
         return []
+    await connection.execute(_CONFIRM_DROPS, claim)
     await connection.execute(_CONFIRM_NODES, claim)
     rows = await connection.fetch(_CONFIRM_LINKS, claim)
     await connection.execute(_END_CLAIM, claim)
@@ -163,6 +204,7 @@ async def give_up(connection: Connection, claim: UUID) -> None:
     """Forgets what the claim holds. Only after the owner has fenced its id."""
     if await connection.fetchval(_HOLD_CLAIM, claim) is None:
         return
+    await connection.execute(_FORGET_DROPS, claim)
     await connection.execute(_FORGET_LINKS, claim)
     await connection.execute(_FORGET_NODES, claim)
     await connection.execute(_END_CLAIM, claim)

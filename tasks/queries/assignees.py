@@ -6,12 +6,15 @@ from uuid import UUID
 
 from chassis.database import Connection, affected
 
+# Where the link of before went and the news of it is on its way, the row goes over to the new one.
 _INSERT = """
     INSERT INTO task_assignees (task_id, user_id, room_id, link_id, is_open, due_at)
     SELECT t.id, new.user_id, t.room_id, new.link_id, t.status <> 'done', t.due_at
     FROM tasks t
     CROSS JOIN unnest($2::uuid[], $3::uuid[]) AS new (user_id, link_id)
     WHERE t.id = $1
+    ON CONFLICT (task_id, user_id) DO UPDATE
+    SET link_id = EXCLUDED.link_id
 """
 
 _FOLLOW_TASK = """

@@ -47,22 +47,15 @@ async def unassign_task(task_id: UUID, user_id: UUID) -> Task:
     """Take a task from somebody it is assigned to."""
     seen = seen_version()
     needs = [Need(action="task.assign", on=task(task_id))]
-    access = await current_keys().require(*needs)
-    async with current_database().transaction() as connection:
-        before = await writing.hold(connection, task_id, access.room_id)
-        await merging.refuse_collisions(connection, before, seen, ["assignees"])
+    async with current_database().connection() as connection:
         link_id = await queries.link(connection, task_id, user_id)
-    if link_id is None:
-        return before
-    try:
-        await current_keys().unlink("assignee", task(task_id), user(user_id), needs)
-    except Refused as refused:
-        # The link has gone before, and the news of it is on its way.
-        if refused.code != "not_found":
-            raise
-    async with current_database().transaction() as connection:
-        before = await writing.hold(connection, task_id, access.room_id)
-        return await assigning.unassign(connection, before, link_id, caller())
+    drops = [link_id] if link_id else []
+    async with current_keys().referring(drops=drops, needs=needs) as claim:
+        async with current_database().transaction() as connection:
+            await claim.land(connection)
+            before = await _hold(connection, task_id)
+            await merging.refuse_collisions(connection, before, seen, ["assignees"])
+            return await assigning.unassign(connection, before, link_id, caller()) if link_id else before
 
 
 async def _hold(connection: Connection, task_id: UUID) -> Task:

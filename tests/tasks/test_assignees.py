@@ -1,8 +1,18 @@
 """Assigning: members only, once, and with an answer that shows it."""
 
 import asyncio
+import random
+from collections import Counter
+from typing import Any
 from uuid import UUID
 
+import asyncpg
+
+from chassis.database import Database
+from chassis.ids import new_id
+from tasks import assigning, cascades, writing
+from tasks.queries import assignees as queries
+from tests.tasks.making import ME, OTHER, ROOM, make
 from tests.tasks.team import Team
 
 
@@ -30,14 +40,82 @@ async def test_who_is_no_member_cannot_be_assigned(team: Team) -> None:
 async def test_sixteen_who_assign_at_once_assign_each_once(team: Team) -> None:
     task = await team.create()
 
-    async def assign(who: UUID) -> None:
-        async with asyncio.timeout(10):
-            # The same assignment may be under way right now: 503 says to come again.
-            while (await team.call("PUT", f"/v1/tasks/{task['id']}/assignees/{who}")).status == 503:
-                pass
-
     people = [team["viewer"], team["editor"], team["admin"], team["owner"]] * 4
-    await asyncio.gather(*map(assign, people))
+    answers = await asyncio.gather(*(team.call("PUT", f"/v1/tasks/{task['id']}/assignees/{who}") for who in people))
+    assert {answer.status for answer in answers} == {200}
     found = await team.get(task)
     assert sorted(found["assignees"]) == sorted({str(who) for who in people})
     assert found["version"] == 5
+
+
+async def test_sixteen_who_unassign_at_once_unassign_once(team: Team) -> None:
+    task = await team.create(assignees=[str(team["viewer"])])
+    path = f"/v1/tasks/{task['id']}/assignees/{team['viewer']}"
+    answers = await asyncio.gather(*(team.call("DELETE", path) for _ in range(16)))
+    assert {answer.status for answer in answers} == {200}
+    assert [answer.json()["assignees"] for answer in answers] == [[]] * 16
+    assert (await team.get(task))["version"] == 2
+
+
+async def links_of(team: Team, task: dict[str, Any]) -> int:
+    """How many assignments Keys has of the task, of which none may be on its way."""
+    connection = await asyncpg.connect(team.system.databases["keys"])
+    try:
+        rows = await connection.fetch(
+            "SELECT claim, dropping FROM links WHERE relation = 'assignee' AND source_id = $1", UUID(task["id"])
+        )
+    finally:
+        await connection.close()
+    assert {tuple(row) for row in rows} <= {(None, None)}
+    return len(rows)
+
+
+async def test_of_sixteen_at_one_version_one_assigns_or_unassigns(team: Team) -> None:
+    people = [team[role] for role in ("viewer", "contributor", "editor", "admin")]
+    task = await team.create(assignees=[str(person) for person in people[:2]])
+    calls = [("DELETE" if person in people[:2] else "PUT", person) for person in people * 4]
+    answers = await asyncio.gather(
+        *(team.call(method, f"/v1/tasks/{task['id']}/assignees/{who}", if_match=1) for method, who in calls)
+    )
+    statuses = Counter(answer.status for answer in answers)
+    found = await team.get(task)
+    assert found["version"] == 2
+    # Who asks for what the first has done already is told that it is so.
+    assert set(statuses) == {200, 412}
+    assert len(found["assignees"]) in (1, 3)
+    assert await links_of(team, task) == len(found["assignees"])
+
+
+async def test_any_mix_of_assigning_and_unassigning_leaves_rows_and_links_alike(team: Team) -> None:
+    task = await team.create()
+    who = [str(team["viewer"]), str(team["editor"])]
+
+    async def work(seed: int) -> set[int]:
+        dice = random.Random(seed)
+        calls = [(dice.choice(["PUT", "DELETE"]), dice.choice(who)) for _ in range(10)]
+        return {(await team.call(method, f"/v1/tasks/{task['id']}/assignees/{x}")).status for method, x in calls}
+
+    statuses = set().union(*await asyncio.gather(*map(work, range(16))))
+    assert statuses <= {200, 409}
+    assert await links_of(team, task) == len((await team.get(task))["assignees"])
+
+
+async def test_an_unassignment_that_is_refused_keeps_its_link(team: Team) -> None:
+    task = await team.create(assignees=[str(team["viewer"])])
+    path = f"/v1/tasks/{task['id']}/assignees"
+    await team.call("PUT", f"{path}/{team['editor']}")
+    refused = await team.call("DELETE", f"{path}/{team['viewer']}", if_match=1)
+    assert (refused.status, refused.json()["fields"]) == (412, ["assignees"])
+    assert (await links_of(team, task), len((await team.get(task))["assignees"])) == (2, 2)
+    assert (await team.call("DELETE", f"{path}/{team['viewer']}")).json()["assignees"] == [str(team["editor"])]
+
+
+async def test_who_comes_back_before_the_news_of_their_leaving_has_the_new_link(
+    database: Database,
+) -> None:
+    async with database.transaction() as connection:
+        (task,) = await make(connection, "a", assignees=(OTHER,))
+        old = await queries.link(connection, task.id, OTHER)
+        assert await assigning.assign(connection, task, OTHER, new_id(), ME) == task
+        await cascades.remove_assignee(connection, old or new_id())
+        assert await writing.hold(connection, task.id, ROOM) == task
