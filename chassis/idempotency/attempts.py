@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -52,14 +53,17 @@ class Attempt:
         if row["fingerprint"] != self.fingerprint:
             detail = "This key has been used for another request, with another body or path."
             raise Problem(422, "idempotency_key_reused", detail, errors=(FieldError(HEADER, detail),))
-        headers = {"ETag": row["etag"]} if row["etag"] else {}
-        return Response(row["body"], status=row["status"], headers=headers, content_type="application/json")
+        return Response(row["body"], status=row["status"], headers=row["headers"])
 
     def sent(self, response: Response) -> Response:
         """What goes out when all went well: the bytes that were kept."""
         if self.has_key and self.answer is None:
             raise RuntimeError("who takes the key remembers the answer")
-        return self.answer or response
+        if self.answer is None:
+            return response
+        for name, value in response.headers:
+            self.answer.headers.setdefault(name, value)
+        return self.answer
 
 
 async def take_key(connection: Connection) -> None:
@@ -82,14 +86,18 @@ async def take_key(connection: Connection) -> None:
         raise Replay(first) if first else in_progress()
 
 
-async def remember(connection: Connection, answer: T) -> T:
-    """Keeps `answer` in the write's transaction, as the bytes that are sent to whoever repeats the request."""
+async def remember(connection: Connection, answer: T, headers: Mapping[str, str] | None = None) -> T:
+    """Keeps `answer` in the write's transaction, as the bytes that are sent, to whoever repeats the request too.
+
+    `headers` are kept with it: those that a repetition needs as well.
+    """
     attempt = _current_attempt()
     if attempt is not None:
         attempt.answer = to_json(answer, attempt.status)
-        body = await attempt.answer.get_data(as_text=False)
-        etag = attempt.answer.headers.get("ETag")
-        await storage.keep(connection, attempt.caller, attempt.key, attempt.status, etag, body)
+        attempt.answer.headers.update(headers or {})
+        body: bytes = await attempt.answer.get_data(as_text=False)
+        kept = {name: value for name, value in attempt.answer.headers if name != "Content-Length"}
+        await storage.keep(connection, attempt.caller, attempt.key, attempt.status, kept, body)
     return answer
 
 

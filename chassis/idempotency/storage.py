@@ -13,7 +13,7 @@ CREATE TABLE idempotency_keys (
     key          text        NOT NULL,
     fingerprint  bytea       NOT NULL,
     status       smallint,
-    etag         text,
+    headers      jsonb,
     body         bytea,
     at           timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (caller, key)
@@ -34,14 +34,14 @@ _TAKE = """
 
 _KEEP = """
     UPDATE idempotency_keys
-    SET status = $3,
-        etag   = $4,
-        body   = $5
+    SET status  = $3,
+        headers = $4,
+        body    = $5
     WHERE caller = $1 AND key = $2
 """
 
 _FIND = """
-    SELECT fingerprint, status, etag, body
+    SELECT fingerprint, status, headers, body
     FROM idempotency_keys
     WHERE caller = $1 AND key = $2 AND at >= now() - interval '1 day'
 """
@@ -66,8 +66,10 @@ async def take(connection: Connection, caller: UUID, key: str, fingerprint: byte
     return await connection.fetchval(_TAKE, caller, key, fingerprint, timeout=seconds) is True
 
 
-async def keep(connection: Connection, caller: UUID, key: str, status: int, etag: str | None, body: bytes) -> None:
-    await connection.execute(_KEEP, caller, key, status, etag, body)
+async def keep(
+    connection: Connection, caller: UUID, key: str, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    await connection.execute(_KEEP, caller, key, status, headers, body)
 
 
 async def find(connection: Connection, caller: UUID, key: str) -> Row | None:
