@@ -1,0 +1,23 @@
+"""The five services, in which each POST is repeated."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.meta.conftest import until_ready
+from tests.meta.world import QUOTAS, World, make_world
+from tests.postgres import Postgres
+from tests.system import System, run_system
+
+
+@pytest.fixture(scope="package")
+async def system(postgres: Postgres) -> AsyncIterator[System]:
+    async with run_system(postgres, **QUOTAS) as running:
+        await until_ready(running)
+        yield running
+
+
+@pytest.fixture
+async def world(system: System) -> World:
+    """A room of its own for each test: it is written to."""
+    return await make_world(system)
