@@ -43,11 +43,15 @@ def register(app: Quart, doorway: Doorway) -> None:
 async def admit(route: Route) -> None:
     """Lets the request through to its handler, or raises a 401, 403, 429 or 503 problem."""
     doorway: Doorway = current_app.extensions[EXTENSION]
+
+    def spend_of_address() -> dict[str, str]:
+        return doorway.limits.spend(route.rate, current_proxies().client_address())
+
     if route.right == "public":
         g.passport = Passport(service="gateway", expires=0)
-        g.ratelimit_headers = doorway.limits.spend(route.rate, current_proxies().client_address())
+        g.ratelimit_headers = spend_of_address()
         return
-    identity = await doorway.authenticator.identify()
+    identity = await doorway.authenticator.identify(before_verifying=spend_of_address)
     g.ratelimit_headers = doorway.limits.spend(route.rate, str(identity.user))
     _check_scope(identity, route)
     g.passport = identity.passport()

@@ -6,6 +6,7 @@ A verified token is remembered until it expires, its session ends or its key is 
 import time
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -76,12 +77,16 @@ class Authenticator:
         self._keys: KeySet | None = None
         self._fetched = 0.0
 
-    async def identify(self) -> Identity:
-        """Raises a 401 problem without a valid token, and 503 while it cannot be known whether it was revoked."""
+    async def identify(self, before_verifying: Callable[[], object]) -> Identity:
+        """Raises a 401 problem without a valid token, and 503 while it cannot be known whether it was revoked.
+
+        A token that is not remembered has to be verified; `before_verifying` may refuse that work.
+        """
         token = _bearer()
         self._revocations.require_fresh()
         identity = self._known.get(token)
         if identity is None or identity.good_until < time.time():
+            before_verifying()
             identity = await self._verify(token)
             self._remember(token, identity)
         if self._revocations.holds(identity.token):

@@ -59,6 +59,16 @@ async def test_behind_a_proxy_the_address_is_that_of_the_client(tight: System) -
     assert_limited(await guess(tight, "198.51.100.1"))
 
 
+async def test_tokens_are_guessed_no_faster_than_the_limit(tight: System) -> None:
+    """Each costs a look at the keys, or a question to users, before it can be refused."""
+    ada = await sign_up(tight)
+    assert (await ada.call("GET", "/v1/me")).status == 200
+    for status in (401, 401, 401, 401, 401, 429):
+        headers = {"Authorization": f"Bearer tsp_{new_id().hex}", "X-Forwarded-For": "198.51.100.3"}
+        assert (await tight.request("gateway", "GET", "/v1/me", headers=headers)).status == status
+    assert (await ada.call("GET", "/v1/me", headers={"X-Forwarded-For": "198.51.100.3"})).status == 200
+
+
 async def guess(system: System, forwarded: str) -> Reply:
     body = {"email": f"{new_id().hex}@example.org", "password": PASSWORD}
     return await system.request(
