@@ -24,6 +24,7 @@ _PASSED_BACK = (
     "WWW-Authenticate",
     "Cache-Control",
     "Allow",
+    "TaskSync-Undo",
 )
 
 

@@ -52,6 +52,7 @@ ROUTES = (
     Route("PUT", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
     Route("DELETE", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
     Route("GET", f"{_TASK}/history", "tasks", "room.view", "read"),
+    Route("POST", "/v1/undo", "tasks", "self", "write"),
     Route("GET", f"{_TASK}/comments", "tasks", "room.view", "read"),
     Route("POST", f"{_TASK}/comments", "tasks", "comment.create", "write"),
     Route("PATCH", _COMMENT, "tasks", "comment.edit", "write"),

@@ -7,7 +7,7 @@ from chassis.background import periodically
 from chassis.database import Database
 from chassis.service import create_service
 from keys.client import KeysSettings, connect_keys, current_keys
-from tasks import activity, following, trash
+from tasks import activity, following, trash, undo
 from tasks.routes import BLUEPRINTS
 
 
@@ -29,5 +29,5 @@ def create_app(settings: Settings) -> Quart:
         database=database,
         transports=[keys.transport],
         lifespans=[*keys.lifespans, purge, prune, idempotency.pruning(database)],
-        extensions=keys.extensions,
+        extensions={**keys.extensions, undo.EXTENSION: undo.undo_seal(settings.passport_secret)},
     )

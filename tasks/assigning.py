@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from chassis.database import Connection
-from tasks import changes
+from chassis.problems import Problem
+from keys.client import Link, Need, Node, task, user
+from tasks import changes, merging, writing
 from tasks.models import Task
 from tasks.queries import assignees, tasks
+from tasks.steps import Step
 
 
 async def assign(connection: Connection, before: Task, user_id: UUID, link_id: UUID, actor: UUID) -> Task:
@@ -21,6 +24,46 @@ async def unassign(connection: Connection, before: Task, link_id: UUID, actor: U
     if not await assignees.delete(connection, link_id):
         return before
     return await _written(connection, before, actor)
+
+
+def to_assign(
+    on: Node,
+    room_id: UUID,
+    task_id: UUID,
+    user_id: UUID,
+    standing: UUID | None,
+    actor: UUID,
+    *,
+    seen: int | None = None,
+) -> Step:
+    """The step that assigns. `on` is where the right must hold; `standing` the link if they have the task already."""
+    link = Link(relation="assignee", source=task(task_id), target=user(user_id))
+
+    async def apply(connection: Connection) -> Task:
+        before = await writing.hold(connection, task_id, room_id)
+        if standing is None:
+            await merging.refuse_collisions(connection, before, seen, ["assignees"])
+            return await assign(connection, before, user_id, link.id, actor)
+        if user_id not in before.assignees:
+            raise Problem(409, "pending", "They are just being unassigned.", headers={"Retry-After": "1"})
+        return before
+
+    return Step((Need(action="task.assign", on=on),), apply, links=() if standing else (link,))
+
+
+def to_unassign(
+    on: Node, room_id: UUID, task_id: UUID, standing: UUID | None, actor: UUID, *, seen: int | None = None
+) -> Step:
+    """The step that ends the `standing` link; without one it changes nothing."""
+
+    async def apply(connection: Connection) -> Task:
+        before = await writing.hold(connection, task_id, room_id)
+        if standing is None:
+            return before
+        await merging.refuse_collisions(connection, before, seen, ["assignees"])
+        return await unassign(connection, before, standing, actor)
+
+    return Step((Need(action="task.assign", on=on),), apply, drops=(standing,) if standing else ())
 
 
 async def _written(connection: Connection, before: Task, actor: UUID | None) -> Task:

@@ -4,7 +4,10 @@
 changed, as they were. A creation has no `before`; a deletion has no `after`, and the whole resource as `before`.
 """
 
-from typing import Any, Literal, Protocol
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -17,10 +20,20 @@ Operation = Literal["create", "update", "delete", "restore"]
 # What changes with every write tells nothing of its own.
 _BOOKKEEPING = frozenset({"version", "updated_at"})
 
+_recorded: ContextVar[list["Recorded"] | None] = ContextVar("recorded", default=None)
+
 _INSERT = """
     INSERT INTO changes (room_id, actor, kind, entity_id, op, version, before, after)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
+
+
+class Recorded(NamedTuple):
+    """A change: of which task or comment, and which version of it."""
+
+    entity_id: UUID
+    version: int
+
 
 Fields = dict[str, Any]
 
@@ -59,3 +72,17 @@ async def record(
     if old and new:
         old = changed(old, new)
     await connection.execute(_INSERT, room_id, actor, kind, resource.id, op, version, old, new)
+    recorded = _recorded.get()
+    if recorded is not None and actor is not None:
+        recorded.append(Recorded(resource.id, version))
+
+
+@contextmanager
+def recording() -> Iterator[list[Recorded]]:
+    """Tells what people changed inside this block. One inside another keeps it to itself."""
+    recorded: list[Recorded] = []
+    token = _recorded.set(recorded)
+    try:
+        yield recorded
+    finally:
+        _recorded.reset(token)

@@ -43,3 +43,11 @@ async def discard(connection: Connection, before: Comment, room_id: UUID, actor:
     await comments.discard(connection, before)
     await texts.delete(connection, before.id)
     await changes.record(connection, "comment", "delete", room_id=room_id, actor=actor, before=before)
+
+
+async def restore(connection: Connection, discarded: Comment, room_id: UUID, actor: UUID) -> Comment:
+    """Takes a discarded comment that is held back into sight."""
+    after = await comments.restore(connection, discarded)
+    await texts.put(connection, after.id, after.task_id, room_id, after.body)
+    await changes.record(connection, "comment", "restore", room_id=room_id, actor=actor, after=after)
+    return after

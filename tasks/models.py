@@ -108,7 +108,7 @@ class TaskEdit(Body):
 
     def named(self) -> dict[str, object]:
         """The fields that the request names, with their new values."""
-        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        values = {name: getattr(self, name) for name in TaskEdit.__struct_fields__}
         return {name: value for name, value in values.items() if value is not UNSET}
 
     def apply(self, task: Task) -> Task:
@@ -228,3 +228,22 @@ class PageQuery(Body):
 
     limit: Limit = 50
     after: Cursor | None = None
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a write made of a task or a comment: both null where it took it away."""
+
+    task: Task | None
+    comment: Comment | None
+
+
+class Results(msgspec.Struct, frozen=True):
+    """What each of several writes made, in their order."""
+
+    results: list[Result]
+
+
+class Undo(Body):
+    """Which write to take back."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=8000, description="The `TaskSync-Undo` of its answer.")]

@@ -38,6 +38,14 @@ async def _beside(connection: Connection, task: Task, field: str, anchor: UUID) 
     return positions.between(low, high)
 
 
+async def free_place(connection: Connection, task: Task, position: str) -> str:
+    """`position`, if the task can have it, or directly behind the task that has it now. The room is held."""
+    if not await order.is_taken(connection, task.room_id, position, task.id):
+        return position
+    following = await order.neighbour(connection, task.room_id, position, task.id, before=False)
+    return positions.between(position, following)
+
+
 async def make_room(database: Database, task: Task) -> None:
     """Shortens the keys around a task, in a transaction of its own: nobody waits for it but other moves."""
     async with database.transaction() as connection:

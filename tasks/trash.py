@@ -6,9 +6,9 @@ from uuid import UUID
 from chassis.database import Connection, Database
 from chassis.problems import not_found
 from keys.client import Keys, comment, task
-from tasks import cascades, changes, positions
+from tasks import cascades, changes, order
 from tasks.models import Task
-from tasks.queries import assignees, order, rooms, trash
+from tasks.queries import assignees, rooms, trash
 
 KEPT = timedelta(days=30)
 # Longer than any restore that began in time, so that none is overtaken.
@@ -29,19 +29,11 @@ async def restore(connection: Connection, task_id: UUID, room_id: UUID, actor: U
     discarded = await trash.hold(connection, task_id, room_id, KEPT)
     if discarded is None:
         raise not_found("task in the trash")
-    restored = await trash.restore(connection, task_id, await _free_place(connection, discarded))
+    place = await order.free_place(connection, discarded, discarded.position)
+    restored = await trash.restore(connection, task_id, place)
     await _count(connection, restored, 1)
     await changes.record(connection, "task", "restore", room_id=room_id, actor=actor, after=restored)
     return restored
-
-
-async def _free_place(connection: Connection, discarded: Task) -> str:
-    """Its old place, or directly behind the task that has it now."""
-    room_id, position = discarded.room_id, discarded.position
-    if not await order.is_taken(connection, room_id, position):
-        return position
-    following = await order.neighbour(connection, room_id, position, discarded.id, before=False)
-    return positions.between(position, following)
 
 
 async def _count(connection: Connection, discarded: Task, by: int) -> None:

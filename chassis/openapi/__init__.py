@@ -3,6 +3,9 @@
 `python -m chassis.openapi users rooms tasks keys gateway` prints it.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from msgspec import Meta
 
 Operation = tuple[str, str]
@@ -15,3 +18,13 @@ OPEN_OPERATIONS = "tasksync.open_operations"
 def shape(name: str) -> Meta:
     """For a raw part of a view: Annotated[Raw, shape("Room")], where another service documents the model Room."""
     return Meta(extra_json_schema={"$ref": f"#/components/schemas/{name}"})
+
+
+def sends(header: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Documents a header of the handler's good answers."""
+
+    def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
+        handler.sends = {**getattr(handler, "sends", {}), header: what}  # type: ignore[attr-defined]
+        return handler
+
+    return decorate

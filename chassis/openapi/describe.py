@@ -52,6 +52,7 @@ class _Provider(OpenAPIProvider):
             for operation in operations.values():
                 operation.setdefault("tags", [_tag(rule.endpoint)])
                 operation["responses"].update(_plain_responses(handler))
+                _add_sent(operation["responses"], getattr(handler, "sends", {}))
                 operation["summary"], operation["description"] = _summary(inspect.getdoc(handler) or "")
         return paths, {**schemas, **_components(ProblemBody)[1]}
 
@@ -115,6 +116,14 @@ def _plain_responses(handler: Any) -> Json:
     for status, when in getattr(handler, "refusals", {}).items():
         found[str(status)] = problem_response(when)
     return found
+
+
+def _add_sent(responses: dict[int | str, Json], sent: dict[str, str]) -> None:
+    """What `sends` says."""
+    headers = {name: {"description": what, "schema": {"type": "string"}} for name, what in sent.items()}
+    for status, response in responses.items():
+        if headers and str(status).startswith("2"):
+            response["headers"] = {**response.get("headers", {}), **headers}
 
 
 def problem_response(when: str) -> Json:

@@ -8,7 +8,16 @@ from quart_cors import cors
 EXTENSION = "tasksync.origins"
 _MAX_AGE_SECONDS = 600
 _TAKEN = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "TaskSync-Session")
-_SHOWN = ("Allow", "ETag", "RateLimit", "RateLimit-Policy", "Request-Id", "Retry-After", "WWW-Authenticate")
+_SHOWN = (
+    "Allow",
+    "ETag",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Request-Id",
+    "Retry-After",
+    "TaskSync-Undo",
+    "WWW-Authenticate",
+)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -1,16 +1,17 @@
 """The log of changes as people read it: the latest first, of a room, or of one task with its comments."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from chassis.database import Connection, affected
-from tasks.changes import Kind, Operation
+from tasks.changes import Kind, Operation, Recorded
 
 # Keys that were shortened are nobody's doing. They are few a move, so passing over them does not make a page long.
 _TOLD = "NOT (actor IS NULL AND op = 'update' AND before ? 'position')"
 
-_COLUMNS = "seq, at, actor, kind, entity_id, task_id, op, version, before, after"
+_COLUMNS = "seq, at, room_id, actor, kind, entity_id, task_id, op, version, before, after"
 
 _OF_ROOM = f"""
     SELECT {_COLUMNS}
@@ -26,6 +27,13 @@ _OF_TASK = f"""
     WHERE task_id = $1 AND room_id = ANY($2::uuid[]) AND seq < $3 AND {_TOLD}
     ORDER BY seq DESC
     LIMIT $4
+"""
+
+_OF_VERSIONS = f"""
+    SELECT {_COLUMNS}
+    FROM changes
+    JOIN unnest($1::uuid[], $2::bigint[]) AS wanted (entity_id, version) USING (entity_id, version)
+    ORDER BY seq DESC
 """
 
 # `at` rises with `seq`, so the old ones are the first of the primary key.
@@ -49,6 +57,7 @@ class Logged(NamedTuple):
 
     seq: int
     at: datetime
+    room_id: UUID
     actor: UUID | None
     kind: Kind
     entity_id: UUID
@@ -67,6 +76,12 @@ async def of_room(connection: Connection, room_id: UUID, before: int, limit: int
 async def of_task(connection: Connection, task_id: UUID, rooms: list[UUID], before: int, limit: int) -> list[Logged]:
     """The same of a task in one of `rooms`, and of its comments."""
     return [Logged(*row) for row in await connection.fetch(_OF_TASK, task_id, rooms, before, limit)]
+
+
+async def of_versions(connection: Connection, recorded: Sequence[Recorded]) -> list[Logged]:
+    """The changes that made these versions, the latest first."""
+    ids, versions = [each.entity_id for each in recorded], [each.version for each in recorded]
+    return [Logged(*row) for row in await connection.fetch(_OF_VERSIONS, ids, versions)]
 
 
 async def prune(connection: Connection, kept: timedelta, limit: int) -> int:

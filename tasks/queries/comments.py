@@ -1,5 +1,6 @@
 """Comments. One is seen only with its task: in a room the caller may see, and not in the trash."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from chassis.database import Connection
@@ -58,6 +59,23 @@ _DISCARD = """
     WHERE id = $1 AND version = $2
 """
 
+_HOLD_DISCARDED = f"""
+    SELECT {_COLUMNS}
+    FROM comments c
+    JOIN tasks t ON t.id = c.task_id
+    WHERE c.id = $1 AND t.room_id = $2 AND c.deleted_at > now() - $3::interval AND t.deleted_at IS NULL
+    FOR NO KEY UPDATE OF c
+"""
+
+_RESTORE = f"""
+    UPDATE comments AS c
+    SET deleted_at = NULL,
+        updated_at = clock_timestamp(),
+        version    = version + 1
+    WHERE id = $1 AND version = $2
+    RETURNING {_COLUMNS}
+"""
+
 
 async def task_room(connection: Connection, task_id: UUID) -> UUID | None:
     """The room of the live task."""
@@ -94,3 +112,15 @@ async def update(connection: Connection, comment: Comment, body: str) -> Comment
 async def discard(connection: Connection, comment: Comment) -> None:
     """Puts a comment that is held out of sight."""
     await connection.execute(_DISCARD, comment.id, comment.version)
+
+
+async def hold_discarded(connection: Connection, comment_id: UUID, room_id: UUID, kept: timedelta) -> Comment | None:
+    """The comment on a live task of the room that was deleted within `kept`, held until the transaction ends."""
+    row = await connection.fetchrow(_HOLD_DISCARDED, comment_id, room_id, kept)
+    return Comment(**row) if row else None
+
+
+async def restore(connection: Connection, comment: Comment) -> Comment:
+    """Takes a discarded comment that is held back into sight."""
+    rows = await connection.fetch(_RESTORE, comment.id, comment.version)
+    return Comment(**rows[0])

@@ -33,7 +33,7 @@ _NEXT = """
 _IS_TAKEN = """
     SELECT EXISTS (
         SELECT FROM tasks
-        WHERE room_id = $1 AND deleted_at IS NULL AND position = $2
+        WHERE room_id = $1 AND deleted_at IS NULL AND position = $2 AND id <> $3
     )
 """
 
@@ -96,8 +96,9 @@ async def neighbour(connection: Connection, room_id: UUID, near: str, apart: UUI
     return position
 
 
-async def is_taken(connection: Connection, room_id: UUID, position: str) -> bool:
-    return bool(await connection.fetchval(_IS_TAKEN, room_id, position))
+async def is_taken(connection: Connection, room_id: UUID, position: str, apart: UUID) -> bool:
+    """Whether a task other than `apart` has the key."""
+    return bool(await connection.fetchval(_IS_TAKEN, room_id, position, apart))
 
 
 async def around(

@@ -1,6 +1,6 @@
 """The routes of the tasks service, by what they are about."""
 
-from tasks.routes import activity, assignees, comments, home, tasks, trash
+from tasks.routes import activity, assignees, comments, home, tasks, trash, undo
 
 BLUEPRINTS = (
     tasks.blueprint,
@@ -9,4 +9,5 @@ BLUEPRINTS = (
     comments.blueprint,
     home.blueprint,
     activity.blueprint,
+    undo.blueprint,
 )

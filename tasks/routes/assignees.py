@@ -13,11 +13,13 @@ from keys.client import Link, Need, current_keys, task, user
 from tasks import assigning, merging, writing
 from tasks.models import Task
 from tasks.queries import assignees as queries
+from tasks.undo import undoable
 
 blueprint = Blueprint("assignees", __name__)
 
 
 @blueprint.put("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
+@undoable
 @refuses(409, "Somebody whom this names is gone (`reference_gone`).")
 @conditional
 @answers(Task)
@@ -41,6 +43,7 @@ async def assign_task(task_id: UUID, user_id: UUID) -> Task:
 
 
 @blueprint.delete("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
+@undoable
 @conditional
 @answers(Task)
 async def unassign_task(task_id: UUID, user_id: UUID) -> Task:

@@ -16,6 +16,7 @@ from keys.client import Link, Need, comment, current_keys, granted_rooms, task, 
 from tasks import commenting, merging
 from tasks.models import Comment, CommentEdit, CommentPage, NewComment, PageQuery
 from tasks.queries import comments as queries
+from tasks.undo import undoable
 
 blueprint = Blueprint("comments", __name__)
 
@@ -37,6 +38,7 @@ async def list_comments(query: PageQuery, task_id: UUID) -> CommentPage:
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/comments")
+@undoable
 @idempotent()
 @refuses(409, "The task is gone meanwhile (`reference_gone`).")
 @accepts(NewComment)
@@ -58,6 +60,7 @@ async def create_comment(new: NewComment, task_id: UUID) -> Comment:
 
 
 @blueprint.patch("/v1/comments/<uuid:comment_id>")
+@undoable
 @conditional
 @accepts(CommentEdit)
 @answers(Comment)
@@ -72,6 +75,7 @@ async def edit_comment(edit: CommentEdit, comment_id: UUID) -> Comment:
 
 
 @blueprint.delete("/v1/comments/<uuid:comment_id>")
+@undoable
 @conditional
 @answers_nothing
 async def delete_comment(comment_id: UUID) -> None:

@@ -16,6 +16,7 @@ from keys.client import Link, Need, current_keys, granted_rooms, require_granted
 from tasks import listing, merging, order, writing
 from tasks.models import ListQuery, Move, NewTask, Task, TaskEdit, TaskPage
 from tasks.queries import tasks as queries
+from tasks.undo import undoable
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -31,6 +32,7 @@ async def list_tasks(query: ListQuery, room_id: UUID) -> TaskPage:
 
 
 @blueprint.post("/v1/rooms/<uuid:room_id>/tasks")
+@undoable
 @idempotent()
 @refuses(409, "Somebody whom this names is gone (`reference_gone`).")
 @accepts(NewTask)
@@ -71,6 +73,7 @@ async def get_task(task_id: UUID) -> Task:
 
 
 @blueprint.patch("/v1/tasks/<uuid:task_id>")
+@undoable
 @conditional
 @accepts(TaskEdit)
 @answers(Task)
@@ -87,6 +90,7 @@ async def edit_task(edit: TaskEdit, task_id: UUID) -> Task:
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/move")
+@undoable
 @idempotent()
 @conditional
 @accepts(Move)

@@ -17,6 +17,7 @@ from keys.client import Need, current_keys, require_granted, task
 from tasks import merging, trash, writing
 from tasks.models import PageQuery, Task, TrashPage, check_moment
 from tasks.queries import trash as queries
+from tasks.undo import undoable
 
 blueprint = Blueprint("trash", __name__)
 
@@ -32,6 +33,7 @@ _NEWEST = _Place(datetime.max.replace(tzinfo=UTC), 0)
 
 
 @blueprint.delete("/v1/tasks/<uuid:task_id>")
+@undoable
 @conditional
 @answers_nothing
 async def delete_task(task_id: UUID) -> None:
@@ -45,6 +47,7 @@ async def delete_task(task_id: UUID) -> None:
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/restore")
+@undoable
 @idempotent()
 @answers(Task)
 async def restore_task(task_id: UUID) -> Task:

@@ -59,8 +59,10 @@ async def make_world(system: System) -> World:
     await world.make("owner", "POST", f"{path}/members", email=ids["viewer_email"], role="viewer")
     ids["code"] = (await world.make("owner", "POST", f"{path}/invites", role="viewer"))["code"]
     ids["task_id"] = (await world.make("owner", "POST", f"{path}/tasks", title="Boil water"))["id"]
-    comment = await world.make("owner", "POST", f"/v1/tasks/{ids['task_id']}/comments", body="Which kettle?")
-    ids["comment_id"] = comment["id"]
+    comment = await world.call(
+        "owner", "POST", f"/v1/tasks/{ids['task_id']}/comments", json={"body": "Which kettle?"}
+    )
+    ids["comment_id"], ids["undo_token"] = comment.json()["id"], comment.headers["TaskSync-Undo"]
     ids["token_id"] = (await world.make("owner", "POST", "/v1/me/tokens", name="Script", scopes=["read"]))["id"]
     ids["session_id"] = (await world.call("owner", "GET", "/v1/me/sessions")).json()["items"][0]["id"]
     return world

@@ -1,0 +1,173 @@
+"""Several writes as one: Keys is asked once for all of them, and they are done in one transaction, or not at all."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+from quart import current_app
+
+from chassis.database import Connection, current_database
+from chassis.idempotency import take_key
+from chassis.peers import Refused
+from chassis.problems import FieldError, Problem
+from keys.client import LINK_HEADER, NEED_HEADER, Link, Need, Node, current_keys
+from tasks import changes, order
+from tasks.models import Comment, Result, Results, Task
+from tasks.queries import rooms
+
+Written = Task | Comment | None
+T = TypeVar("T")
+Begin = Callable[[Connection], Awaitable[None]]
+
+# The same person may be assigned just between the plan and the claim; then the next plan knows it.
+_ATTEMPTS = 3
+
+
+class Step(NamedTuple):
+    """One write. `check` and `apply` run in the transaction, which holds the room; all checks before any write.
+
+    `nodes`, `links`, `drops` and `needs` are what Keys must agree to (see keys.client).
+    """
+
+    needs: tuple[Need, ...]
+    apply: Callable[[Connection], Awaitable[Written]]
+    nodes: tuple[Node, ...] = ()
+    links: tuple[Link, ...] = ()
+    drops: tuple[UUID, ...] = ()
+    check: Callable[[Connection], Awaitable[None]] | None = None
+
+
+class StepFailed(Exception):
+    """The step at `index` could not be done, so none was; `index` is None where it is not about one of them."""
+
+    def __init__(self, index: int | None, problem: Problem) -> None:
+        super().__init__(f"step {index}: {problem}")
+        self.index, self.problem = index, problem
+
+
+class _RolledBack(Exception):
+    pass
+
+
+async def perform(
+    room_id: UUID,
+    plan: Callable[[], Awaitable[list[Step]]],
+    finish: Callable[[Connection, list[Written]], Awaitable[T]],
+    *,
+    begin: Begin = take_key,
+) -> T:
+    """Does the steps of `plan`, with `begin` and `finish` in the same transaction. Raises StepFailed."""
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            return await _perform_once(room_id, await plan(), begin, finish)
+        except StepFailed as failed:
+            if failed.problem.code != "already_linked" or not left:
+                raise
+    raise RuntimeError("the last attempt returns or raises")
+
+
+async def rehearse(room_id: UUID, plan: Callable[[], Awaitable[list[Step]]]) -> list[Written]:
+    """Does all that `perform` does, and leaves nothing of it. Raises StepFailed."""
+    results: list[Written] = []
+
+    async def roll_back(_: Connection, written: list[Written]) -> None:
+        results.extend(written)
+        raise _RolledBack
+
+    try:
+        with changes.recording():
+            await perform(room_id, plan, roll_back, begin=_nothing)
+    except _RolledBack:
+        pass
+    return results
+
+
+def to_results(written: Sequence[Written]) -> Results:
+    return Results(
+        [
+            Result(each if isinstance(each, Task) else None, each if isinstance(each, Comment) else None)
+            for each in written
+        ]
+    )
+
+
+async def _perform_once(
+    room_id: UUID,
+    steps: list[Step],
+    begin: Begin,
+    finish: Callable[[Connection, list[Written]], Awaitable[T]],
+) -> T:
+    async with _agreed(steps) as land, current_database().transaction() as connection:
+        await begin(connection)
+        await land(connection)
+        await rooms.hold(connection, room_id)
+        written = await _apply(connection, steps)
+        answer = await finish(connection, written)
+    for task in written:
+        if isinstance(task, Task) and len(task.position) > order.LONG:
+            current_app.add_background_task(order.make_room, current_database(), task)
+    return answer
+
+
+async def _apply(connection: Connection, steps: Sequence[Step]) -> list[Written]:
+    for index, step in enumerate(steps):
+        if step.check is not None:
+            with _naming(index):
+                await step.check(connection)
+    written: list[Written] = []
+    for index, step in enumerate(steps):
+        with _naming(index):
+            written.append(await step.apply(connection))
+    return written
+
+
+@contextmanager
+def _naming(index: int) -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        raise StepFailed(index, problem) from problem
+
+
+@asynccontextmanager
+async def _agreed(steps: Sequence[Step]) -> AsyncIterator[Begin]:
+    """What Keys agrees to: the block calls what it is given in its transaction."""
+    needs = list(dict.fromkeys(need for step in steps for need in step.needs))
+    new = [node for step in steps for node in step.nodes]
+    links = [link for step in steps for link in step.links]
+    drops = [link for step in steps for link in step.drops]
+    try:
+        if new or links or drops:
+            async with current_keys().referring(new=new, links=links, drops=drops, needs=needs) as claim:
+                yield claim.land
+        else:
+            await current_keys().require(*needs)
+            yield _nothing
+    except Refused as refused:
+        raise StepFailed(_index_of(refused, steps, needs), _to_problem(refused)) from refused
+
+
+async def _nothing(_: Connection) -> None:
+    pass
+
+
+def _index_of(refused: Refused, steps: Sequence[Step], needs: list[Need]) -> int | None:
+    headers = refused.answer.headers
+    need = needs[int(headers[NEED_HEADER])] if NEED_HEADER in headers else None
+    link = headers.get(LINK_HEADER)
+    for index, step in enumerate(steps):
+        if need in step.needs or link in {str(each.id) for each in step.links}:
+            return index
+    return None
+
+
+def _to_problem(refused: Refused) -> Problem:
+    """The refusal of Keys as a problem of ours, to which more can be added."""
+    body: dict[str, Any] = msgspec.json.decode(refused.answer.body)
+    errors = tuple(msgspec.convert(body.pop("errors", []), list[FieldError]))
+    status, code, detail = body.pop("status"), body.pop("code"), body.pop("detail")
+    more = {name: value for name, value in body.items() if name not in {"type", "title", "request_id"}}
+    kept = {name: value for name, value in refused.answer.headers.items() if name == "Retry-After"}
+    return Problem(status, code, detail, errors=errors, headers=kept, **more)
