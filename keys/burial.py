@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.database import Connection
 from chassis.problems import Problem, not_found
 from keys import rights
-from keys.client.models import Need, Node
+from keys.client.models import Need, Node, user
 from keys.queries import burials, members
 from keys.relations import OWNERS
 
@@ -21,14 +21,21 @@ async def bury(connection: Connection, node: Node, needs: Sequence[Need], caller
     if node.type == "room":
         await members.hold_rooms(connection, [node.id])
     await rights.require(connection, needs, caller)
-    await burials.bury(connection, node.type, [node.id], caller)
+    await _bury_one(connection, node, caller)
 
 
 async def bury_own(connection: Connection, node: Node, owner: str) -> None:
     """A service buries a node of its own in nobody's name, as when its time in the trash is over."""
     if node.type == "user" or OWNERS[node.type] != owner:
         raise Problem(403, "not_the_owner", f"The {owner} service cannot bury a {node.type}.")
-    await burials.bury(connection, node.type, [node.id], None)
+    await _bury_one(connection, node, None)
+
+
+async def _bury_one(connection: Connection, node: Node, actor: UUID | None) -> None:
+    """Raises a 409 problem while the node is pending: buried in vain, it would outlive its row."""
+    buried = await burials.bury(connection, node.type, [node.id], actor)
+    if not buried and await burials.is_pending(connection, node.type, node.id):
+        raise Problem(409, "pending", "It is just being made; try again.", headers={"Retry-After": "1"})
 
 
 async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> None:
@@ -46,4 +53,4 @@ async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> Non
             rooms=left[:20],
         )
     await burials.bury(connection, "room", [row["id"] for row in standing if not row["has_other"]], caller)
-    await burials.bury(connection, "user", [user_id], caller)
+    await _bury_one(connection, user(user_id), caller)

@@ -21,6 +21,10 @@ _BURY = """
     SELECT id FROM buried
 """
 
+_IS_PENDING = """
+    SELECT EXISTS (SELECT FROM nodes WHERE type = $1 AND id = $2 AND claim IS NOT NULL)
+"""
+
 # A membership stays, dropped, until the links that required it are gone.
 _DROP_MEMBER = """
     WITH dropped AS (
@@ -130,6 +134,11 @@ _BACKLOG = """
 async def bury(connection: Connection, kind: str, ids: Sequence[UUID], actor: UUID | None) -> list[UUID]:
     """Tombstones the living nodes among `ids`, and returns these."""
     return [row["id"] for row in await connection.fetch(_BURY, kind, ids, actor)]
+
+
+async def is_pending(connection: Connection, kind: str, node: UUID) -> bool:
+    """Whether a claim is about the node: its row may be there, or be just coming."""
+    return bool(await connection.fetchval(_IS_PENDING, kind, node))
 
 
 async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor: UUID | None) -> None:

@@ -68,12 +68,14 @@ _OWNED_STANDING = """
     SELECT room.id,
            EXISTS (
                SELECT FROM links o
+               JOIN nodes u ON u.type = 'user' AND u.id = o.source_id AND u.buried_at IS NULL
                WHERE o.relation = 'member' AND o.role = 'owner'
                  AND o.target_type = 'room' AND o.target_id = room.id AND o.source_id <> $1
                  AND o.dropped_at IS NULL AND o.claim IS NULL
            ) AS has_owner,
            EXISTS (
                SELECT FROM links o
+               JOIN nodes u ON u.type = 'user' AND u.id = o.source_id AND u.buried_at IS NULL
                WHERE o.relation = 'member'
                  AND o.target_type = 'room' AND o.target_id = room.id AND o.source_id <> $1
                  AND o.dropped_at IS NULL

@@ -33,6 +33,7 @@ _STANDING = """
                SELECT FROM links a
                WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = p.task_id
                  AND a.target_type = 'user' AND a.target_id = $3
+                 AND a.via = m.id
                  AND a.dropped_at IS NULL AND a.claim IS NULL
            ) AS assigned,
            EXISTS (
@@ -55,11 +56,12 @@ _STANDING = """
 _STANDING_HELD = _STANDING + "    FOR SHARE OF m"
 
 _ASSIGNEES = """
-    SELECT target_id
-    FROM links
-    WHERE relation = 'assignee' AND source_type = 'task' AND source_id = $1
-      AND dropped_at IS NULL AND claim IS NULL
-    ORDER BY id
+    SELECT a.target_id
+    FROM links a
+    JOIN links m ON m.id = a.via AND m.dropped_at IS NULL
+    WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = $1
+      AND a.dropped_at IS NULL AND a.claim IS NULL
+    ORDER BY a.id
     LIMIT 100
 """
 

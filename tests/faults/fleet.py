@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -109,3 +109,20 @@ def _socket_folder(folder: Path, name: str) -> Path:
 def _through(url: str, folder: Path) -> str:
     """The same database, at a socket in `folder`."""
     return urlsplit(url)._replace(query=f"host={folder}").geturl()
+
+
+@asynccontextmanager
+async def run_replicas(fleet: Fleet) -> AsyncIterator[Fleet]:
+    """A second Keys, and a second tasks service that asks it, on the same databases; the fleet as seen past them."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tasksync-faults-")))
+        ports = {name: free_port() for name in ("keys", "tasks")}
+        for name, port in ports.items():
+            environ = {**fleet.programs[name].environ, "TASKSYNC_KEYS_URL": f"http://127.0.0.1:{ports['keys']}"}
+            program = Program(name, environ, folder)
+            await program.start()
+            stack.callback(program.kill)
+            await stack.enter_async_context(lay_to_port(Wire(fleet.board, "test", name, program.address), port))
+        system = replace(fleet.system, ports={**fleet.system.ports, **ports})
+        system.session = fleet.system.session
+        yield replace(fleet, system=system)

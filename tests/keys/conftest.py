@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from quart import Quart, g
 
 from chassis.database import Connection, Database
+from chassis.passport import Passport
 from chassis.settings import DatabaseSettings
 from tests.postgres import Postgres
 from tests.system import System, run_system
@@ -26,6 +28,14 @@ async def database(url: str) -> AsyncIterator[Database]:
     await database.connect()
     yield database
     await database.disconnect()
+
+
+@pytest.fixture
+async def passport() -> AsyncIterator[None]:
+    """What Keys' own functions know of a request of a service, whose token is not narrow."""
+    async with Quart("tests").app_context():
+        g.passport = Passport(service="tests", expires=0)
+        yield
 
 
 @pytest.fixture

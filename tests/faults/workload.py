@@ -1,0 +1,148 @@
+"""Writers, each in a room of its own, who remember what was acknowledged, and what only may have happened."""
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from chassis.ids import new_id
+from tests.faults.fleet import Fleet
+from tests.faults.stage import new_account
+
+_ROLES = ("viewer", "contributor", "editor", "admin")
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass
+class Account:
+    """Somebody who speaks with the gateway."""
+
+    id: UUID
+    email: str
+    token: str
+
+
+@dataclass
+class Item:
+    """A task. `assigned` and `trashed` are the states that it may be in: one, if all was acknowledged."""
+
+    title: str
+    id: str | None = None
+    assigned: set[bool] = field(default_factory=lambda: {False})
+    trashed: set[bool] = field(default_factory=lambda: {False})
+    comments: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass
+class Writer:
+    """The owner of `room`, who brings `mate` in and out. `roles` are those that the mate may have (None: no member)."""
+
+    fleet: Fleet
+    dice: random.Random
+    owner: Account
+    mate: Account
+    room: str
+    items: list[Item] = field(default_factory=list)
+    roles: set[str | None] = field(default_factory=lambda: {None})
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(count for status, count in self.statuses.items() if 200 <= status < 300)
+
+    async def write_until(self, stop: asyncio.Event) -> None:
+        acts = (self._create, self._create, self._comment, self._assign, self._unassign, self._trash)
+        acts += (self._set_role, self._bring_in, self._take_out)
+        while not stop.is_set():
+            await self.dice.choice(acts)()
+
+    async def _send(self, method: str, path: str, json: object = None) -> tuple[int, Any]:
+        """The status and the body; 0 if no answer came."""
+        headers = {"Authorization": f"Bearer {self.owner.token}"}
+        try:
+            reply = await self.fleet.system.request(
+                "gateway", method, path, headers=headers, json=json, timeout=_TIMEOUT
+            )
+        except (aiohttp.ClientError, TimeoutError):
+            self.statuses[0] += 1
+            return 0, None
+        self.statuses[reply.status] += 1
+        return reply.status, reply.json() if reply.body else None
+
+    async def _write(self, states: set[Any], value: Any, method: str, path: str, json: object = None) -> None:
+        """Writes `value`; what was not acknowledged may have come, or come yet."""
+        status, _ = await self._send(method, path, json)
+        if 200 <= status < 300:
+            states.clear()
+        if not 400 <= status < 500:
+            states.add(value)
+
+    async def _create(self) -> None:
+        item = Item(str(new_id()))
+        self.items.append(item)
+        status, body = await self._send("POST", f"/v1/rooms/{self.room}/tasks", {"title": item.title})
+        item.id = body["id"] if status == 201 else None
+
+    async def _comment(self) -> None:
+        if item := self._any():
+            text = str(new_id())
+            status, _ = await self._send("POST", f"/v1/tasks/{item.id}/comments", {"body": text})
+            item.comments[text] = status == 201
+
+    async def _assign(self) -> None:
+        if item := self._any():
+            await self._write(item.assigned, True, "PUT", f"/v1/tasks/{item.id}/assignees/{self.mate.id}")
+
+    async def _unassign(self) -> None:
+        if item := self._any():
+            await self._write(item.assigned, False, "DELETE", f"/v1/tasks/{item.id}/assignees/{self.mate.id}")
+
+    async def _trash(self) -> None:
+        if item := self._any():
+            await self._write(item.trashed, True, "DELETE", f"/v1/tasks/{item.id}")
+
+    async def _set_role(self) -> None:
+        role = self.dice.choice(_ROLES)
+        path = f"/v1/rooms/{self.room}/members/{self.mate.id}"
+        await self._write(self.roles, role, "PUT", path, {"role": role})
+
+    async def _bring_in(self) -> None:
+        role = self.dice.choice(_ROLES)
+        body = {"email": self.mate.email, "role": role}
+        await self._write(self.roles, role, "POST", f"/v1/rooms/{self.room}/members", body)
+
+    async def _take_out(self) -> None:
+        """Whoever goes loses what is assigned to them."""
+        if self.dice.random() < 0.7:
+            return
+        status, _ = await self._send("DELETE", f"/v1/rooms/{self.room}/members/{self.mate.id}")
+        if 400 <= status < 500:
+            return
+        gone = 200 <= status < 300
+        self.roles = {None} if gone else {*self.roles, None}
+        for item in self.items:
+            item.assigned = {False} if gone else {*item.assigned, False}
+
+    def _any(self) -> Item | None:
+        there = [item for item in self.items if item.id]
+        return self.dice.choice(there) if there else None
+
+
+async def add_account(fleet: Fleet) -> Account:
+    new = new_account()
+    reply = await fleet.system.request("gateway", "POST", "/v1/auth/register", json=new)
+    assert reply.status == 201, reply.body
+    body = reply.json()
+    return Account(UUID(body["user"]["id"]), new["email"], body["access_token"])
+
+
+async def add_writer(fleet: Fleet, seed: int) -> Writer:
+    owner, mate = await add_account(fleet), await add_account(fleet)
+    headers = {"Authorization": f"Bearer {owner.token}"}
+    made = await fleet.system.request("gateway", "POST", "/v1/rooms", headers=headers, json={"name": "Kitchen"})
+    assert made.status == 201, made.body
+    return Writer(fleet, random.Random(seed), owner, mate, made.json()["id"])
