@@ -14,6 +14,7 @@ from chassis.problems import unauthorized
 from chassis.seals import Seal, Sealed, SealError
 
 HEADER = "TaskSync-Passport"
+NO_PASSPORT = "no_passport"
 _LIFE_SECONDS = 30.0
 # What an orchestrator and a scraper ask, with no passport, on the inner port.
 OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
@@ -75,7 +76,7 @@ class PassportOffice:
         try:
             return self._seal.open(text or "")
         except SealError:
-            raise unauthorized("This port is for the services of TaskSync.", "no_passport") from None
+            raise unauthorized("This port is for the services of TaskSync.", NO_PASSPORT) from None
 
 
 def register(app: Quart, office: PassportOffice) -> None:

@@ -16,7 +16,7 @@ from quart import Quart, Response
 from yarl import URL
 
 from chassis.logs import get_log
-from chassis.passport import HEADER, PassportOffice
+from chassis.passport import HEADER, NO_PASSPORT, PassportOffice
 from chassis.problems import MEDIA_TYPE, Problem, to_response, unavailable
 
 _log = get_log(__name__)
@@ -57,21 +57,9 @@ class AnsweredBadly(CallError):
         super().__init__(peer, detail)
         self.answer = answer
 
-    @property
-    def code(self) -> str:
-        """The `code` of the problem; empty if the answer is none."""
-        return _code(self.answer.body) if self.answer else ""
-
 
 class _Code(msgspec.Struct):
     code: str = ""
-
-
-def _code(body: bytes) -> str:
-    try:
-        return msgspec.json.decode(body, type=_Code).code
-    except msgspec.MsgspecError:
-        return ""
 
 
 class Refused(CallError):
@@ -82,7 +70,10 @@ class Refused(CallError):
     @property
     def code(self) -> str:
         """The `code` of the problem; empty if the answer is none."""
-        return _code(self.answer.body)
+        try:
+            return msgspec.json.decode(self.answer.body, type=_Code).code
+        except msgspec.MsgspecError:
+            return ""
 
 
 class Transport(Protocol):
@@ -171,6 +162,9 @@ class Peer:
         answer = await self._transport.send(method, path, params or {}, sent, body)
         if answer.status >= 500:
             raise AnsweredBadly(self.name, f"answered {answer.status}", _passing(answer))
+        if answer.status == 401 and Refused(self.name, answer).code == NO_PASSPORT:
+            # That is between us two: to the client it would say that its token is bad.
+            raise AnsweredBadly(self.name, "does not take our passport")
         return answer
 
     async def call(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
 from gateway.services import EXTENSION as SERVICES
 from tests.gateway.people import Person, sign_up, until_ready
@@ -152,6 +153,17 @@ async def test_a_problem_that_is_over_soon_comes_from_where_it_was(place: Place,
     assert (reply.status, reply.code) == (503, "unavailable")
     assert "database" in reply.json()["detail"]
     assert reply.json()["request_id"] == reply.headers["Request-Id"]
+
+
+async def test_a_quarrel_between_services_is_not_the_clients(place: Place) -> None:
+    """A passport that a service does not take says nothing of the client's token: 401 would sign everybody out."""
+    office = place.person.system.apps["gateway"].extensions[SERVICES].rooms._office
+    seal, office._seal = office._seal, PassportOffice("gateway", "another secret of the passports" * 2)._seal
+    try:
+        replies = [await place.person.call("GET", place.path(path)) for path in ("/v1/rooms/{room}", "/v1/roles")]
+    finally:
+        office._seal = seal
+    assert [(reply.status, reply.code) for reply in replies] == [(503, "unavailable")] * 2
 
 
 async def test_readiness_names_what_is_away(place: Place) -> None:
