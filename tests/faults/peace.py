@@ -68,7 +68,7 @@ async def drained(fleet: Fleet) -> None:
     """Waits until no cascade and no news is left."""
     deadline = time.monotonic() + _SECONDS
     while left := await work_left(fleet):
-        assert time.monotonic() < deadline, f"not settled: {left}"
+        assert time.monotonic() < deadline, (left, [fleet.log(name) for name in left if name in fleet.programs])
         await asyncio.sleep(0.02)
 
 

@@ -36,6 +36,7 @@ _ROLE = """
 
 async def test_no_acknowledged_write_is_lost_or_doubled_whatever_is_killed(fleet: Fleet) -> None:
     print(f"\nseed {_SEED}, {_SECONDS:g} seconds")
+    await _until_ready(fleet)
     writers = [await add_writer(fleet, _SEED + number) for number in range(_WRITERS)]
     stop = asyncio.Event()
     at_work = asyncio.gather(*(writer.write_until(stop) for writer in writers))
@@ -56,6 +57,12 @@ async def test_no_acknowledged_write_is_lost_or_doubled_whatever_is_killed(fleet
     assert not statuses[500], [fleet.log(name) for name in fleet.programs]
     assert acknowledged > 10 * _SECONDS
     assert done["kill"] > 0 < done["cut"]
+
+
+async def _until_ready(fleet: Fleet) -> None:
+    async with asyncio.timeout(20):
+        while (await fleet.system.request("gateway", "GET", "/readyz")).status != 200:
+            await asyncio.sleep(0.05)
 
 
 async def _break_things(fleet: Fleet, dice: random.Random) -> Counter[str]:

@@ -39,7 +39,7 @@ class Item:
 
 @dataclass
 class Writer:
-    """The owner of `room`, who brings `mate` in and out. `roles` are those that the mate may have (None: no member)."""
+    """The owner of `room`, who brings `mate` in and out. `roles`: those the mate may have; None is no member."""
 
     fleet: Fleet
     dice: random.Random
@@ -55,8 +55,8 @@ class Writer:
         return sum(count for status, count in self.statuses.items() if 200 <= status < 300)
 
     async def write_until(self, stop: asyncio.Event) -> None:
-        acts = (self._create, self._create, self._comment, self._assign, self._unassign, self._trash)
-        acts += (self._set_role, self._bring_in, self._take_out)
+        acts = [self._create, self._create, self._comment, self._assign, self._unassign, self._trash]
+        acts += [self._set_role, self._bring_in, self._take_out]
         while not stop.is_set():
             await self.dice.choice(acts)()
 
