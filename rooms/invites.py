@@ -4,9 +4,9 @@ import secrets
 from uuid import UUID
 
 from chassis.database import current_database
-from chassis.idempotency import in_progress, remember, take_key
+from chassis.idempotency import remember, take_key
 from chassis.passport import caller
-from chassis.peers import AnsweredBadly, Refused
+from chassis.peers import Refused
 from chassis.problems import Problem, not_found
 from keys.client import Link, Need, current_keys, room, user
 from rooms import queries
@@ -40,10 +40,6 @@ async def redeem(code: str) -> Joined:
     except Refused as error:
         if error.answer.status in {403, 404} and error.code != "token_too_narrow":
             raise _not_valid() from None
-        raise
-    except AnsweredBadly as error:
-        if error.code == "pending":
-            raise in_progress() from None
         raise
 
 

@@ -112,7 +112,7 @@ async def revoke_invite(room_id: UUID, code: str) -> None:
 
 @blueprint.post("/v1/invites/<code>")
 @idempotent(for_anyone=True)
-@refuses(409, "You are a member already (`already_member`).")
+@refuses(409, "You are a member already (`already_member`), or just becoming one (`pending`).")
 @answers(Joined)
 async def redeem_invite(code: str) -> Joined:
     """Join a room with an invite. Who is a member already keeps their role and uses nothing up."""

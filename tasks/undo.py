@@ -11,6 +11,7 @@ from uuid import UUID
 
 from quart import Response, current_app
 
+from chassis.idempotency import keep_headers
 from chassis.openapi import sends
 from chassis.passport import caller
 from chassis.problems import invalid
@@ -60,12 +61,17 @@ def undoable(handler: Handler) -> Handler:
     @wraps(handler)
     async def wrapped(*args: Any, **kwargs: Any) -> Response:
         with changes.recording() as recorded:
+            keep_headers(lambda: _headers(recorded))
             response = await handler(*args, **kwargs)
-        if recorded:
-            response.headers[HEADER] = make_token(recorded)
+        if HEADER not in response.headers:
+            response.headers.update(_headers(recorded))
         return response
 
     return wrapped
+
+
+def _headers(recorded: Sequence[Recorded]) -> dict[str, str]:
+    return {HEADER: make_token(recorded)} if recorded else {}
 
 
 def _seal() -> Seal[UndoToken]:

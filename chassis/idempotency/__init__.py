@@ -16,7 +16,7 @@ A key is its caller's, and the answer is kept in the write's own transaction: it
 Without the header `take_key` and `remember` do nothing.
 """
 
-from chassis.idempotency.attempts import in_progress, remember, take_key
+from chassis.idempotency.attempts import keep_headers, remember, take_key
 from chassis.idempotency.handlers import documents_key, idempotent, inner_headers, kept_answer, refuses_key
 from chassis.idempotency.storage import MIGRATION, prune, pruning
 
@@ -24,8 +24,8 @@ __all__ = [
     "MIGRATION",
     "documents_key",
     "idempotent",
-    "in_progress",
     "inner_headers",
+    "keep_headers",
     "kept_answer",
     "prune",
     "pruning",

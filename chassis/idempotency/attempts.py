@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -80,29 +80,30 @@ async def take_key(connection: Connection) -> None:
             connection, attempt.caller, attempt.key, attempt.fingerprint, seconds=_PATIENCE_SECONDS
         )
     except TimeoutError:
-        raise in_progress() from None
+        raise _in_progress() from None
     if not attempt.has_key:
         first = await attempt.first_answer(connection)
-        raise Replay(first) if first else in_progress()
+        raise Replay(first) if first else _in_progress()
 
 
-async def remember(connection: Connection, answer: T, headers: Mapping[str, str] | None = None) -> T:
-    """Keeps `answer` in the write's transaction, as the bytes that are sent, to whoever repeats the request too.
+def keep_headers(make: Callable[[], Mapping[str, str]]) -> None:
+    """`remember` keeps these headers with the answer of this request: `make` is called when all is written."""
+    g.kept_headers = make
 
-    `headers` are kept with it: those that a repetition needs as well.
-    """
+
+async def remember(connection: Connection, answer: T) -> T:
+    """Keeps `answer` in the write's transaction, as the bytes that are sent, to whoever repeats the request too."""
     attempt = _current_attempt()
     if attempt is not None:
         attempt.answer = to_json(answer, attempt.status)
-        attempt.answer.headers.update(headers or {})
+        attempt.answer.headers.update(g.get("kept_headers", dict)())
         body: bytes = await attempt.answer.get_data(as_text=False)
         kept = {name: value for name, value in attempt.answer.headers if name != "Content-Length"}
         await storage.keep(connection, attempt.caller, attempt.key, attempt.status, kept, body)
     return answer
 
 
-def in_progress() -> Problem:
-    """409: the same is being done right now; soon the answer is there."""
+def _in_progress() -> Problem:
     return Problem(409, "in_progress", "The same is being done right now; ask again.", headers={"Retry-After": "1"})
 
 

@@ -17,15 +17,18 @@ _TALLY = {
     "tasks": "SELECT (SELECT count(*) FROM tasks), (SELECT count(*) FROM comments), (SELECT count(*) FROM changes)",
     "keys": "SELECT (SELECT count(*) FROM nodes), (SELECT count(*) FROM links), (SELECT count(*) FROM claims)",
 }
+# Others are of the request itself, as its id.
+_SAME = ("Content-Type", "ETag", "Location", "TaskSync-Undo")
+_AGAIN = {"in_progress", "pending"}
 
 
 def new_key() -> str:
     return str(new_id())
 
 
-def whole(reply: Reply) -> tuple[int, bytes, str | None, str | None]:
+def whole(reply: Reply) -> tuple[Any, ...]:
     """What must be the same, byte for byte."""
-    return reply.status, reply.body, reply.headers.get("ETag"), reply.headers.get("Content-Type")
+    return reply.status, reply.body, *(reply.headers.get(name) for name in _SAME)
 
 
 async def prepare(world: World, operation: Operation) -> None:
@@ -46,7 +49,7 @@ async def send(world: World, operation: Operation, key: str, who: str | None = N
 async def send_until_answered(world: World, operation: Operation, key: str) -> Reply:
     """As a client does that is told to come back."""
     async with asyncio.timeout(20):
-        while (reply := await send(world, operation, key)).status == 409 and reply.code == "in_progress":
+        while (reply := await send(world, operation, key)).status == 409 and reply.code in _AGAIN:
             await asyncio.sleep(0.05)
     return reply
 

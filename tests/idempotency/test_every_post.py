@@ -1,6 +1,7 @@
 """Each POST of the document takes a key, and is then done once, or refuses it, and says so."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,18 @@ def takes_key(operation: Operation) -> bool:
 POSTS = [operation for operation in OPERATIONS if operation.method == "POST"]
 TAKING = [operation for operation in POSTS if takes_key(operation)]
 REFUSING = [operation for operation in POSTS if not takes_key(operation)]
+
+# What makes each body another one.
+OTHER: dict[str, dict[str, Any]] = {
+    "create_room": {"name": "Another"},
+    "create_invite": {"role": "editor"},
+    "add_member": {"role": "viewer"},
+    "create_task": {"title": "Another"},
+    "move_task": {"status": "done"},
+    "create_comment": {"body": "Another"},
+    "run_batch": {"dry_run": True},
+    "undo": {"token": "another"},
+}
 
 
 def walk(operations: list[Operation]) -> pytest.MarkDecorator:
@@ -70,10 +83,7 @@ async def test_another_body_with_the_key_does_nothing(system: System, world: Wor
     good = await send(world, operation, key)
     assert good.status in {200, 201}, good.body
     before = await tally(system)
-    other = {"move_task": {"status": "done"}, "add_member": {"role": "viewer"}, "create_invite": {"role": "editor"}}
-    field = {"create_room": "name", "create_task": "title", "create_comment": "body"}.get(operation.id)
-    changed = {field: "Another"} if field else other[operation.id]
-    refused = await send(world, operation, key, **changed)
+    refused = await send(world, operation, key, **OTHER[operation.id])
     assert (refused.status, refused.code) == (422, "idempotency_key_reused")
     assert await tally(system) == before
     assert whole(await send(world, operation, key)) == whole(good)
