@@ -42,6 +42,7 @@ ROUTES = (
     Route("GET", "/v1/roles", "keys", "self", "read"),
     Route("GET", f"{_ROOM}/tasks", "tasks", "room.view", "read"),
     Route("POST", f"{_ROOM}/tasks", "tasks", "task.create", "write"),
+    Route("POST", f"{_ROOM}/batch", "tasks", "room.view", "write"),
     Route("GET", f"{_ROOM}/trash", "tasks", "trash.view", "read"),
     Route("GET", f"{_ROOM}/activity", "tasks", "room.view", "read"),
     Route("GET", _TASK, "gateway", "room.view", "read", get_task_view),

@@ -1,7 +1,7 @@
 """Several writes as one: Keys is asked once for all of them, and they are done in one transaction, or not at all."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -12,14 +12,14 @@ from chassis.database import Connection, current_database
 from chassis.idempotency import take_key
 from chassis.peers import Refused
 from chassis.problems import FieldError, Problem
-from keys.client import LINK_HEADER, NEED_HEADER, Link, Need, Node, current_keys
+from keys.client import LINK_HEADER, NEED_HEADER, Link, Need, Node, current_keys, room
 from tasks import changes, order
 from tasks.models import Comment, Result, Results, Task
 from tasks.queries import rooms
 
 Written = Task | Comment | None
 T = TypeVar("T")
-Begin = Callable[[Connection], Awaitable[None]]
+Land = Callable[[Connection], Awaitable[None]]
 
 # The same person may be assigned just between the plan and the claim; then the next plan knows it.
 _ATTEMPTS = 3
@@ -46,6 +46,23 @@ class StepFailed(Exception):
         super().__init__(f"step {index}: {problem}")
         self.index, self.problem = index, problem
 
+    def within(self, field: str) -> Problem:
+        """The problem of a request that lists the steps in `field`: it says which of them failed."""
+        if self.index is None:
+            return self.problem
+        path = f"{field}[{self.index}]"
+        errors = tuple(FieldError(f"{path}.{error.field}", error.message) for error in self.problem.errors)
+        found = self.problem
+        return Problem(
+            found.status,
+            found.code,
+            found.detail,
+            errors=errors,
+            headers=found.headers,
+            index=self.index,
+            **found.more,
+        )
+
 
 class _RolledBack(Exception):
     pass
@@ -55,33 +72,32 @@ async def perform(
     room_id: UUID,
     plan: Callable[[], Awaitable[list[Step]]],
     finish: Callable[[Connection, list[Written]], Awaitable[T]],
-    *,
-    begin: Begin = take_key,
 ) -> T:
-    """Does the steps of `plan`, with `begin` and `finish` in the same transaction. Raises StepFailed."""
+    """Does the steps of `plan`, and at the end of their transaction `finish`. Raises StepFailed."""
     for left in reversed(range(_ATTEMPTS)):
         try:
-            return await _perform_once(room_id, await plan(), begin, finish)
+            return await _perform_once(room_id, await plan(), finish)
         except StepFailed as failed:
             if failed.problem.code != "already_linked" or not left:
                 raise
     raise RuntimeError("the last attempt returns or raises")
 
 
-async def rehearse(room_id: UUID, plan: Callable[[], Awaitable[list[Step]]]) -> list[Written]:
-    """Does all that `perform` does, and leaves nothing of it. Raises StepFailed."""
-    results: list[Written] = []
+async def rehearse(
+    room_id: UUID,
+    plan: Callable[[], Awaitable[list[Step]]],
+    finish: Callable[[Connection, list[Written]], Awaitable[T]],
+) -> T:
+    """Does all that `perform` does, answers the same, and leaves nothing of it. Raises StepFailed."""
+    answers: list[T] = []
 
-    async def roll_back(_: Connection, written: list[Written]) -> None:
-        results.extend(written)
+    async def roll_back(connection: Connection, written: list[Written]) -> None:
+        answers.append(await finish(connection, written))
         raise _RolledBack
 
-    try:
-        with changes.recording():
-            await perform(room_id, plan, roll_back, begin=_nothing)
-    except _RolledBack:
-        pass
-    return results
+    with suppress(_RolledBack), changes.recording():
+        await perform(room_id, plan, roll_back)
+    return answers[0]
 
 
 def to_results(written: Sequence[Written]) -> Results:
@@ -96,11 +112,10 @@ def to_results(written: Sequence[Written]) -> Results:
 async def _perform_once(
     room_id: UUID,
     steps: list[Step],
-    begin: Begin,
     finish: Callable[[Connection, list[Written]], Awaitable[T]],
 ) -> T:
-    async with _agreed(steps) as land, current_database().transaction() as connection:
-        await begin(connection)
+    async with _agreed(room_id, steps) as land, current_database().transaction() as connection:
+        await take_key(connection)
         await land(connection)
         await rooms.hold(connection, room_id)
         written = await _apply(connection, steps)
@@ -132,9 +147,11 @@ def _naming(index: int) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _agreed(steps: Sequence[Step]) -> AsyncIterator[Begin]:
+async def _agreed(room_id: UUID, steps: Sequence[Step]) -> AsyncIterator[Land]:
     """What Keys agrees to: the block calls what it is given in its transaction."""
-    needs = list(dict.fromkeys(need for step in steps for need in step.needs))
+    # Who does not see the room learns nothing of what is asked about it.
+    seen = Need(action="room.view", on=room(room_id))
+    needs = list(dict.fromkeys([seen, *(need for step in steps for need in step.needs)]))
     new = [node for step in steps for node in step.nodes]
     links = [link for step in steps for link in step.links]
     drops = [link for step in steps for link in step.drops]

@@ -30,6 +30,12 @@ _LINK = """
     WHERE task_id = $1 AND user_id = $2
 """
 
+_STANDING = """
+    SELECT task_id, user_id, link_id
+    FROM task_assignees
+    JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (task_id, user_id) USING (task_id, user_id)
+"""
+
 _DELETE = """
     DELETE FROM task_assignees
     WHERE link_id = $1
@@ -49,6 +55,12 @@ async def follow_task(connection: Connection, task_id: UUID, is_open: bool, due_
 async def link(connection: Connection, task_id: UUID, user_id: UUID) -> UUID | None:
     link_id: UUID | None = await connection.fetchval(_LINK, task_id, user_id)
     return link_id
+
+
+async def standing(connection: Connection, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:
+    """The links of those (task, user) that are assigned."""
+    rows = await connection.fetch(_STANDING, [task for task, _ in pairs], [user for _, user in pairs])
+    return {(row["task_id"], row["user_id"]): row["link_id"] for row in rows}
 
 
 async def delete(connection: Connection, link_id: UUID) -> bool:

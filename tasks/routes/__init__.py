@@ -1,6 +1,6 @@
 """The routes of the tasks service, by what they are about."""
 
-from tasks.routes import activity, assignees, comments, home, tasks, trash, undo
+from tasks.routes import activity, assignees, batch, comments, home, tasks, trash, undo
 
 BLUEPRINTS = (
     tasks.blueprint,
@@ -9,5 +9,6 @@ BLUEPRINTS = (
     comments.blueprint,
     home.blueprint,
     activity.blueprint,
+    batch.blueprint,
     undo.blueprint,
 )

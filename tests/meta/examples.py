@@ -22,6 +22,10 @@ BODIES: dict[str, Json] = {
     "create_task": {"title": "Pour tea", "due_at": "2030-01-01T12:00:00Z", "assignees": ["{viewer_id}"]},
     "edit_task": {"title": "Boil more water", "priority": "high"},
     "move_task": {"status": "doing"},
+    "run_batch": {
+        "operations": [{"op": "create_comment", "task": "{task_id}", "body": "Is it hot?"}],
+        "dry_run": False,
+    },
     "undo": {"token": "{undo_token}"},
     "create_comment": {"body": "The blue one."},
     "edit_comment": {"body": "Which kettle, the blue one?"},

@@ -46,6 +46,10 @@ class Team:
         assert made.status == 201, made.body
         return dict(made.json())
 
+    async def batch(self, *operations: dict[str, Any], by: str = "owner", **more: Any) -> Reply:
+        body = {"operations": operations, **more}
+        return await self.call("POST", f"/v1/rooms/{self.room}/batch", by, json=body)
+
     async def get(self, task: dict[str, Any]) -> dict[str, Any]:
         found = await self.call("GET", f"/v1/tasks/{task['id']}")
         assert found.status == 200, found.body

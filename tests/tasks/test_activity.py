@@ -71,11 +71,12 @@ async def test_the_history_of_a_task_is_its_own_and_its_comments(team: Team) -> 
 async def test_pages_hold_everything_once_whatever_is_written_between(team: Team) -> None:
     for index in range(7):
         await team.create(f"t{index}")
-    path, after, titles = f"/v1/rooms/{team.room}/activity?limit=3", "", []
-    while after is not None:
+    path, titles = f"/v1/rooms/{team.room}/activity?limit=3", list[str]()
+    page: dict[str, Any] = {"next": ""}
+    while page["next"] is not None:
+        after = f"&after={page['next']}" if page["next"] else ""
         page = (await team.call("GET", path + after)).json()
         titles += [fields(item)["title"][1] for item in page["items"]]
-        after = page["next"] and f"&after={page['next']}"
         await team.create("late")
     assert titles == [f"t{index}" for index in reversed(range(7))]
 

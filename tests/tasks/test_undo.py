@@ -42,7 +42,7 @@ WRITES: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize("write", WRITES, ids=lambda write: f"{write[0]} {write[1]} {write[2]}")
 async def test_undo_brings_back_what_was_and_redo_what_was_written(team: Team, write: tuple[str, str, Any]) -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "description": "d",
         "status": "doing",
         "due_at": "2030-01-01T00:00:00Z",

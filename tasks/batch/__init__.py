@@ -1,0 +1,5 @@
+"""Operations of different kinds on the tasks and comments of a room, done together or not at all."""
+
+from tasks.batch.planning import plan
+
+__all__ = ["plan"]
