@@ -5,6 +5,7 @@ from uuid import UUID
 from chassis.database import Connection, Row
 from chassis.idempotency import take_key
 from chassis.problems import Problem, forbidden, not_found
+from chassis.versions import conflict
 from keys import rights, roles
 from keys.client.models import Link, Need, Role, room, user
 from keys.models import MemberLink
@@ -29,8 +30,13 @@ async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, 
     return to_member(await _member(connection, room_id, user_id))
 
 
-async def set_role(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> MemberLink:
-    """Nobody grants, or takes from another, a role above their own; the last owner stays one."""
+async def set_role(
+    connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID, seen: int | None
+) -> MemberLink:
+    """Nobody grants, or takes from another, a role above their own; the last owner stays one.
+
+    Raises a 412 problem if the role was changed since version `seen` (None: whatever was changed).
+    """
     await members.hold_rooms(connection, [room_id])
     access = await rights.require(connection, [Need(action="member.role", on=room(room_id), grants=role)], caller)
     present = await _member(connection, room_id, user_id)
@@ -38,23 +44,26 @@ async def set_role(connection: Connection, room_id: UUID, user_id: UUID, role: R
         raise forbidden("member.role")
     if present["role"] == "owner" and role != "owner":
         await _keep_an_owner(connection, room_id, user_id)
-    changed = await members.set_role(connection, room_id, user_id, role)
+    changed = await members.set_role(connection, room_id, user_id, role, seen)
     if changed is None:
-        raise not_found("member")
+        raise conflict(["role"], to_member(present))
     await changes.member_changed(
         connection, changed["id"], "updated", caller, room_id, changed["version"], user_id, role
     )
     return to_member(changed)
 
 
-async def remove(connection: Connection, room_id: UUID, user_id: UUID, caller: UUID) -> None:
-    """Removes a member, or lets one leave. A room that its last member leaves is deleted."""
+async def remove(connection: Connection, room_id: UUID, user_id: UUID, caller: UUID, seen: int | None) -> None:
+    """Removes a member, or lets one leave. A room that its last member leaves is deleted. `seen` as in `set_role`."""
     await members.hold_rooms(connection, [room_id])
     action = "room.view" if user_id == caller else "member.remove"
     access = await rights.require(connection, [Need(action=action, on=room(room_id))], caller)
     present = await _member(connection, room_id, user_id)
     if access is None or not roles.may_grant(access.role, present["role"]):
         raise forbidden("member.remove")
+    # The room is held, so its version is the same when the link goes.
+    if seen not in (None, present["version"]):
+        raise conflict(["role"], to_member(present))
     if not await members.has_other_member(connection, room_id, user_id):
         await burials.bury(connection, "room", [room_id], caller)
         return

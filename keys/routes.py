@@ -12,6 +12,7 @@ from chassis.idempotency import idempotent, kept_answer, remember
 from chassis.passport import caller, current_passport
 from chassis.problems import Problem
 from chassis.seals import Seal
+from chassis.versions import conditional, seen_version
 from keys import burial, feed, looks, membership, references, rights, roles
 from keys.client.grants import EXTENSION as GRANTS
 from keys.client.keys import BuryBody, ClaimBody
@@ -104,17 +105,20 @@ async def find_answer() -> Response:
 @accepts(LinkRole)
 @answers(MemberLink)
 async def set_role(body: LinkRole, room_id: UUID, user_id: UUID) -> MemberLink:
+    seen = seen_version()
     async with current_database().transaction() as connection:
-        return await membership.set_role(connection, room_id, user_id, body.role, caller())
+        return await membership.set_role(connection, room_id, user_id, body.role, caller(), seen)
 
 
 @blueprint.delete("/v1/rooms/<uuid:room_id>/members/<uuid:user_id>")
 @tag(["Members"])
+@conditional
 @answers_nothing
 async def remove_member(room_id: UUID, user_id: UUID) -> None:
     """Remove a member, or leave the room. A room that its last member leaves is deleted."""
+    seen = seen_version()
     async with current_database().transaction() as connection:
-        await membership.remove(connection, room_id, user_id, caller())
+        await membership.remove(connection, room_id, user_id, caller(), seen)
 
 
 @blueprint.post("/internal/needs")

@@ -9,6 +9,7 @@ from quart_schema import tag
 from chassis.bodies import accepts, answers, asks, refuses
 from chassis.idempotency import documents_key, inner_headers
 from chassis.problems import not_found
+from chassis.versions import conditional, seen_version
 from gateway.forwarding import to_response
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
 from gateway.views.compose import Part, Parts, compose, ids_param
@@ -79,14 +80,17 @@ async def add_member(new: NewMember, room_id: UUID) -> Response:
 
 
 @tag(["Members"])
+@conditional
 @refuses(409, "The last owner stays owner (`last_owner`).")
 @accepts(RoleChange)
 @answers(Member)
 async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Member:
     """Change the role of a member. Neither the old nor the new role may be above your own."""
+    seen = seen_version()
     profile = await _profile(user_id, await look(room(room_id), "room.view", "member.emails"))
     path = f"/internal/rooms/{room_id}/members/{user_id}"
-    answer = await current_services().keys.call("PUT", path, body=_encode(change))
+    headers = {} if seen is None else {"If-Match": f'"{seen}"'}
+    answer = await current_services().keys.call("PUT", path, body=_encode(change), headers=headers)
     return _named(answer.body, profile)
 
 

@@ -41,6 +41,7 @@ _SET_ROLE = """
       AND source_type = 'user' AND source_id = $2
       AND target_type = 'room' AND target_id = $1
       AND dropped_at IS NULL AND claim IS NULL
+      AND ($4::bigint IS NULL OR version = $4)
     RETURNING id, source_id AS user_id, role, version, made_at AS since
 """
 
@@ -96,8 +97,9 @@ async def page(connection: Connection, room: UUID, after: UUID, limit: int) -> l
     return await connection.fetch(_PAGE, room, after, limit)
 
 
-async def set_role(connection: Connection, room: UUID, user: UUID, role: str) -> Row | None:
-    return await connection.fetchrow(_SET_ROLE, room, user, role)
+async def set_role(connection: Connection, room: UUID, user: UUID, role: str, seen: int | None) -> Row | None:
+    """The member with the new role; None if it is not of the version `seen` (None: any will do)."""
+    return await connection.fetchrow(_SET_ROLE, room, user, role, seen)
 
 
 async def has_other_owner(connection: Connection, room: UUID, user: UUID) -> bool:

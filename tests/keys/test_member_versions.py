@@ -1,0 +1,70 @@
+"""Members honour If-Match: of those who change one at the same version, one does, and the others are told."""
+
+import asyncio
+from collections import Counter
+from uuid import UUID
+
+import pytest
+
+from keys.queries import members
+from tests.seeds import add_member, add_room, add_user
+from tests.system import Reply, System
+
+Place = tuple[UUID, UUID, UUID]
+
+
+@pytest.fixture
+async def place(system: System) -> Place:
+    """A room, its owner, and a viewer there."""
+    owner = await add_user(system)
+    room = await add_room(system, owner)
+    return room, owner, await add_member(system, room, "viewer")
+
+
+async def set_role(system: System, place: Place, role: str, if_match: str | None) -> Reply:
+    room, owner, member = place
+    path = f"/internal/rooms/{room}/members/{member}"
+    headers = {"If-Match": if_match} if if_match else {}
+    return await system.call("keys", "PUT", path, user=owner, headers=headers, json={"role": role})
+
+
+async def remove(system: System, place: Place, if_match: str) -> Reply:
+    room, owner, member = place
+    path = f"/v1/rooms/{room}/members/{member}"
+    return await system.call("keys", "DELETE", path, user=owner, headers={"If-Match": if_match})
+
+
+async def test_a_role_is_set_at_the_version_seen_and_answers_the_next(system: System, place: Place) -> None:
+    done = await set_role(system, place, "editor", '"1"')
+    assert (done.status, done.json()["version"], done.headers["ETag"]) == (200, 2, '"2"')
+    refused = await set_role(system, place, "admin", '"1"')
+    assert (refused.status, refused.code, refused.json()["fields"]) == (412, "conflict", ["role"])
+    assert refused.json()["current"] == done.json()
+    assert (await set_role(system, place, "admin", None)).json()["version"] == 3
+    assert (await set_role(system, place, "viewer", "*")).status == 200
+    assert (await set_role(system, place, "viewer", "2")).status == 422
+
+
+async def test_a_member_whose_role_was_changed_is_not_removed_unseen(system: System, place: Place) -> None:
+    changed = await set_role(system, place, "admin", None)
+    refused = await remove(system, place, '"1"')
+    assert (refused.status, refused.json()["fields"], refused.json()["current"]) == (412, ["role"], changed.json())
+    assert (await remove(system, place, '"2"')).status == 204
+    assert (await remove(system, place, '"2"')).status == 404
+
+
+async def race(system: System, place: Place) -> Counter[int]:
+    roles = ("editor", "admin", "contributor", "owner") * 4
+    answers = await asyncio.gather(*(set_role(system, place, role, '"1"') for role in roles))
+    return Counter(answer.status for answer in answers)
+
+
+async def test_of_sixteen_at_one_version_one_changes_the_role(system: System, place: Place) -> None:
+    assert await race(system, place) == {200: 1, 412: 15}
+
+
+async def test_without_the_version_in_the_statement_fifteen_changes_are_lost(
+    system: System, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "_SET_ROLE", members._SET_ROLE.replace("OR version = $4", "OR $4 > 0"))
+    assert await race(system, place) == {200: 16}
