@@ -59,6 +59,7 @@ class Writer:
         acts += [self._set_role, self._bring_in, self._take_out]
         while not stop.is_set():
             await self.dice.choice(acts)()
+            await asyncio.sleep(0.01)
 
     async def _send(self, method: str, path: str, json: object = None) -> tuple[int, Any]:
         """The status and the body; 0 if no answer came."""

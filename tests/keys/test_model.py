@@ -1,0 +1,205 @@
+"""Keys against a small model of the same rules: whatever happened, every door gives the model's answer."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from chassis.ids import new_id
+from keys import roles
+from keys.client import Link, Need, Node, Role, room, task, user
+from keys.client.keys import ClaimBody
+from tests.keys.model import Model, Task
+from tests.seeds import add_room, add_user
+from tests.system import Reply, System
+
+T = TypeVar("T")
+_JSON = {"Content-Type": "application/json"}
+_ACTIONS = [right.action for right in roles.RIGHTS if not right.action.startswith("comment")]
+_PEOPLE, _ROOMS = 5, 3
+people = st.integers(0, _PEOPLE - 1)
+rooms = st.integers(0, _ROOMS - 1)
+any_role = st.sampled_from(roles.LADDER)
+
+
+class Machine(RuleBasedStateMachine):
+    system: System
+    loop: asyncio.AbstractEventLoop
+    steps = 0
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def ask(self, method: str, path: str, person: int, body: object = None, sender: str = "gateway") -> Reply:
+        data = msgspec.json.encode(body) if body is not None else None
+        call = self.system.call(
+            "keys", method, path, user=self.users[person], sender=sender, data=data, headers=_JSON
+        )
+        return self.wait(call)
+
+    @initialize()
+    def begin(self) -> None:
+        self.users = [self.wait(add_user(self.system)) for _ in range(_PEOPLE)]
+        self.rooms = [self.wait(add_room(self.system, self.users[number])) for number in range(_ROOMS)]
+        self.model = Model([{number: "owner"} for number in range(_ROOMS)])
+
+    @rule(place=rooms, by=people, person=people, role=any_role)
+    def bring_in(self, place: int, by: int, person: int, role: Role) -> None:
+        body = {"user_id": self.users[person], "role": role}
+        status = self.ask("POST", f"/internal/rooms/{self.rooms[place]}/members", by, body).status
+        expected = self.model.status(place, by, "member.add", role)
+        if expected == 200:
+            expected = 404 if person in self.model.gone else 409 if self.model.role(place, person) else 201
+        assert status == expected
+        members = self.model.members[place]
+        if status == 201 and members is not None:
+            members[person] = role
+
+    @rule(place=rooms, by=people, person=people, role=any_role)
+    def set_role(self, place: int, by: int, person: int, role: Role) -> None:
+        path = f"/internal/rooms/{self.rooms[place]}/members/{self.users[person]}"
+        status = self.ask("PUT", path, by, {"role": role}).status
+        assert status == self._set_role(place, by, person, role)
+
+    def _set_role(self, place: int, by: int, person: int, role: Role) -> int:
+        own, present, members = self.model.role(place, by), self.model.role(place, person), self.model.members[place]
+        refused = self.model.status(place, by, "member.role", role)
+        if refused != 200 or own is None or members is None:
+            return refused
+        if present is None:
+            return 404
+        if not roles.may_grant(own, present):
+            return 403
+        if present == "owner" != role and "owner" not in self.model.others(place, person).values():
+            return 409
+        members[person] = role
+        return 200
+
+    @rule(place=rooms, by=people, person=people)
+    def take_out(self, place: int, by: int, person: int) -> None:
+        status = self.ask("DELETE", f"/v1/rooms/{self.rooms[place]}/members/{self.users[person]}", by).status
+        assert status == self._take_out(place, by, person)
+
+    def _take_out(self, place: int, by: int, person: int) -> int:
+        own, present = self.model.role(place, by), self.model.role(place, person)
+        refused = self.model.status(place, by, "room.view" if by == person else "member.remove")
+        if refused != 200 or own is None:
+            return refused
+        if present is None:
+            return 404
+        if not roles.may_grant(own, present):
+            return 403
+        others = self.model.others(place, person)
+        if present == "owner" and others and "owner" not in others.values():
+            return 409
+        self.model.leaves(place, person)
+        if not others:
+            self.model.members[place] = None
+        return 204
+
+    @rule(place=rooms, by=people, person=people)
+    def create_task(self, place: int, by: int, person: int) -> None:
+        made = task(new_id())
+        links = [Link(relation="in_room", source=made, target=room(self.rooms[place]))]
+        links.append(Link(relation="assignee", source=made, target=user(self.users[person])))
+        needs = [Need(action="task.create", on=room(self.rooms[place]))]
+        status = self._claim(by, ClaimBody(id=new_id(), nodes=[made], links=links, needs=needs))
+        expected = self.model.status(place, by, "task.create")
+        if expected == 200:
+            expected = self._may_assign(place, person)
+        assert status == expected
+        if status == 204:
+            self.model.tasks.append(Task(made.id, place, {person}))
+
+    def _may_assign(self, place: int, person: int) -> int:
+        if person in self.model.gone:
+            return 409
+        return 204 if self.model.role(place, person) else 422
+
+    def _claim(self, by: int, body: ClaimBody) -> int:
+        status = self.ask("POST", "/internal/claims", by, body, "tasks").status
+        if status == 204:
+            assert self.ask("POST", f"/internal/claims/{body.id}/confirm", by, None, "tasks").status == 204
+        return status
+
+    @rule(place=rooms, by=people)
+    def delete_room(self, place: int, by: int) -> None:
+        expected = self.model.status(place, by, "room.delete")
+        status = self._bury(room(self.rooms[place]), "room.delete", by)
+        assert status == (204 if expected == 200 else expected)
+        if expected == 200:
+            self.model.members[place] = None
+
+    def _bury(self, node: Node, action: str, by: int) -> int:
+        body = {"node": node, "needs": [Need(action=action, on=node)]}
+        return self.ask("POST", "/internal/nodes/bury", by, body, f"{node.type}s").status
+
+    @rule(person=people)
+    def delete_account(self, person: int) -> None:
+        body = {"node": user(self.users[person]), "needs": []}
+        owned = [place for place in range(_ROOMS) if self.model.role(place, person) == "owner"]
+        stuck = [
+            place for place in owned if (left := self.model.others(place, person)) and "owner" not in left.values()
+        ]
+        status = self.ask("POST", "/internal/nodes/bury", person, body, "users").status
+        assert status == (409 if stuck else 204)
+        if stuck:
+            return
+        self.model.gone.add(person)
+        for place in range(_ROOMS):
+            if self.model.role(place, person):
+                self.model.leaves(place, person)
+                if place in owned and not self.model.members[place]:
+                    self.model.members[place] = None
+
+    @invariant()
+    def every_door_agrees(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        for person in range(_PEOPLE):
+            mine = {self.rooms[place] for place in range(_ROOMS) if self.model.role(place, person)}
+            listed = self.ask("GET", "/internal/memberships", person).json()["items"]
+            assert {UUID(each["room_id"]) for each in listed} == mine
+        for place in range(_ROOMS):
+            self._look(place, self.steps % _PEOPLE)
+        for each in self.model.tasks[-3:]:
+            self._check_task(each, self.steps % _PEOPLE)
+        self.steps += 1
+
+    def _look(self, place: int, person: int) -> None:
+        """A look, a check and an explanation of one action, and the list of members."""
+        action = _ACTIONS[self.steps % len(_ACTIONS)]
+        node = room(self.rooms[place])
+        expected = self.model.status(place, person, action)
+        assert self.ask("POST", "/internal/needs", person, [Need(action=action, on=node)]).status == expected
+        seen = self.ask("POST", "/internal/looks", person, {"on": node, "actions": [action], "members": {}})
+        assert seen.status == expected
+        params = f"?action={action}"
+        explained = self.ask("GET", f"/v1/rooms/{self.rooms[place]}/access{params}", person)
+        assert explained.status == (404 if expected == 404 else 200)
+        if expected == 200:
+            members = {UUID(each["user_id"]): each["role"] for each in seen.json()["members"]["items"]}
+            assert members == {self.users[each]: role for each, role in (self.model.members[place] or {}).items()}
+            assert seen.json()["role"] == self.model.role(place, person)
+
+    def _check_task(self, each: Task, person: int) -> None:
+        expected = self.model.status(each.room, person, "task.move", task=each)
+        need = [Need(action="task.move", on=task(each.id))]
+        assert self.ask("POST", "/internal/needs", person, need).status == expected
+
+
+async def test_keys_agrees_with_the_model(system: System) -> None:
+    Machine.system, Machine.loop = system, asyncio.get_running_loop()
+    bounds = settings(
+        max_examples=8,
+        stateful_step_count=16,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    await asyncio.to_thread(run_state_machine_as_test, Machine, settings=bounds)
