@@ -49,9 +49,14 @@ async def send(world: World, operation: Operation, key: str, who: str | None = N
 async def send_until_answered(world: World, operation: Operation, key: str) -> Reply:
     """As a client does that is told to come back."""
     async with asyncio.timeout(20):
-        while (reply := await send(world, operation, key)).status == 409 and reply.code in _AGAIN:
+        while comes_back(reply := await send(world, operation, key)):
             await asyncio.sleep(0.05)
     return reply
+
+
+def comes_back(reply: Reply) -> bool:
+    """Whether this answer says that the request can be sent again."""
+    return reply.status in {503, 504} or (reply.status == 409 and reply.code in _AGAIN)
 
 
 async def tally(system: System) -> dict[str, tuple[int, ...]]:

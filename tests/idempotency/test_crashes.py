@@ -9,7 +9,7 @@ import pytest
 from tests.faults.fleet import Fleet, run_fleet
 from tests.faults.peace import settle, violations
 from tests.faults.stage import Person, Stage, add_person, insist, set_stage
-from tests.idempotency.repeating import new_key, whole
+from tests.idempotency.repeating import comes_back, new_key, whole
 from tests.meta.examples import fill
 from tests.postgres import Postgres
 from tests.system import Reply
@@ -105,11 +105,7 @@ async def _send(stage: Stage, write: Write, ids: dict[str, str], key: str) -> Re
 async def _send_until_answered(stage: Stage, write: Write, ids: dict[str, str], key: str) -> Reply:
     """As a client does: it comes back when it is told to, and when it hears nothing."""
     async with asyncio.timeout(20):
-        while (reply := await _send(stage, write, ids, key)) is None or _comes_back(reply):
+        while (reply := await _send(stage, write, ids, key)) is None or comes_back(reply):
             # What a dead process claimed stands in the way until its lease is over.
             await settle(stage.fleet)
     return reply
-
-
-def _comes_back(reply: Reply) -> bool:
-    return reply.status in {503, 504} or (reply.status == 409 and reply.code in {"in_progress", "pending"})
