@@ -92,6 +92,6 @@ def _literal(value: Any) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, list | tuple):
-        value = "{" + ",".join(map(str, value)) + "}"
+        value = "{" + ",".join("NULL" if each is None else str(each) for each in value) + "}"
     text = value if isinstance(value, str) else str(value)
     return "'" + text.replace("'", "''") + "'"

@@ -65,11 +65,13 @@ _NEXT_NODE = """
     FOR UPDATE SKIP LOCKED
 """
 
+# In the order of the indexes: without it, a node with many links has the whole table read for any page of them.
 _LINKS_OF_NODE = """
     (
         SELECT id, relation, source_type, source_id, target_type, target_id, claim, dropped_at
         FROM links
         WHERE target_type = $1 AND target_id = $2
+        ORDER BY relation, id
         LIMIT $3
     )
     UNION
@@ -77,6 +79,7 @@ _LINKS_OF_NODE = """
         SELECT id, relation, source_type, source_id, target_type, target_id, claim, dropped_at
         FROM links
         WHERE source_type = $1 AND source_id = $2
+        ORDER BY relation, id
         LIMIT $3
     )
 """

@@ -13,23 +13,25 @@ _HOLD_ROOMS = """
     FOR NO KEY UPDATE
 """
 
+# Found from the user: without the type of its target it cannot be looked for among all members of the room.
 _MEMBER = """
     SELECT id, source_id AS user_id, role, version, made_at AS since
     FROM links
     WHERE relation = 'member'
       AND source_type = 'user' AND source_id = $2
-      AND target_type = 'room' AND target_id = $1
+      AND target_id = $1
       AND dropped_at IS NULL AND claim IS NULL
 """
 
+# Not a join: that could read all users and all members of the room for one page.
 _PAGE = """
     SELECT m.id, m.source_id AS user_id, m.role, m.version, m.made_at AS since
     FROM links m
-    JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL
     WHERE m.relation = 'member'
       AND m.target_type = 'room' AND m.target_id = $1
       AND m.dropped_at IS NULL AND m.claim IS NULL
       AND m.id > $2
+      AND (SELECT u.buried_at IS NULL FROM nodes u WHERE u.type = 'user' AND u.id = m.source_id)
     ORDER BY m.id
     LIMIT $3
 """
@@ -39,7 +41,7 @@ _SET_ROLE = """
     SET role = $3, version = version + 1
     WHERE relation = 'member'
       AND source_type = 'user' AND source_id = $2
-      AND target_type = 'room' AND target_id = $1
+      AND target_id = $1
       AND dropped_at IS NULL AND claim IS NULL
       AND ($4::bigint IS NULL OR version = $4)
     RETURNING id, source_id AS user_id, role, version, made_at AS since

@@ -7,6 +7,7 @@ from chassis.database import Connection, Row
 from keys.client.models import Node
 
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
+# The membership is found from the user, among few, and not among all members of the room: so without target_type.
 _STANDING = """
     WITH place AS (
         SELECT $2::uuid AS room_id, NULL::uuid AS task_id
@@ -48,7 +49,7 @@ _STANDING = """
     JOIN nodes u ON u.type = 'user' AND u.id = $3 AND u.buried_at IS NULL AND u.claim IS NULL
     JOIN links m ON m.relation = 'member'
                 AND m.source_type = 'user' AND m.source_id = $3
-                AND m.target_type = 'room' AND m.target_id = p.room_id
+                AND m.target_id = p.room_id
                 AND m.dropped_at IS NULL AND m.claim IS NULL
 """
 

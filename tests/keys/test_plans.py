@@ -1,0 +1,34 @@
+"""No hot call of Keys reads a whole table, or all members of a room, however many there are."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import asyncpg
+import pytest
+
+from bench.links_fill import fill
+from bench.million_links import CALLS, measure
+from chassis.database import Connection
+from tests.postgres import Postgres
+
+# The largest page is that of the feed, 500; BIG has 3,500 members here.
+_MOST_ROWS = 1_500
+
+
+@pytest.fixture(scope="module")
+async def filled(postgres: Postgres) -> AsyncIterator[Connection]:
+    async with postgres.clone("keys") as url:
+        connection = await asyncpg.connect(url)
+        await fill(connection, 50_000)
+        yield connection
+        await connection.close()
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+async def test_a_hot_call_reads_a_page_by_index(
+    filled: Connection, call: Callable[[Connection], Awaitable[None]], mode: str
+) -> None:
+    plans = (await measure(filled, call, mode)).plans
+    # A claim lasts for moments: their table is about empty, and then read whole.
+    assert not [scan for plan in plans for scan in plan.scans if scan.startswith("Seq Scan") and "claims" not in scan]
+    assert max(plan.touched for plan in plans) <= _MOST_ROWS
