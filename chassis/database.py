@@ -52,7 +52,7 @@ class Database:
             # No connection is made at start: a service starts without its database, and readyz says so.
             min_size=0,
             max_size=settings.database_pool,
-            init=_set_codecs,
+            init=set_codecs,
             reset=_keep,
             command_timeout=settings.database_seconds + _GRACE_SECONDS,
             server_settings={
@@ -125,7 +125,8 @@ async def _keep(connection: Connection) -> None:
     """Nothing to reset: an open transaction was rolled back before this, and nobody leaves anything else."""
 
 
-async def _set_codecs(connection: Connection) -> None:
+async def set_codecs(connection: Connection) -> None:
+    """Makes a connection read and write `jsonb` as Python values."""
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
