@@ -36,7 +36,7 @@ _ROLE = """
 
 async def test_no_acknowledged_write_is_lost_or_doubled_whatever_is_killed(fleet: Fleet) -> None:
     print(f"\nseed {_SEED}, {_SECONDS:g} seconds")
-    await _until_ready(fleet)
+    await until_ready(fleet)
     writers = [await add_writer(fleet, _SEED + number) for number in range(_WRITERS)]
     stop = asyncio.Event()
     at_work = asyncio.gather(*(writer.write_until(stop) for writer in writers))
@@ -58,7 +58,7 @@ async def test_no_acknowledged_write_is_lost_or_doubled_whatever_is_killed(fleet
     assert done["kill"] > 0 < done["cut"]
 
 
-async def _until_ready(fleet: Fleet) -> None:
+async def until_ready(fleet: Fleet) -> None:
     async with asyncio.timeout(20):
         while (await fleet.system.request("gateway", "GET", "/readyz")).status != 200:
             await asyncio.sleep(0.05)
