@@ -123,7 +123,7 @@ async def test_who_waits_for_a_task_sees_it_as_it_is_then(database: Database) ->
 
     async def watch() -> None:
         async with database.connection() as connection:
-            while not await connection.fetchval(WAITING):  # noqa: ASYNC110
+            while not await connection.fetchval(WAITING):
                 await asyncio.sleep(0.005)
         waited_for.set()
 
