@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 
 from chassis.ids import new_id
 from chassis.logs import bind, get_log
+from chassis.peers import CallError
 
 Job = Callable[[], Awaitable[object]]
 
@@ -54,8 +55,16 @@ async def _run(job: Job, before: str) -> str:
         await job()
     except Exception as error:
         if repr(error) != before:
-            _log.error("job.failed", exc_info=error)
+            _tell(error)
         return repr(error)
     if before:
         _log.info("job.recovered")
     return ""
+
+
+def _tell(error: Exception) -> None:
+    """A peer that is away, as when all start at once, is nothing wrong here: one line, and no traceback."""
+    if isinstance(error, CallError):
+        _log.warning("job.waits", peer=error.peer, error=str(error))
+    else:
+        _log.error("job.failed", exc_info=error)

@@ -25,9 +25,9 @@ async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID
     if body.needs:
         await rights.require(connection, body.needs, _signed_in(caller))
     _check_rooms(body)
+    via = await _find_required(connection, body.links)
     if gone:
         raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
-    via = await _find_required(connection, body.links)
     await _mark_drops(connection, body, owner)
     await _insert_links(connection, body.links, via, body.id)
 
@@ -75,7 +75,7 @@ async def _find_required(connection: Connection, links: Sequence[Link]) -> dict[
     for link in wanting:
         if link.target.id not in held:
             message = f"{link.target.id} is not a member of this room"
-            problem = Problem(422, "not_a_member", message, errors=(FieldError(link.relation, message),))
+            problem = Problem(422, "not_a_member", message, errors=(FieldError("assignees", message),))
             problem.headers[LINK_HEADER] = str(link.id)
             raise problem
     return {link.id: held[link.target.id] for link in wanting}

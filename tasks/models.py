@@ -17,7 +17,7 @@ STATUSES: tuple[str, ...] = get_args(Status)
 PRIORITIES: tuple[str, ...] = get_args(Priority)
 CLOSED = "done"
 
-Title = Annotated[str, Meta(min_length=1, max_length=500)]
+Title = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S", description="Not blank.")]
 Description = Annotated[str, Meta(max_length=50_000, description="Markdown, kept as it is.")]
 CommentText = Annotated[str, Meta(min_length=1, max_length=20_000, description="Markdown, kept as it is.")]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -172,14 +172,15 @@ class TaskHome(msgspec.Struct, frozen=True):
     """
 
     counts: dict[UUID, int]
-    assigned: list[Task]
-    due_soon: list[Task]
+    assigned: TaskPage
+    due_soon: TaskPage
 
 
 class HomeQuery(Body):
-    """How many tasks of each kind."""
+    """A page of one's tasks."""
 
     limit: Limit = 50
+    after: Cursor | None = None
 
 
 def _choices(names: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from chassis.peers import CallError, TimedOut
+from chassis.peers import CallError, Refused, TimedOut
 from gateway.services import current_services
 
 Bodies = Mapping[str, bytes | None]
@@ -58,7 +58,7 @@ _NOTHING = b'{"items":[]}'
 async def compose(parts: Sequence[Part], headers: Mapping[str, str], *, strict: bool = False) -> Parts:
     """Asks all parts, those that need no other at once. `headers` bring the grant.
 
-    Raises the error of a required part, and with `strict` of any.
+    Raises what a service refuses, the error of a required part, and with `strict` of any.
     """
     tasks: dict[str, asyncio.Task[Outcome]] = {}
     for part in parts:
@@ -67,7 +67,7 @@ async def compose(parts: Sequence[Part], headers: Mapping[str, str], *, strict: 
         # The required ones first: whatever is still asked then is given up.
         for part in sorted(parts, key=lambda part: not part.required):
             outcome = await tasks[part.name]
-            if isinstance(outcome, CallError) and (part.required or strict):
+            if isinstance(outcome, Refused) or (isinstance(outcome, CallError) and (part.required or strict)):
                 raise outcome
     finally:
         for task in tasks.values():

@@ -99,19 +99,15 @@ class HomeRooms(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class TaskList(msgspec.Struct, frozen=True):
-    """The most urgent of the caller's tasks."""
-
-    items: list[TaskRaw]
-    next: None = None
-
-
 class Home(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller's rooms, and over these rooms what is assigned to the caller: all of it, and what is due soon."""
+    """A page of the caller's rooms, and what is assigned to them in these rooms: all of it, and what is due soon.
+
+    The `next` of `assigned` or `due_soon` is for `assigned_after`, with the same page of rooms.
+    """
 
     rooms: HomeRooms
-    assigned: TaskList | None
-    due_soon: TaskList | None
+    assigned: TaskPageRaw | None
+    due_soon: TaskPageRaw | None
     cursor: Cursors = None
     parts: dict[str, PartStatus]
 
@@ -146,8 +142,9 @@ class PageQuery(Body):
 
 
 class HomeQuery(PageQuery):
-    """A page of the caller's rooms, with the tasks in these."""
+    """A page of the caller's rooms, with a page of the tasks in these."""
 
+    assigned_after: Cursor | None = None
     strict: Strict = False
 
 

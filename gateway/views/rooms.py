@@ -9,7 +9,7 @@ from quart_schema import tag
 from chassis.bodies import answers, asks
 from gateway.services import MembershipRow, MembershipRows, memberships
 from gateway.views.compose import Part, Parts, compose
-from gateway.views.models import Home, HomeQuery, HomeRooms, PageQuery, RoomItems, TaskList
+from gateway.views.models import Home, HomeQuery, HomeRooms, PageQuery, RoomItems
 
 _ROOMS = Part("rooms", "rooms", "/internal/rooms", required=True)
 _TASKS = Part("tasks", "tasks", "/internal/home")
@@ -25,8 +25,8 @@ class _Items(msgspec.Struct):
 
 class _TaskHome(msgspec.Struct):
     counts: dict[UUID, int]
-    assigned: list[msgspec.Raw]
-    due_soon: list[msgspec.Raw]
+    assigned: msgspec.Raw
+    due_soon: msgspec.Raw
 
 
 @tag(["Rooms"])
@@ -44,8 +44,9 @@ async def list_rooms(query: PageQuery) -> RoomItems:
 @answers(Home)
 async def get_home(query: HomeQuery) -> Home:
     """Get your home: your rooms with open tasks, and what is assigned to you in them and what of it is due soon."""
+    page = {} if query.assigned_after is None else {"after": query.assigned_after}
     mine = await memberships(query.limit, query.after)
-    parts = await compose([_ROOMS, _TASKS], mine.headers, strict=query.strict)
+    parts = await compose([_ROOMS, _TASKS._replace(params=lambda _: page)], mine.headers, strict=query.strict)
     tasks: _TaskHome | None = parts.decode("tasks", _TaskHome)
 
     def describe(row: MembershipRow) -> dict[str, object]:
@@ -53,8 +54,8 @@ async def get_home(query: HomeQuery) -> Home:
 
     return Home(
         rooms=HomeRooms(_with_roles(mine, parts, describe), mine.next),
-        assigned=None if tasks is None else TaskList(tasks.assigned),
-        due_soon=None if tasks is None else TaskList(tasks.due_soon),
+        assigned=None if tasks is None else tasks.assigned,
+        due_soon=None if tasks is None else tasks.due_soon,
         parts=parts.statuses,
     )
 

@@ -1,16 +1,19 @@
 """What the gateway's home view shows of tasks."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from quart import Blueprint
 from quart_schema import hide
 
+from chassis import pages
 from chassis.bodies import answers, asks
-from chassis.database import current_database
+from chassis.database import Connection, current_database
 from chassis.passport import caller
 from keys.client import granted_rooms
-from tasks.models import HomeQuery, TaskHome
-from tasks.queries import home, rooms
+from tasks.models import HomeQuery, TaskHome, TaskPage
+from tasks.queries import home
+from tasks.queries import rooms as room_queries
 
 blueprint = Blueprint("home", __name__)
 
@@ -26,7 +29,13 @@ async def get_task_home(query: HomeQuery) -> TaskHome:
     granted = list(granted_rooms("room.view"))
     async with current_database().connection() as connection:
         return TaskHome(
-            counts=await rooms.open_counts(connection, granted),
-            assigned=await home.assigned(connection, caller(), granted, None, query.limit),
-            due_soon=await home.assigned(connection, caller(), granted, _SOON, query.limit),
+            counts=await room_queries.open_counts(connection, granted),
+            assigned=await _page(connection, query, granted, None),
+            due_soon=await _page(connection, query, granted, _SOON),
         )
+
+
+async def _page(connection: Connection, query: HomeQuery, rooms: list[UUID], within: timedelta | None) -> TaskPage:
+    after = pages.decode(query.after, home.DueKey)
+    rows = await home.assigned(connection, caller(), rooms, within, query.limit + 1, after)
+    return TaskPage(*pages.cut(rows, query.limit, lambda task: home.DueKey(task.due_at, task.id)))

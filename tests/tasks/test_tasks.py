@@ -169,6 +169,24 @@ async def test_sixteen_creators_number_without_a_gap(team: Team) -> None:
     assert [task["number"] for task in await team.tasks()] == list(range(1, 17))
 
 
+def _page(*tasks: object) -> dict[str, object]:
+    return {"items": list(tasks), "next": None}
+
+
+async def test_home_pages_through_all_that_is_assigned(team: Team) -> None:
+    mine = [str(team["owner"])]
+    dates = [None, "2120-01-01T00:00:00Z", "2020-01-01T00:00:00Z", None, "2020-01-01T00:00:00Z"]
+    made = [await team.create(due_at=date, assignees=mine) for date in dates]
+    expected = [made[index]["id"] for index in (2, 4, 1, 0, 3)]
+    seen: list[str] = []
+    query = "limit=2"
+    while query:
+        page = (await team.call("GET", f"/internal/home?{query}")).json()["assigned"]
+        seen += [task["id"] for task in page["items"]]
+        query = page["next"] and f"limit=2&after={page['next']}"
+    assert seen == expected
+
+
 async def test_home_counts_and_lists_what_is_open(team: Team) -> None:
     mine = [str(team["owner"])]
     late = await team.create("late", due_at="2020-01-01T00:00:00Z", assignees=mine)
@@ -179,9 +197,9 @@ async def test_home_counts_and_lists_what_is_open(team: Team) -> None:
     await team.create("nobody's")
     assert (await team.call("DELETE", f"/v1/tasks/{trashed['id']}")).status == 204
     home = (await team.call("GET", "/internal/home")).json()
-    assert home == {"counts": {str(team.room): 4}, "assigned": [late, far, undated], "due_soon": [late]}
+    assert home == {"counts": {str(team.room): 4}, "assigned": _page(late, far, undated), "due_soon": _page(late)}
     await team.call("PATCH", f"/v1/tasks/{done['id']}", json={"status": "todo", "due_at": "2021-01-01T00:00:00Z"})
     await team.call("PATCH", f"/v1/tasks/{late['id']}", json={"status": "done"})
     home = (await team.call("GET", "/internal/home?limit=1")).json()
-    assert [task["id"] for task in home["assigned"]] == [done["id"]]
+    assert [task["id"] for task in home["assigned"]["items"]] == [done["id"]]
     assert home["counts"] == {str(team.room): 4}
