@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from quart import Response, request
 from quart_schema import document_headers, document_querystring, document_request, document_response
-from quart_schema.validation import QUART_SCHEMA_HEADERS_ATTRIBUTE
+from quart_schema.validation import QUART_SCHEMA_HEADERS_ATTRIBUTE, QUART_SCHEMA_QUERYSTRING_ATTRIBUTE
 
 from chassis.problems import FieldError, Problem, invalid
 
@@ -86,6 +86,12 @@ def answers_nothing(handler: Handler) -> Handler:
 
     wrapped.answers_nothing = True  # type: ignore[attr-defined]
     return wrapped
+
+
+def refuse_unasked(handler: object) -> None:
+    """Raises a 422 problem for a query string where `handler` asks for none."""
+    if request.args and not hasattr(handler, QUART_SCHEMA_QUERYSTRING_ATTRIBUTE):
+        raise invalid(next(iter(request.args)), "unknown parameter")
 
 
 def refuses(status: int, when: str) -> Callable[[Handler], Handler]:

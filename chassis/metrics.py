@@ -8,6 +8,8 @@ from quart import Quart, Response, g, request
 
 from chassis.logs import get_log
 
+# The key in `app.extensions` of the registry.
+EXTENSION = "tasksync.metrics"
 _log = get_log("request")
 # Anybody can make up another one, and each would be a series of its own.
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})

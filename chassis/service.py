@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
-from quart import Blueprint, Quart
+from quart import Blueprint, Quart, request
 from werkzeug.routing import UnicodeConverter
 
 from chassis import health, logs, metrics, passport, peers, problems
+from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
 from chassis.health import Check
@@ -35,8 +36,9 @@ def create_service(
     app = create_bare(name, settings, blueprints, database=database, transports=transports, lifespans=lifespans)
     app.extensions.update(extensions or {})
     passport.register(app, PassportOffice(name, settings.passport_secret))
+    _refuse_unknown_parameters(app)
     ready: dict[str, Check] = {"database": database.is_ready} if database else {}
-    health.register(app, {**ready, **(checks or {})}, app.extensions["tasksync.metrics"])
+    health.register(app, {**ready, **(checks or {})}, app.extensions[metrics.EXTENSION])
     return app
 
 
@@ -58,7 +60,7 @@ def create_bare(
     app.url_map.strict_slashes = False
     # One path, one name: no redirect from `//v1/rooms`.
     app.url_map.merge_slashes = False
-    app.extensions["tasksync.metrics"] = metrics.register(app)
+    app.extensions[metrics.EXTENSION] = metrics.register(app)
     problems.register(app)
     peers.register(app)
     for blueprint in blueprints:
@@ -67,6 +69,13 @@ def create_bare(
         app.extensions[DATABASE] = database
     _run_while_serving(app, database, list(transports), list(lifespans))
     return app
+
+
+def _refuse_unknown_parameters(app: Quart) -> None:
+    @app.before_request
+    async def refuse() -> None:
+        if request.endpoint is not None:
+            refuse_unasked(app.view_functions[request.endpoint])
 
 
 class TextConverter(UnicodeConverter):

@@ -7,6 +7,7 @@ from quart import Quart, Response, request
 from quart_schema import hide
 
 from chassis.health import Check, examine
+from chassis.metrics import EXTENSION as METRICS
 from chassis.metrics import exposition
 from chassis.peers import CallError, Peer
 from chassis.problems import not_found
@@ -35,7 +36,7 @@ def register(app: Quart, services: Services, revocations: Revocations, metrics_t
         sent = request.headers.get("Authorization", "").encode()
         if not metrics_token or not hmac.compare_digest(sent, f"Bearer {metrics_token}".encode()):
             raise not_found("page")
-        return exposition(app.extensions["tasksync.metrics"])
+        return exposition(app.extensions[METRICS])
 
 
 def _checks(services: Services, revocations: Revocations) -> dict[str, Check]:

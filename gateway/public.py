@@ -6,6 +6,7 @@ from typing import Any
 from quart import Blueprint
 from quart_schema import hide
 
+from chassis.bodies import refuse_unasked
 from chassis.openapi import Operation
 from gateway import browser
 from gateway.doorway import admit
@@ -37,6 +38,8 @@ def _behind_door(route: Route, handler: Handler) -> Handler:
     @wraps(handler)
     async def guarded(**params: Any) -> Any:
         await admit(route)
+        if route.view is not None:
+            refuse_unasked(handler)
         return await handler(**params)
 
     return guarded

@@ -5,31 +5,36 @@ from quart import Quart
 from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
+from chassis.metrics import EXTENSION as METRICS
 from chassis.service import create_service
-from chassis.settings import DatabaseSettings
+from chassis.settings import DatabaseSettings, Secret
 from keys import cascade, feed
 from keys.client import grants
+from keys.gauges import create_backlog_gauge, measure_backlog
 from keys.routes import blueprint
 
 _DRAIN_SECONDS = 0.2
+_MEASURE_SECONDS = 5.0
 _PRUNE_SECONDS = 3600.0
 
 
 class Settings(DatabaseSettings, frozen=True, kw_only=True):
     """What Keys reads from the environment."""
 
-    grant_secret: str
+    grant_secret: Secret
 
 
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "keys")
+    backlog = create_backlog_gauge()
     lifespans = [
         periodically("cascade.drain", _DRAIN_SECONDS, lambda: cascade.drain(database)),
         periodically("cascade.forget", _PRUNE_SECONDS, lambda: cascade.forget(database)),
         periodically("changes.prune", _PRUNE_SECONDS, lambda: feed.prune(database)),
+        periodically("backlog.measure", _MEASURE_SECONDS, lambda: measure_backlog(database, backlog)),
         idempotency.pruning(database),
     ]
-    return create_service(
+    app = create_service(
         "keys",
         settings,
         [blueprint],
@@ -37,3 +42,5 @@ def create_app(settings: Settings) -> Quart:
         lifespans=lifespans,
         extensions={grants.EXTENSION: grants.grant_seal(settings.grant_secret)},
     )
+    app.extensions[METRICS].register(backlog)
+    return app

@@ -120,6 +120,12 @@ class Explanation(msgspec.Struct, frozen=True):
     only_if: str | None = None
 
 
+class ChangesQuery(Body):
+    """Where a follower is."""
+
+    after: Cursor | None = None
+
+
 class Change(msgspec.Struct, frozen=True):
     """A node buried or a link dropped, for the owners of the rows. `cursor` is where a reader goes on after it."""
 

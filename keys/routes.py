@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import msgspec
-from quart import Blueprint, Response, current_app, request
+from quart import Blueprint, Response, current_app
 from quart_schema import hide, tag
 
 from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
@@ -20,6 +20,7 @@ from keys.client.models import Access, Grant, Need, room
 from keys.models import (
     AccessQuery,
     ChangePage,
+    ChangesQuery,
     ExpiredPage,
     Explanation,
     LinkRole,
@@ -182,7 +183,8 @@ async def bury_node() -> None:
 
 @blueprint.get("/internal/changes")
 @hide
+@asks(ChangesQuery)
 @answers(ChangePage)
-async def list_changes() -> ChangePage:
+async def list_changes(query: ChangesQuery) -> ChangePage:
     async with current_database().connection() as connection:
-        return await feed.page(connection, request.args.get("after"))
+        return await feed.page(connection, query.after)

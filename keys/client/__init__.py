@@ -18,7 +18,7 @@ from chassis.database import Database
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
 from chassis.service import Lifespan, connect_peer
-from chassis.settings import DatabaseSettings
+from chassis.settings import DatabaseSettings, Secret
 from keys.client import claims, follower, grants
 from keys.client.claims import Claim
 from keys.client.follower import Apply, Change, following
@@ -32,7 +32,7 @@ class KeysSettings(DatabaseSettings, frozen=True, kw_only=True):
     """What a service that speaks with Keys reads besides its own."""
 
     keys_url: str
-    grant_secret: str
+    grant_secret: Secret
 
 
 class Connected(NamedTuple):

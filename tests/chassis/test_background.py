@@ -1,8 +1,10 @@
 """A periodic job never ends before its service, and never after it."""
 
 import asyncio
+import logging
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from chassis.background import periodically
@@ -29,6 +31,13 @@ async def test_a_job_runs_again_and_again() -> None:
         await until(thrice)
 
 
+@pytest.fixture
+def every_level() -> None:
+    """Whatever level the service of an earlier test has set."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET))
+
+
+@pytest.mark.usefixtures("every_level")
 async def test_a_run_that_fails_is_logged_once_and_the_next_one_comes() -> None:
     healed, runs = asyncio.Event(), 0
 
