@@ -77,15 +77,14 @@ def _completed(operation: Json, *, is_open: bool) -> Json:
 
 def _statuses(operation: Json, is_open: bool) -> Iterator[int]:
     places = {parameter["in"] for parameter in operation["parameters"]}
-    yield from (429, 503, 504)
+    # 422: a query string that is not asked for is refused everywhere.
+    yield from (422, 429, 503, 504)
     if not is_open:
         yield from (401, 403)
     if "path" in places:
         yield 404
-    if places & {"query", "header"}:
-        yield 422
     if "requestBody" in operation:
-        yield from (400, 413, 415, 422)
+        yield from (400, 413, 415)
 
 
 def _reachable(descriptions: Sequence[Description]) -> Json:
