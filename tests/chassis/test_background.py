@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -32,9 +33,12 @@ async def test_a_job_runs_again_and_again() -> None:
 
 
 @pytest.fixture
-def every_level() -> None:
+def every_level() -> Iterator[None]:
     """Whatever level the service of an earlier test has set."""
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET))
+    yield
+    structlog.configure(**before)
 
 
 @pytest.mark.usefixtures("every_level")

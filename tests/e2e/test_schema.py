@@ -49,3 +49,11 @@ async def test_what_the_document_says_holds_with_a_token(
 
 async def test_what_the_document_says_holds_without_a_token(system: Launched, tmp_path: Path) -> None:
     await run_schemathesis(system, tmp_path, 10)
+
+
+async def test_chains_of_calls_hold_too(system: Launched, http: aiohttp.ClientSession, tmp_path: Path) -> None:
+    """What one call made is used by the next: its links are found from the document."""
+    token = await sign_up(system, http)
+    spared = [part for name in ENDS_THE_SESSION for part in ("--exclude-operation-id", name)]
+    options = ("-H", f"Authorization: Bearer {token}", "--phases", "stateful", *spared)
+    await run_schemathesis(system, tmp_path, 15, *options)

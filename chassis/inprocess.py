@@ -1,0 +1,28 @@
+"""A transport that needs no socket: requests go to an app inside this process, for the tests of whoever calls it."""
+
+from collections.abc import Mapping
+
+from quart import Quart
+
+from chassis.peers import Answer
+
+
+class AppTransport:
+    """Carries requests to `app`, which runs its lifespan elsewhere (`app.test_app()`)."""
+
+    def __init__(self, app: Quart) -> None:
+        self._client = app.test_client(use_cookies=False)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes | None,
+    ) -> Answer:
+        response = await self._client.open(
+            path, method=method, query_string=dict(params), headers=dict(headers), data=body, json=None
+        )
+        content: bytes = await response.get_data(as_text=False)
+        return Answer(response.status_code, content, dict(response.headers))

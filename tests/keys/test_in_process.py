@@ -1,0 +1,67 @@
+"""The client library against Keys inside this process: the whole protocol, and not one socket between them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chassis.database import Connection, Database
+from chassis.ids import new_id
+from chassis.inprocess import AppTransport
+from chassis.passport import Passport, PassportOffice
+from chassis.peers import Peer, Refused
+from chassis.settings import load
+from keys.app import Settings, create_app
+from keys.client import Keys, Link, Need, room, user
+from keys.client.claims import MIGRATION
+from tests.postgres import Postgres
+from tests.system import SECRETS
+
+
+class Office(PassportOffice):
+    """Passports of the rooms service, in the name of one user."""
+
+    def __init__(self, passport: Passport) -> None:
+        super().__init__("rooms", SECRETS["TASKSYNC_PASSPORT_SECRET"])
+        self._passport = passport
+
+    def forward(self) -> str:
+        return self.issue(self._passport.user)
+
+
+@pytest.fixture
+async def owner(postgres: Postgres) -> AsyncIterator[tuple[Peer, Passport]]:
+    """Keys in this process, with one user known to it, as the rooms service reaches it."""
+    async with postgres.clone("keys") as url:
+        environ = {**SECRETS, "TASKSYNC_KEYS_DATABASE_URL": url, "TASKSYNC_KEYS_BIND": "127.0.0.1:0"}
+        app = create_app(load(Settings, "keys", environ))
+        async with app.test_app():
+            passport = Passport(service="rooms", user=new_id(), expires=0)
+            yield Peer("keys", AppTransport(app), Office(passport)), passport
+
+
+async def test_a_row_gets_its_references_and_its_rights(owner: tuple[Peer, Passport], database: Database) -> None:
+    peer, passport = owner
+    async with database.connection() as connection:
+        await _forget_claims_of_keys(connection)
+    keys, me, place = Keys(peer, database), user(passport.require_user()), room(new_id())
+    with pytest.raises(Refused, match="404"):
+        await keys.require(Need(action="room.view", on=place))
+    body = b'{"id":"%s","nodes":[{"type":"user","id":"%s"}],"links":[],"needs":[]}'
+    claim = str(new_id())
+    as_users = PassportOffice("users", SECRETS["TASKSYNC_PASSPORT_SECRET"]).issue()
+    await peer.call("POST", "/internal/claims", body=body % (claim.encode(), str(me.id).encode()), passport=as_users)
+    await peer.call("POST", f"/internal/claims/{claim}/confirm", passport=as_users)
+    member = Link(relation="member", source=me, target=place, role="owner")
+    async with keys.referring(new=[place], links=[member]) as held:
+        async with database.transaction() as connection:
+            await held.land(connection)
+    assert (await keys.require(Need(action="room.delete", on=place))).role == "owner"
+    await keys.bury(place, needs=[Need(action="room.delete", on=place)])
+    with pytest.raises(Refused, match="404"):
+        await keys.require(Need(action="room.view", on=place))
+
+
+async def _forget_claims_of_keys(connection: Connection) -> None:
+    """The owner's database: a clone of Keys' own, with the table that owners have in place of that of Keys."""
+    await connection.execute("DROP TABLE claims CASCADE")
+    await connection.execute(MIGRATION)
