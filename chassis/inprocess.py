@@ -1,8 +1,10 @@
 """A transport that needs no socket: requests go to an app inside this process, for the tests of whoever calls it."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from quart import Quart
+from quart.testing import QuartClient
 
 from chassis.peers import Answer
 
@@ -11,7 +13,7 @@ class AppTransport:
     """Carries requests to `app`, which runs its lifespan elsewhere (`app.test_app()`)."""
 
     def __init__(self, app: Quart) -> None:
-        self._client = app.test_client(use_cookies=False)
+        self._client = cast("QuartClient", app.test_client(use_cookies=False))
 
     async def send(
         self,
@@ -22,7 +24,7 @@ class AppTransport:
         body: bytes | None,
     ) -> Answer:
         response = await self._client.open(
-            path, method=method, query_string=dict(params), headers=dict(headers), data=body, json=None
+            path, method=method, query_string=dict(params), headers=dict(headers), data=body
         )
         content: bytes = await response.get_data(as_text=False)
         return Answer(response.status_code, content, dict(response.headers))
