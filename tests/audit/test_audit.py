@@ -89,7 +89,7 @@ _BREAKS = {
     "on_task lost": ("keys", "DELETE FROM links WHERE relation = 'on_task'", "on_task of comments: no reference"),
     "author lost": ("keys", "DELETE FROM links WHERE relation = 'author'", "author of comments: no reference"),
     "assignee lost": ("keys", "DELETE FROM links WHERE relation = 'assignee'", "assignee of tasks: no reference"),
-    "keys lost": ("keys", "TRUNCATE links, nodes, claims", "task rows and nodes: no reference"),
+    "keys lost": ("keys", "TRUNCATE nodes, links, claims", "task rows and nodes: no reference"),
 }
 
 
