@@ -51,7 +51,7 @@ async def admit(route: Route) -> None:
         g.passport = Passport(service="gateway", expires=0)
         g.ratelimit_headers = spend_of_address()
         return
-    identity = await doorway.authenticator.identify(before_verifying=spend_of_address)
+    identity = await doorway.authenticator.identify(before_verifying=spend_of_address, by_cookie=route.by_cookie)
     g.ratelimit_headers = doorway.limits.spend(route.rate, str(identity.user))
     _check_scope(identity, route)
     g.passport = identity.passport()

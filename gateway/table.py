@@ -13,6 +13,7 @@ class Route(NamedTuple):
 
     `right` is `public`, `self` (any signed-in user, on what is theirs), or the action that the caller needs in the
     room. `service` answers it, or the gateway itself, by `view`. For what an owner reads, Keys is asked for a grant.
+    `by_cookie` lets a browser's session in by its cookie, for a GET to which a browser can send no header.
     """
 
     method: str
@@ -21,6 +22,7 @@ class Route(NamedTuple):
     right: str
     rate: Rate
     view: Handler | None = None
+    by_cookie: bool = False
 
     @property
     def needs_grant(self) -> bool:

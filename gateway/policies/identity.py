@@ -19,6 +19,7 @@ from quart import request
 from chassis.passport import Passport
 from chassis.peers import Peer, Refused
 from chassis.problems import Problem, unauthorized
+from gateway.policies.cookies import STREAM
 from gateway.policies.revocations import Revocations
 
 _ALGORITHM = "Ed25519"
@@ -77,12 +78,13 @@ class Authenticator:
         self._keys: KeySet | None = None
         self._fetched = 0.0
 
-    async def identify(self, before_verifying: Callable[[], object]) -> Identity:
+    async def identify(self, before_verifying: Callable[[], object], *, by_cookie: bool) -> Identity:
         """Raises a 401 problem without a valid token, and 503 while it cannot be known whether it was revoked.
 
-        A token that is not remembered has to be verified; `before_verifying` may refuse that work.
+        A token that is not remembered has to be verified; `before_verifying` may refuse that work. With `by_cookie`
+        the token may come in the cookie of a browser's session too.
         """
-        token = _bearer()
+        token = _cookie() if by_cookie and "Authorization" not in request.headers else _bearer()
         self._revocations.require_fresh()
         identity = self._known.get(token)
         if identity is None or identity.good_until < time.time():
@@ -158,6 +160,13 @@ def _bearer() -> str:
     if scheme.lower() != "bearer" or not token:
         raise unauthorized("Sign in, and send the access token as `Authorization: Bearer`.")
     return token.strip()
+
+
+def _cookie() -> str:
+    token = STREAM.read()
+    if token is None:
+        raise unauthorized("Sign in with `TaskSync-Session: cookie`, or send `Authorization: Bearer`.")
+    return token
 
 
 def _key_id(token: str) -> str | None:

@@ -6,7 +6,6 @@ import pytest
 
 from chassis.settings import SettingsError, load
 from gateway.app import Settings, create_app
-from gateway.browser import COOKIE
 from gateway.policies.cors import parse_origins
 from tests.gateway.people import GENEROUS, PASSWORD, Person, sign_up, until_ready
 from tests.postgres import Postgres
@@ -70,8 +69,15 @@ async def test_a_cookie_is_secure_over_https(open_system: System) -> None:
     headers = {"TaskSync-Session": "cookie", "X-Forwarded-Proto": "https"}
     body = {"email": person.email, "password": PASSWORD}
     reply = await open_system.request("gateway", "POST", "/v1/auth/login", json=body, headers=headers)
-    assert reply.headers["Set-Cookie"].startswith(f"{COOKIE}=tsr_")
-    assert "; Secure" in reply.headers["Set-Cookie"]
+    lines = reply.headers.getall("Set-Cookie")
+    for name, line in zip(("tasksync_refresh", "tasksync_stream"), lines, strict=True):
+        assert line.startswith(f"__Secure-{name}=")
+        assert {"Secure", "HttpOnly", "SameSite=Strict"} <= set(line.split("; "))
+    headers["Cookie"] = lines[0].replace("__Secure-", "").partition(";")[0]
+    # What http may have set is not taken over https.
+    assert (await open_system.request("gateway", "POST", "/v1/auth/refresh", headers=headers)).status == 401
+    headers["Cookie"] = lines[0].partition(";")[0]
+    assert (await open_system.request("gateway", "POST", "/v1/auth/refresh", headers=headers)).status == 200
 
 
 async def test_without_the_setting_no_origin_is_let_in(system: System) -> None:

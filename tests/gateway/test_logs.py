@@ -12,7 +12,7 @@ from structlog.stdlib import ProcessorFormatter
 
 from chassis.passport import HEADER
 from chassis.peers import Answer, HttpTransport
-from gateway.browser import COOKIE
+from gateway.policies.cookies import REFRESH, STREAM
 from keys.client.grants import HEADER as GRANT_HEADER
 from tests.gateway.forging import signing_key
 from tests.gateway.people import GENEROUS, PASSWORD, Person, reuse_refresh_token, sign_up, until_ready
@@ -84,23 +84,24 @@ async def use_all(system: System, postgres: Postgres) -> set[str]:
         await bob.call("POST", f"/v1/invites/{code}")
     for person in (token, bob, Person(system, "", "", "tsp_" + "q" * 43, "")):
         await person.call("GET", "/v1/me/home")
-    cookie = await use_cookie(system, ada)
+    cookies = await use_cookies(system, ada)
     await use_wrongly(system, ada)
     await without_database(system, postgres, ada)
     body = {"password": NEW, "current_password": PASSWORD}
     assert (await bob.call("PATCH", "/v1/me", json=body)).status == 200
-    return {ada.token, ada.refresh_token, bob.token, bob.refresh_token, token.token, "tsp_" + "q" * 43, code, cookie}
+    tokens = {each for person in (ada, bob) for each in (person.token, person.refresh_token)}
+    return {*tokens, *cookies, token.token, "tsp_" + "q" * 43, code}
 
 
-async def use_cookie(system: System, person: Person) -> str:
+async def use_cookies(system: System, person: Person) -> list[str]:
     body = {"email": person.email, "password": PASSWORD}
     headers = {"TaskSync-Session": "cookie"}
     reply = await system.request("gateway", "POST", f"{AUTH}/login", json=body, headers=headers)
-    cookie: str = reply.headers["Set-Cookie"].partition(";")[0].partition("=")[2]
-    for value in (cookie, cookie[:-3]):
-        headers["Cookie"] = f"{COOKIE}={value}"
+    refresh, stream = (line.partition(";")[0].partition("=")[2] for line in reply.headers.getall("Set-Cookie"))
+    for value in (refresh, refresh[:-3]):
+        headers["Cookie"] = f"{REFRESH.name}={value}; {STREAM.name}={stream}"
         await system.request("gateway", "POST", f"{AUTH}/refresh", headers=headers)
-    return cookie
+    return [refresh, stream]
 
 
 async def use_wrongly(system: System, person: Person) -> None:

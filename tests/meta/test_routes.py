@@ -44,6 +44,7 @@ def test_each_public_route_has_a_right_that_keys_knows_and_a_rate_class() -> Non
         assert route.right in {"public", "self", *BY_ACTION}, route
         assert route.rate in get_args(Rate), route
         assert route.service in SERVICES, route
+        assert route.method == "GET" or not route.by_cookie, route
 
 
 def test_the_gateway_serves_its_table_and_nothing_else(apps: dict[str, Quart]) -> None:
