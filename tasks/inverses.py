@@ -70,30 +70,34 @@ class _Inverse:
 
     async def _check(self, connection: Connection) -> None:
         """Raises a 412 problem if somebody has written since what is to be written back."""
-        live = await self._hold(connection)
-        current = live or await self._hold_discarded(connection)
-        if current is None:
+        found = await self._find(connection)
+        if found is None:
             raise not_found(self.change.kind)
+        current, is_live = found
         if current.version == self.last:
             return
         if self.change.op == "delete":
             raise conflict(["deleted_at"], current)
-        if live is None:
+        if not is_live:
             raise not_found(self.change.kind)
-        await merging.refuse_collisions(connection, live, self.last, self._fields())
+        await merging.refuse_collisions(connection, current, self.last, self._fields())
 
     def _fields(self) -> Sequence[str]:
         if self.change.kind == "comment":
             return ["body"]
         return list(self.old) if self.change.op == "update" else merging.SUBSTANCE
 
-    async def _hold(self, connection: Connection) -> Task | Comment | None:
-        hold = tasks.hold if self.change.kind == "task" else comments.hold
-        return await hold(connection, self.id, self.room_id)
+    async def _find(self, connection: Connection) -> tuple[Task | Comment, bool] | None:
+        """What is to be written back, held, and whether it is not deleted.
 
-    async def _hold_discarded(self, connection: Connection) -> Task | Comment | None:
-        hold = trash_queries.hold if self.change.kind == "task" else comments.hold_discarded
-        return await hold(connection, self.id, self.room_id, trash.KEPT)
+        The task of a comment may be in the trash: an inverse before this one restores it, or else this one fails.
+        """
+        if self.change.kind == "comment":
+            return await comments.hold_either(connection, self.id, self.room_id, trash.KEPT)
+        if live := await tasks.hold(connection, self.id, self.room_id):
+            return live, True
+        discarded = await trash_queries.hold(connection, self.id, self.room_id, trash.KEPT)
+        return (discarded, False) if discarded else None
 
     async def _write_back(self, connection: Connection) -> Written:
         before = await writing.hold(connection, self.id, self.room_id)

@@ -67,6 +67,14 @@ _HOLD_DISCARDED = f"""
     FOR NO KEY UPDATE OF c
 """
 
+_HOLD_EITHER = f"""
+    SELECT {_COLUMNS}, c.deleted_at IS NULL AS is_live
+    FROM comments c
+    JOIN tasks t ON t.id = c.task_id
+    WHERE c.id = $1 AND t.room_id = $2 AND coalesce(c.deleted_at > now() - $3::interval, true)
+    FOR NO KEY UPDATE OF c
+"""
+
 _RESTORE = f"""
     UPDATE comments AS c
     SET deleted_at = NULL,
@@ -118,6 +126,18 @@ async def hold_discarded(connection: Connection, comment_id: UUID, room_id: UUID
     """The comment on a live task of the room that was deleted within `kept`, held until the transaction ends."""
     row = await connection.fetchrow(_HOLD_DISCARDED, comment_id, room_id, kept)
     return Comment(**row) if row else None
+
+
+async def hold_either(
+    connection: Connection, comment_id: UUID, room_id: UUID, kept: timedelta
+) -> tuple[Comment, bool] | None:
+    """The comment, held, and whether it is not deleted; its task may be in the trash."""
+    row = await connection.fetchrow(_HOLD_EITHER, comment_id, room_id, kept)
+    if row is None:
+        return None
+    fields = dict(row)
+    is_live = fields.pop("is_live")
+    return Comment(**fields), is_live
 
 
 async def restore(connection: Connection, comment: Comment) -> Comment:

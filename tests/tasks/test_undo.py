@@ -175,3 +175,25 @@ async def undo_with_key(team: Team, written: Reply) -> Reply:
     body = {"token": written.headers["TaskSync-Undo"]}
     headers = {"Idempotency-Key": "the-undo"}
     return await team.system.call("tasks", "POST", "/v1/undo", user=team["owner"], headers=headers, json=body)
+
+
+@pytest.mark.parametrize("op", ["edit_comment", "delete_comment", "create_comment"])
+async def test_a_batch_that_touches_a_comment_and_deletes_its_task_is_taken_back(team: Team, op: str) -> None:
+    task = await team.create("a")
+    comment = await team.comment(task)
+    touched: dict[str, Any] = {
+        "edit_comment": {"comment": comment["id"], "body": "Other"},
+        "delete_comment": {"comment": comment["id"]},
+        "create_comment": {"task": task["id"], "body": "More"},
+    }[op]
+    before = await state(team, task)
+    done = await team.batch({"op": op, **touched}, {"op": "delete_task", "task": task["id"]})
+    assert done.status == 200, done.body
+    undone = await undo(team, done)
+    assert undone.status == 200, undone.body
+    assert await state(team, task) == before
+    redone = await undo(team, undone)
+    assert redone.status == 200, redone.body
+    assert await state(team, task) == []
+    assert (await undo(team, redone)).status == 200
+    assert await state(team, task) == before
