@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chassis import peers, server
+from chassis import server
 from chassis.passport import PassportOffice
 from chassis.peers import AnsweredBadly, HttpTransport, NotAnswered, Peer, Refused, TimedOut
+from chassis.peers.transport import KEEPALIVE_SECONDS
 from tests.chassis.laboratory import Lab, run_lab, until_logged
 from tests.system import SECRETS, free_port
 
@@ -155,7 +156,7 @@ async def test_a_kept_connection_that_the_server_closed_is_not_used_again() -> N
 
 
 def test_a_server_keeps_idle_connections_longer_than_its_peers_do() -> None:
-    assert server._IDLE_SECONDS > 2 * peers._KEEPALIVE_SECONDS
+    assert server._IDLE_SECONDS > 2 * KEEPALIVE_SECONDS
 
 
 @asynccontextmanager

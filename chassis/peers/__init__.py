@@ -1,0 +1,26 @@
+"""Calls from one service to another, and the tree of what can go wrong with one.
+
+CallError
+  NotAnswered      no answer came; `sent` tells whether the request may have been carried out
+    TimedOut       ... within the time allowed
+  AnsweredBadly    a 5xx, or something that is no answer; of these a 503 or 504 passes through as itself
+  Refused          a 4xx: a problem, which passes through to the client as itself
+"""
+
+from chassis.peers.answering import register
+from chassis.peers.errors import Answer, AnsweredBadly, CallError, NotAnswered, Refused, TimedOut
+from chassis.peers.peer import Peer
+from chassis.peers.transport import HttpTransport, Transport
+
+__all__ = [
+    "Answer",
+    "AnsweredBadly",
+    "CallError",
+    "HttpTransport",
+    "NotAnswered",
+    "Peer",
+    "Refused",
+    "TimedOut",
+    "Transport",
+    "register",
+]
