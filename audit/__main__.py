@@ -1,6 +1,6 @@
 """`python -m audit [--repair]` compares the four databases, and exits with 1 if anything is violated.
 
-It reads TASKSYNC_USERS_DATABASE_URL and the like, and may run beside a working system: what is just under way is
+It reads TASKSYNC_USERS_DATABASE_URL and the like (or ..._FILE), and may run beside a working system: what is just under way is
 looked at again until it holds, or has been wrong for some seconds.
 """
 
@@ -14,6 +14,7 @@ import asyncpg
 from audit.compare import Counted, Databases, Violation, survey
 from audit.repair import mend
 from chassis.database import Connection, set_codecs
+from chassis.settings import SettingsError, lookup
 
 _PATIENCE_SECONDS = 3.0
 _AGAIN_SECONDS = 0.5
@@ -92,12 +93,15 @@ def main(arguments: list[str]) -> int:
     if arguments not in ([], ["--repair"]):
         print("usage: python -m audit [--repair]", file=sys.stderr)
         return 2
-    names = {name: f"TASKSYNC_{name.upper()}_DATABASE_URL" for name in Databases._fields}
-    missing = [variable for variable in names.values() if not os.environ.get(variable)]
-    if missing:
+    try:
+        found = {name: lookup(name, "database_url", os.environ) for name in Databases._fields}
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    urls = {name: url for name, url in found.items() if url is not None}
+    if missing := [f"TASKSYNC_{name.upper()}_DATABASE_URL" for name in found if name not in urls]:
         print(f"set {', '.join(missing)}", file=sys.stderr)
         return 2
-    urls = {name: os.environ[variable] for name, variable in names.items()}
     return asyncio.run(run(urls, repair=bool(arguments)))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+from chassis.settings import SettingsError, lookup
+
 _HERE = Path(__file__).parent
 
 
@@ -38,9 +40,13 @@ def main(arguments: list[str]) -> int:
 
 def _upgrade_each(services: list[str]) -> int:
     for service in services:
-        name = f"TASKSYNC_{service.upper()}_DATABASE_URL"
-        if not (url := os.environ.get(name)):
-            print(f"set {name}", file=sys.stderr)
+        try:
+            url = lookup(service, "database_url", os.environ)
+        except SettingsError as error:
+            print(error, file=sys.stderr)
+            return 2
+        if url is None:
+            print(f"set TASKSYNC_{service.upper()}_DATABASE_URL", file=sys.stderr)
             return 2
         upgrade(service, url)
     return 0

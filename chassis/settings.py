@@ -53,7 +53,7 @@ def load(kind: type[S], service: str, environ: Mapping[str, str] | None = None) 
     found: dict[str, str] = {}
     missing: list[str] = []
     for field in msgspec.structs.fields(kind):
-        value = _lookup(environ, service, field.name)
+        value = lookup(service, field.name, environ)
         if value is not None:
             found[field.name] = value
         elif field.required:
@@ -70,7 +70,8 @@ def _names(service: str, field: str) -> list[str]:
     return [f"{PREFIX}_{service}_{field}".upper(), f"{PREFIX}_{field}".upper()]
 
 
-def _lookup(environ: Mapping[str, str], service: str, field: str) -> str | None:
+def lookup(service: str, field: str, environ: Mapping[str, str]) -> str | None:
+    """The one field as text; None if nothing sets it. Raises SettingsError for a file that cannot be read."""
     for name in _names(service, field):
         if environ.get(name):
             return environ[name]

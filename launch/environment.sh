@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes or updates .venv from uv.lock. PYTHON names the Python to use; without it, the newest that works is taken.
+# What is installed is everything, unless options of `uv sync` say otherwise (an image carries one service's part).
 set -eu
 cd "$(dirname "$0")/.."
 UV_VERSION=0.13.9
@@ -35,11 +36,11 @@ sync() {
     certificates=${SSL_CERT_FILE:-$(pip_setting cert)}
     if [ -n "$certificates" ]; then export SSL_CERT_FILE="$certificates"; fi
     if [ -z "$index" ]; then
-        .venv/bin/uv sync --locked --all-extras
+        .venv/bin/uv sync --locked "$@"
         return
     fi
     # The lock names its files by their home address; a mirror serves the same files, which their hashes prove.
-    .venv/bin/uv export --quiet --frozen --all-extras --no-emit-project --output-file .venv/locked.txt
+    .venv/bin/uv export --quiet --frozen "$@" --no-emit-project --output-file .venv/locked.txt
     .venv/bin/uv pip sync --require-hashes --default-index "$index" .venv/locked.txt
 }
 
@@ -55,5 +56,6 @@ if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ];
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
 fi
 echo "Installing what uv.lock names"
-sync
+[ $# -gt 0 ] || set -- --all-extras
+sync "$@"
 touch .venv/synced
