@@ -8,6 +8,7 @@ async def create_thing(new: NewThing) -> Thing: ...
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -159,9 +160,11 @@ def read_query(model: type[T]) -> T:
         query = msgspec.convert(values, model, strict=False)
     except msgspec.ValidationError as error:
         raise _explain(str(error)) from None
-    for name in values:
-        # The text "null" becomes None where None stands for a parameter that is not there.
-        if getattr(query, name) is None:
+    for name, text in values.items():
+        value = getattr(query, name)
+        # The text "null" becomes None where None stands for a parameter that is not there, and a number, as of a
+        # year alone, the seconds since 1970.
+        if value is None or (isinstance(value, datetime) and ":" not in text):
             raise invalid(name, "is not a value of this parameter")
     return query
 

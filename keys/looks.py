@@ -39,8 +39,8 @@ async def look(connection: Connection, body: LookBody, caller: UUID, seal: Seal[
 
 
 async def page_of_members(connection: Connection, room_id: UUID, limit: int, after: str | None) -> MemberLinkPage:
-    rows = await members.page(connection, room_id, pages.decode(after, UUID) or FIRST, limit + 1)
-    page, following = pages.cut(rows, limit, lambda row: row["id"])
+    rows = await members.page(connection, room_id, pages.decode(after, UUID, room_id) or FIRST, limit + 1)
+    page, following = pages.cut(rows, limit, lambda row: row["id"], room_id)
     return MemberLinkPage([to_member(row) for row in page], following)
 
 

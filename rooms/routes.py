@@ -85,10 +85,12 @@ async def delete_room(room_id: UUID) -> None:
 async def list_invites(query: InviteQuery, room_id: UUID) -> InvitePage:
     """List a room's invites that have not expired, oldest first. For admins."""
     require_granted("invite.view", room_id)
-    after = pages.decode(query.after, queries.InviteKey) or _FIRST
+    after = pages.decode(query.after, queries.InviteKey, room_id) or _FIRST
     async with current_database().connection() as connection:
         rows = await queries.list_invites(connection, room_id, after, query.limit + 1)
-    return InvitePage(*pages.cut(rows, query.limit, lambda invite: queries.InviteKey(invite.created_at, invite.code)))
+    return InvitePage(
+        *pages.cut(rows, query.limit, lambda each: queries.InviteKey(each.created_at, each.code), room_id)
+    )
 
 
 @blueprint.post("/v1/rooms/<uuid:room_id>/invites")

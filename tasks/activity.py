@@ -57,15 +57,15 @@ class ActivityPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-def read_place(cursor: str | None) -> int:
+def read_place(cursor: str | None, of: UUID) -> int:
     """Where the page that `cursor` asks for begins; raises a 422 problem for what is none."""
-    place: int | None = pages.decode(cursor, _Place)
+    place: int | None = pages.decode(cursor, _Place, of)
     return _NEWEST if place is None else place
 
 
-def to_page(rows: list[Logged], limit: int) -> ActivityPage:
-    """A page of `limit` from one row more."""
-    page, following = pages.cut(rows, limit, lambda row: row.seq)
+def to_page(rows: list[Logged], limit: int, of: UUID) -> ActivityPage:
+    """A page of `limit` from one row more, of what happened in the room, or to the task, `of`."""
+    page, following = pages.cut(rows, limit, lambda row: row.seq, of)
     return ActivityPage([_to_activity(row) for row in page], following)
 
 

@@ -31,7 +31,7 @@ def read_filters(query: ListQuery, room_id: UUID, caller: UUID) -> Filters:
 async def list_tasks(connection: Connection, query: ListQuery, room_id: UUID, caller: UUID) -> TaskPage:
     filters = read_filters(query, room_id, caller)
     order = ORDERS[query.sort]
-    after = order.decode(query.after)
+    after = order.decode(query.after, room_id)
     narrow = any(value is not None for value in filters[2:])
     if narrow and (few := await _few(connection, filters)) is not None:
         rows = await lists.choose(connection, filters, order, after, few, query.limit + 1)

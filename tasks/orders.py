@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
+from uuid import UUID
 
 from msgspec import Meta
 
@@ -97,11 +98,11 @@ class Order(NamedTuple):
         return f"({', '.join(columns)}) {'<' if self.descending else '>'} ({', '.join(values)})"
 
     def encode(self, task: Task) -> str:
-        return pages.encode((self.name, *self.axis.key(task)))
+        return pages.encode((self.name, *self.axis.key(task)), task.room_id)
 
-    def decode(self, cursor: str | None) -> Key:
-        """The key in `cursor`, or one before all. Raises a 422 problem for what is not a cursor of this order."""
-        decoded: Key | None = pages.decode(cursor, self.axis.types)
+    def decode(self, cursor: str | None, room_id: UUID) -> Key:
+        """The key in `cursor`, or one before all. Raises a 422 problem for a cursor of another list."""
+        decoded: Key | None = pages.decode(cursor, self.axis.types, room_id)
         if decoded is None:
             return self.axis.high if self.descending else self.axis.low
         if decoded[0] != self.name:

@@ -23,9 +23,10 @@ blueprint = Blueprint("activity", __name__)
 async def list_activity(query: PageQuery, room_id: UUID) -> ActivityPage:
     """List who changed what in a room, of the last 30 days. The latest comes first."""
     require_granted("room.view", room_id)
-    before = activity.read_place(query.after)
+    before = activity.read_place(query.after, room_id)
     async with current_database().connection() as connection:
-        return activity.to_page(await queries.of_room(connection, room_id, before, query.limit + 1), query.limit)
+        rows = await queries.of_room(connection, room_id, before, query.limit + 1)
+    return activity.to_page(rows, query.limit, room_id)
 
 
 @blueprint.get("/v1/tasks/<uuid:task_id>/history")
@@ -34,9 +35,9 @@ async def list_activity(query: PageQuery, room_id: UUID) -> ActivityPage:
 async def list_history(query: PageQuery, task_id: UUID) -> ActivityPage:
     """List who changed what of a task and its comments, of the last 30 days. The latest comes first."""
     rooms = list(granted_rooms("room.view"))
-    before = activity.read_place(query.after)
+    before = activity.read_place(query.after, task_id)
     async with current_database().connection() as connection:
         if await tasks.room_of(connection, task_id) not in rooms:
             raise not_found("task")
         rows = await queries.of_task(connection, task_id, rooms, before, query.limit + 1)
-    return activity.to_page(rows, query.limit)
+    return activity.to_page(rows, query.limit, task_id)

@@ -29,12 +29,12 @@ _FIRST = UUID(int=0)
 async def list_comments(query: PageQuery, task_id: UUID) -> CommentPage:
     """List the comments on a task. The oldest comes first."""
     rooms = granted_rooms("room.view")
-    after = pages.decode(query.after, UUID) or _FIRST
+    after = pages.decode(query.after, UUID, task_id) or _FIRST
     async with current_database().connection() as connection:
         if not await queries.is_task_seen(connection, task_id, list(rooms)):
             raise not_found("task")
         rows = await queries.page(connection, task_id, after, query.limit + 1)
-    return CommentPage(*pages.cut(rows, query.limit, lambda found: found.id))
+    return CommentPage(*pages.cut(rows, query.limit, lambda found: found.id, task_id))
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/comments")

@@ -64,8 +64,8 @@ async def restore_task(task_id: UUID) -> Task:
 async def list_trash(query: PageQuery, room_id: UUID) -> TrashPage:
     """List the trash of a room. What was deleted last comes first."""
     require_granted("trash.view", room_id)
-    before = pages.decode(query.after, _Place) or _NEWEST
+    before = pages.decode(query.after, _Place, room_id) or _NEWEST
     check_moment("after", before.deleted_at if query.after else None)
     async with current_database().connection() as connection:
         rows = await queries.page(connection, room_id, trash.KEPT, before, query.limit + 1)
-    return TrashPage(*pages.cut(rows, query.limit, lambda found: (found.deleted_at, found.number)))
+    return TrashPage(*pages.cut(rows, query.limit, lambda found: (found.deleted_at, found.number), room_id))

@@ -3,6 +3,7 @@
 import pytest
 
 from chassis import pages
+from chassis.ids import new_id
 from chassis.problems import Problem
 
 
@@ -36,6 +37,16 @@ def test_what_is_no_cursor_is_422_on_after(cursor: str) -> None:
     with pytest.raises(Problem) as raised:
         pages.decode(cursor, tuple[str, int])
     assert (raised.value.status, raised.value.errors[0].field) == (422, "after")
+
+
+def test_a_cursor_is_good_for_the_list_it_came_from() -> None:
+    mine, other = new_id(), new_id()
+    cursor = pages.encode("a", mine)
+    assert pages.decode(cursor, str, mine) == "a"
+    for wrong, of in ((cursor, other), (pages.encode("a"), mine), (cursor, None)):
+        with pytest.raises(Problem) as raised:
+            pages.decode(wrong, str, of)
+        assert (raised.value.status, raised.value.errors[0].field) == (422, "after")
 
 
 def test_without_a_cursor_the_list_starts_at_its_start() -> None:

@@ -89,6 +89,9 @@ def _wrong_texts(schema: Json) -> Iterator[tuple[str, str]]:
         yield "empty", ""
     if "enum" in schema or "format" in schema or "pattern" in schema:
         yield "not of the kind", " "
+    if schema.get("format") == "date-time":
+        yield "a year", "2026"
+        yield "an instant", "1767225600.5"
     if schema.get("type") == "integer":
         yield "no number", "many"
         yield "absurd", str(10**30)

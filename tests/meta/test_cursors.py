@@ -1,0 +1,46 @@
+"""A cursor is good for the list it came from: that of another room, or of another task, is refused."""
+
+import pytest
+
+from tests.meta.operations import OPERATIONS, Operation
+from tests.meta.world import World, make_world
+from tests.system import System
+
+LISTS = [each for each in OPERATIONS if {"after", "limit"} <= each.queries.keys() and "_id}" in each.path]
+
+
+@pytest.fixture(scope="module")
+async def worlds(system: System) -> tuple[World, World]:
+    """Two rooms of one owner, each with two of everything."""
+    first = await make_world(system)
+    second = World(system)
+    second.tokens, second.ids = first.tokens, dict(first.ids)
+    second.ids["room_id"] = (await first.make("owner", "POST", "/v1/rooms", name="Garden"))["id"]
+    tasks = f"/v1/rooms/{second.ids['room_id']}/tasks"
+    second.ids["task_id"] = (await first.make("owner", "POST", tasks, title="Water"))["id"]
+    await _double(first)
+    return first, second
+
+
+async def _double(world: World) -> None:
+    room = "/v1/rooms/{room_id}".format(**world.ids)
+    await world.make("owner", "POST", f"{room}/invites", role="viewer")
+    await world.make("owner", "POST", "/v1/tasks/{task_id}/comments".format(**world.ids), body="More")
+    for title in ("a", "b", "c", "d"):
+        made = await world.make("owner", "POST", f"{room}/tasks", title=title)
+        if title in "ab":
+            assert (await world.call("owner", "DELETE", f"/v1/tasks/{made['id']}")).status == 204
+
+
+def test_there_are_such_lists() -> None:
+    assert len(LISTS) >= 6
+
+
+@pytest.mark.parametrize("operation", LISTS, ids=str)
+async def test_a_cursor_of_another_list_is_refused(worlds: tuple[World, World], operation: Operation) -> None:
+    first, second = worlds
+    page = await first.call("owner", "GET", first.path(operation), params={"limit": "1"})
+    query = {"limit": "1", "after": page.json()["next"]}
+    assert (await first.call("owner", "GET", first.path(operation), params=query)).status == 200
+    refused = await second.call("owner", "GET", second.path(operation), params=query)
+    assert (refused.status, refused.json()["errors"][0]["field"]) == (422, "after")
