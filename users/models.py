@@ -84,11 +84,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A session: `access_token` is good for `expires_in` seconds, `refresh_token` for one refresh."""
+    """A session: `access_token` is good for `expires_in` seconds, `refresh_token` for one refresh.
+
+    With `TaskSync-Session: cookie` the refresh token is in the cookie alone.
+    """
 
     user: User
     access_token: str
-    refresh_token: str
+    refresh_token: str | UnsetType = UNSET
     expires_in: int
 
 

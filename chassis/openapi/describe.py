@@ -71,7 +71,7 @@ class _Provider(OpenAPIProvider):
 
     def build_headers_parameters(self, model: Any) -> tuple[list[Json], Json]:
         parameters, schemas = _parameters(model, "header")
-        return [{**each, "name": each["name"].replace("_", "-").title()} for each in parameters], schemas
+        return [{**each, "name": _header(each["name"])} for each in parameters], schemas
 
     def build_request_body(self, model: Any, _source: Any) -> tuple[Json, Json]:
         schema, schemas = _components(model)
@@ -84,6 +84,10 @@ class _Provider(OpenAPIProvider):
         if "version" in getattr(model, "__struct_fields__", ()):
             response["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
         return response, schemas
+
+
+def _header(field: str) -> str:
+    return field.replace("_", "-").title().replace("Tasksync", "TaskSync")
 
 
 def _components(model: Any) -> tuple[Json, Json]:
