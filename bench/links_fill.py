@@ -69,7 +69,7 @@ _TASKS = f"""
 """
 
 _CHANGES = """
-    INSERT INTO changes (kind, entity, op)
+    INSERT INTO changes (kind, entity_id, op)
     SELECT 'task', gen_random_uuid(), 'buried' FROM generate_series(1, $1::int)
 """
 

@@ -13,10 +13,12 @@ from uuid import UUID
 from bench.links_fill import BIG, fill, membership_at, room_at, task_at, user_at
 from bench.plans.explain import Explainer
 from chassis.database import Connection, Database, Row
+from chassis.feed import storage
 from chassis.ids import new_id
 from chassis.settings import DatabaseSettings
 from keys.client import Link, room, task, user
-from keys.queries import burials, changes, members, references, standings
+from keys.feed import LOG
+from keys.queries import burials, members, references, standings
 from tests.postgres import run_postgres
 
 _FIRST = UUID(int=0)
@@ -114,7 +116,7 @@ async def delete_an_account(connection: Connection) -> None:
 
 
 async def follow(connection: Connection) -> None:
-    assert len(await changes.page(connection, 0, 0, 500)) == 500
+    assert len((await storage.page(connection, LOG, None, 500)).items) == 500
 
 
 async def sweep(connection: Connection) -> None:

@@ -5,15 +5,16 @@ compiles the text anew at each call nor wraps each row. SQL is PostgreSQL's, wit
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 import msgspec
 from databases import Database as Pool
 from quart import current_app
 
+from chassis import deadlines
 from chassis.logs import get_log
 from chassis.problems import Problem, unavailable
 from chassis.settings import DatabaseSettings
@@ -34,6 +35,8 @@ _LOST = (
 _SLOW = (asyncpg.QueryCanceledError, asyncpg.IdleInTransactionSessionTimeoutError, TimeoutError)
 # The server ends a slow statement; this is for a server that does not even do that.
 _GRACE_SECONDS = 0.5
+# The connections whose open transaction wrote something that others follow.
+_changed: set[int] = set()
 
 
 class Database:
@@ -46,6 +49,8 @@ class Database:
 
     def __init__(self, settings: DatabaseSettings, name: str) -> None:
         self._seconds = settings.database_seconds
+        # Called after the commit of each transaction that was marked with `mark_changed`.
+        self.on_change: Callable[[], None] = _nobody
         milliseconds = str(int(settings.database_seconds * 1000))
         self._pool = Pool(
             settings.database_url,
@@ -71,25 +76,49 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection for reads: each statement is its own transaction."""
+        async with self._held() as (connection, _):
+            yield connection
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[tuple[Connection, asyncio.Timeout]]:
+        """A connection until the request's deadline: the statement under way then is cancelled at the server too."""
         handle = self._pool.connection()
-        try:
-            async with asyncio.timeout(self._seconds):
-                await handle.__aenter__()
-        except _UNREACHABLE as error:
-            _log.warning("database.unreachable", error=repr(error))
-            raise unavailable("database") from error
+        await self._acquire(handle)
         try:
             with _translated():
-                yield handle.raw_connection
+                async with asyncio.timeout(deadlines.left()) as limit:
+                    yield handle.raw_connection, limit
         finally:
             # Whoever is cancelled meanwhile must not leave it half released.
             await asyncio.shield(handle.__aexit__())
 
+    async def _acquire(self, handle: Any) -> None:
+        seconds = deadlines.bounded(self._seconds)
+        if seconds <= 0:
+            raise deadlines.overdue()
+        try:
+            async with asyncio.timeout(seconds):
+                await handle.__aenter__()
+        except _UNREACHABLE as error:
+            if isinstance(error, TimeoutError) and seconds < self._seconds:
+                raise deadlines.overdue() from error
+            _log.warning("database.unreachable", error=repr(error))
+            raise unavailable("database") from error
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction: committed at the end, rolled back by any exception."""
-        async with self.connection() as connection, connection.transaction():
-            yield connection
+        async with self._held() as (connection, limit):
+            try:
+                async with connection.transaction():
+                    yield connection
+                    # A commit is not cut off: whether it was done could not be told.
+                    deadlines.extend()
+                    limit.reschedule(None)
+                if id(connection) in _changed:
+                    self.on_change()
+            finally:
+                _changed.discard(id(connection))
 
     async def is_ready(self) -> bool:
         try:
@@ -97,6 +126,15 @@ class Database:
                 return await connection.fetchval("SELECT true") is True
         except Problem:
             return False
+
+
+def mark_changed(connection: Connection) -> None:
+    """Says that the open transaction wrote what others follow: they are woken when it has committed."""
+    _changed.add(id(connection))
+
+
+def _nobody() -> None:
+    """Nobody follows."""
 
 
 @contextmanager

@@ -48,6 +48,12 @@ def get_log(name: str) -> Log:
     return cast("Log", structlog.get_logger(name))
 
 
+def current_request_id() -> str:
+    """The id that goes through every hop; empty outside of a request."""
+    request_id: str = structlog.contextvars.get_contextvars().get("request_id", "")
+    return request_id
+
+
 def bind(**values: str) -> None:
     """Adds fields to every line that the current request writes from here on."""
     structlog.contextvars.bind_contextvars(**values)

@@ -6,10 +6,9 @@ A service refuses a request without a valid one. `service` is the sender, `user`
 import time
 from uuid import UUID
 
-import structlog
 from quart import Quart, g, request
 
-from chassis.logs import bind
+from chassis.logs import bind, current_request_id
 from chassis.problems import unauthorized
 from chassis.seals import Seal, Sealed, SealError
 
@@ -51,7 +50,6 @@ class PassportOffice:
         scopes: tuple[str, ...] = (),
         rooms: tuple[UUID, ...] | None = None,
     ) -> str:
-        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         return self._seal.seal(
             Passport(
                 service=self.service,
@@ -59,7 +57,7 @@ class PassportOffice:
                 session=session,
                 scopes=scopes,
                 rooms=rooms,
-                request_id=request_id,
+                request_id=current_request_id(),
                 expires=time.time() + _LIFE_SECONDS,
             )
         )

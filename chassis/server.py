@@ -21,6 +21,8 @@ _IDLE_SECONDS = 75.0
 _CLOSE_SECONDS = 1.0
 
 _GONE = {"type": "http.disconnect"}
+# What has no end of its own, so that waiting for it would be in vain.
+_STREAMS = frozenset((b"content-type", kind) for kind in (b"text/event-stream", b"application/x-ndjson"))
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -33,6 +35,7 @@ class Exchange:
         self._receive, self._send = receive, send
         self._receiver: asyncio.Task[Any] | None = None
         self.answering = False
+        self.is_stream = False
         self.is_cut = False
 
     async def receive(self) -> Any:
@@ -48,6 +51,8 @@ class Exchange:
 
     async def send(self, message: Any) -> None:
         self.answering = True
+        if message["type"] == "http.response.start":
+            self.is_stream = any(pair in _STREAMS for pair in message["headers"])
         await self._send(message)
 
     def cut(self) -> None:
@@ -78,7 +83,12 @@ class RequestTracker:
             del self._exchanges[task]
 
     async def drain(self, seconds: float) -> int:
-        """Waits for the requests under way, cuts those left after `seconds`, and returns how many those were."""
+        """Waits for the requests under way, and cuts those left after `seconds`. Returns how many those were.
+
+        Streams are cut at once."""
+        for exchange in list(self._exchanges.values()):
+            if exchange.is_stream:
+                exchange.cut()
         if not self._exchanges:
             return 0
         _, late = await asyncio.wait(self._exchanges, timeout=seconds)

@@ -5,11 +5,13 @@ from quart import Quart
 from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
+from chassis.feed import Feed
 from chassis.metrics import EXTENSION as METRICS
 from chassis.service import create_service
 from chassis.settings import DatabaseSettings, Secret
-from keys import cascade, feed
+from keys import cascade
 from keys.client import grants
+from keys.feed import LOG
 from keys.gauges import create_backlog_gauge, measure_backlog
 from keys.routes import blueprint
 
@@ -26,18 +28,20 @@ class Settings(DatabaseSettings, frozen=True, kw_only=True):
 
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "keys")
+    feed = Feed(LOG, settings, database)
     backlog = create_backlog_gauge()
     lifespans = [
         periodically("cascade.drain", _DRAIN_SECONDS, lambda: cascade.drain(database)),
         periodically("cascade.forget", _PRUNE_SECONDS, lambda: cascade.forget(database)),
-        periodically("changes.prune", _PRUNE_SECONDS, lambda: feed.prune(database)),
+        feed.run,
+        feed.pruning(),
         periodically("backlog.measure", _MEASURE_SECONDS, lambda: measure_backlog(database, backlog)),
         idempotency.pruning(database),
     ]
     app = create_service(
         "keys",
         settings,
-        [blueprint],
+        [blueprint, feed.blueprint(grants.allow_feed)],
         database=database,
         lifespans=lifespans,
         extensions={grants.EXTENSION: grants.grant_seal(settings.grant_secret)},

@@ -1,25 +1,9 @@
-"""The changes of Keys in pages, for the services whose rows follow them. No reader skips a committed change."""
+"""The changes of Keys: for the services whose rows follow them, and for who is shown a room."""
 
-from chassis import pages
-from chassis.database import Connection, Database, Row
-from keys.models import Change, ChangePage
-from keys.queries import changes
+from chassis.feed import Log
 
-_LIMIT = 500
-_KEPT_DAYS = 30
-
-
-async def page(connection: Connection, after: str | None) -> ChangePage:
-    """What was committed since `after` (None: since ever), in an order that never grows behind a reader's back."""
-    xid, number = pages.decode(after, tuple[int, int]) or (0, 0)
-    return ChangePage([_to_change(row) for row in await changes.page(connection, xid, number, _LIMIT)])
-
-
-async def prune(database: Database) -> None:
-    async with database.transaction() as connection:
-        await changes.prune(connection, _KEPT_DAYS, 10_000)
-
-
-def _to_change(row: Row) -> Change:
-    cursor = pages.encode((int(row["xid"]), row["id"]))
-    return Change(cursor, row["kind"], row["entity"], row["op"], row["before"])
+LOG = Log(
+    columns="""room_id, user_id, kind, entity_id AS id, op, version, actor, at, request_id, before,
+               after::text AS record""",
+    topics=("room_id", "user_id"),
+)

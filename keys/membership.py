@@ -26,7 +26,7 @@ async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, 
         raise not_found("user")
     if not await references.insert_links(connection, [link], {}, None):
         raise Problem(409, "already_member", "This user is a member of the room already.")
-    await changes.member_changed(connection, link.id, "created", caller, room_id, 1, user_id, role)
+    await changes.member_changed(connection, link.id, "created", caller)
     return to_member(await _member(connection, room_id, user_id))
 
 
@@ -47,9 +47,7 @@ async def set_role(
     changed = await members.set_role(connection, room_id, user_id, role, seen)
     if changed is None:
         raise conflict(["role"], to_member(present))
-    await changes.member_changed(
-        connection, changed["id"], "updated", caller, room_id, changed["version"], user_id, role
-    )
+    await changes.member_changed(connection, changed["id"], "updated", caller)
     return to_member(changed)
 
 

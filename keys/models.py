@@ -120,29 +120,6 @@ class Explanation(msgspec.Struct, frozen=True):
     only_if: str | None = None
 
 
-class ChangesQuery(Body):
-    """Where a follower is."""
-
-    after: Cursor | None = None
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A node buried or a link dropped, for the owners of the rows. `cursor` is where a reader goes on after it."""
-
-    cursor: str
-
-    kind: str
-    entity: UUID
-    op: str
-    before: dict[str, str] | None
-
-
-class ChangePage(msgspec.Struct, frozen=True):
-    """Changes later than a cursor, in the order of the feed."""
-
-    items: list[Change]
-
-
 class ExpiredPage(msgspec.Struct, frozen=True):
     """Claims of a service whose lease is over."""
 

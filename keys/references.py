@@ -34,9 +34,7 @@ async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID
 
 async def confirm(connection: Connection, claim: UUID, actor: UUID | None) -> None:
     for member in await references.confirm(connection, claim):
-        await changes.member_changed(
-            connection, member.id, "created", actor, member.target.id, 1, member.source.id, str(member.role)
-        )
+        await changes.member_changed(connection, member, "created", actor)
 
 
 def _signed_in(caller: UUID | None) -> UUID:

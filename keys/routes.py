@@ -13,14 +13,12 @@ from chassis.passport import caller, current_passport
 from chassis.problems import Problem
 from chassis.seals import Seal
 from chassis.versions import conditional, seen_version
-from keys import burial, feed, looks, membership, references, rights, roles
+from keys import burial, looks, membership, references, rights, roles
 from keys.client.grants import EXTENSION as GRANTS
 from keys.client.keys import BuryBody, ClaimBody
 from keys.client.models import Access, Grant, Need, room
 from keys.models import (
     AccessQuery,
-    ChangePage,
-    ChangesQuery,
     ExpiredPage,
     Explanation,
     LinkRole,
@@ -179,12 +177,3 @@ async def bury_node() -> None:
             await burial.bury_own(connection, body.node, passport.service)
         else:
             await burial.bury(connection, body.node, body.needs, passport.user)
-
-
-@blueprint.get("/internal/changes")
-@hide
-@asks(ChangesQuery)
-@answers(ChangePage)
-async def list_changes(query: ChangesQuery) -> ChangePage:
-    async with current_database().connection() as connection:
-        return await feed.page(connection, query.after)

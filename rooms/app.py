@@ -5,9 +5,11 @@ from quart import Quart
 from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
+from chassis.feed import Feed
 from chassis.service import create_service
-from keys.client import KeysSettings, connect_keys
+from keys.client import KeysSettings, allow_feed, connect_keys
 from rooms import cascades, queries
+from rooms.changes import LOG
 from rooms.routes import blueprint
 
 _PRUNE_SECONDS = 3600.0
@@ -21,6 +23,8 @@ def create_app(settings: Settings) -> Quart:
     database = Database(settings, "rooms")
     keys = connect_keys("rooms", settings, database, cascades.apply)
 
+    feed = Feed(LOG, settings, database)
+
     async def prune() -> None:
         async with database.connection() as connection:
             await queries.delete_expired_invites(connection)
@@ -28,12 +32,14 @@ def create_app(settings: Settings) -> Quart:
     return create_service(
         "rooms",
         settings,
-        [blueprint],
+        [blueprint, feed.blueprint(allow_feed)],
         database=database,
         transports=[keys.transport],
         lifespans=[
             *keys.lifespans,
             periodically("invites.prune", _PRUNE_SECONDS, prune),
+            feed.run,
+            feed.pruning(),
             idempotency.pruning(database),
         ],
         extensions=keys.extensions,

@@ -4,12 +4,14 @@ from uuid import UUID
 
 from chassis.database import Connection
 from keys.client import Change
-from rooms import queries
+from rooms import changes, queries
 from rooms.rooms import remove_room
+
+_BATCH = 200
 
 
 async def apply(connection: Connection, change: Change) -> bool:
-    """A room goes with its invites; the invites of somebody who left go too. Nothing is ever left to do after it.
+    """A room goes with its invites; the invites of somebody who left go too. Returns whether more is left to do.
 
     Of a user it is told again when the last reference is gone: an invite that was just being made is there by then.
     """
@@ -21,4 +23,5 @@ async def apply(connection: Connection, change: Change) -> bool:
             await queries.delete_invites_of(connection, room_id, maker)
         case "user", "drained":
             await queries.delete_all_invites_of(connection, change.entity)
+            return await changes.forget_actor(connection, change.entity, _BATCH) == _BATCH
     return False

@@ -123,10 +123,13 @@ async def find_rooms(connection: Connection, rooms: Sequence[UUID]) -> list[Room
     return [Room(**row) for row in await connection.fetch(_ROOMS, rooms)]
 
 
-async def update_room(connection: Connection, room_id: UUID, change: RoomChange) -> Room | None:
+async def update_room(connection: Connection, room_id: UUID, change: RoomChange) -> Room:
+    """Changes a room that is held."""
     name, description = _given(change.name), _given(change.description)
     row = await connection.fetchrow(_UPDATE_ROOM, room_id, name, description)
-    return Room(**row) if row else None
+    if row is None:
+        raise RuntimeError("a row that is held stays")
+    return Room(**row)
 
 
 async def hold_room(connection: Connection, room_id: UUID) -> tuple[Room, dict[str, int]] | None:

@@ -9,7 +9,7 @@ from chassis.passport import caller
 from chassis.problems import not_found
 from chassis.versions import conflict
 from keys.client import Link, Need, current_keys, room, user
-from rooms import queries
+from rooms import changes, queries
 from rooms.models import NewRoom, Room, RoomChange
 
 
@@ -20,19 +20,20 @@ async def create(new: NewRoom) -> Room:
         async with current_database().transaction() as connection:
             await take_key(connection)
             await claim.land(connection)
-            return await remember(connection, await queries.insert_room(connection, room_id, new))
+            created = await queries.insert_room(connection, room_id, new)
+            await changes.record(connection, "create", caller(), created)
+            return await remember(connection, created)
 
 
 async def change(room_id: UUID, fields: RoomChange, seen: int | None) -> Room:
     """Raises a 412 problem if others changed the same fields since the version `seen`."""
     await current_keys().require(Need(action="room.edit", on=room(room_id)))
     async with current_database().transaction() as connection:
-        if seen is not None:
-            await _refuse_unseen(connection, room_id, fields.named(), seen)
-        changed = await queries.update_room(connection, room_id, fields)
-    if changed is None:
-        raise not_found("room")
-    return changed
+        before = await _hold(connection, room_id, fields.named(), seen)
+        after = await queries.update_room(connection, room_id, fields)
+        if after.version > before.version:
+            await changes.record(connection, "update", caller(), after, before)
+    return after
 
 
 async def delete(room_id: UUID, seen: int | None) -> None:
@@ -43,21 +44,23 @@ async def delete(room_id: UUID, seen: int | None) -> None:
         await current_keys().require(right)
     async with current_database().transaction() as connection:
         if seen is not None:
-            await _refuse_unseen(connection, room_id, {"name", "description"}, seen)
+            await _hold(connection, room_id, {"name", "description"}, seen)
         await current_keys().bury(room(room_id), needs=[right])
         await remove_room(connection, room_id)
 
 
-async def _refuse_unseen(connection: Connection, room_id: UUID, fields: set[str], seen: int) -> None:
+async def _hold(connection: Connection, room_id: UUID, fields: set[str], seen: int | None) -> Room:
     """Holds the room. Raises a 412 problem if one of `fields` was changed since the version `seen`."""
     held = await queries.hold_room(connection, room_id)
     if held is None:
         raise not_found("room")
     current, versions = held
-    if unseen := {name for name in fields if versions[name] > seen}:
+    if seen is not None and (unseen := {name for name in fields if versions[name] > seen}):
         raise conflict(unseen, current)
+    return current
 
 
 async def remove_room(connection: Connection, room_id: UUID) -> None:
-    """Removes the rows of a buried room, its invites included. Again, it does nothing."""
+    """Removes the rows of a buried room, its invites and its log included. Again, it does nothing."""
     await queries.delete_room(connection, room_id)
+    await changes.delete_of_room(connection, room_id)

@@ -1,6 +1,6 @@
 """Who changed which field from what to what: the log of changes, as people read it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,13 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from chassis import pages
-from chassis.database import Database
 from tasks.changes import Kind, Operation
-from tasks.queries import activity
 from tasks.queries.activity import Logged
-
-KEPT = timedelta(days=30)
-_BATCH = 1000
 
 # What a creation or a deletion is told by; the rest follows from it.
 _TOLD: dict[str, tuple[str, ...]] = {
@@ -92,11 +87,3 @@ def _fields(row: Logged) -> list[FieldChange]:
         return []
     told = [(name, before.get(name), after.get(name)) for name in _TOLD[row.kind]]
     return [FieldChange(name, old, new) for name, old, new in told if old or new]
-
-
-async def prune(database: Database) -> None:
-    """Forgets what is older than 30 days."""
-    pruned = _BATCH
-    while pruned == _BATCH:
-        async with database.connection() as connection:
-            pruned = await activity.prune(connection, KEPT, _BATCH)

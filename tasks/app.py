@@ -5,14 +5,16 @@ from quart import Quart
 from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
+from chassis.feed import Feed
 from chassis.service import create_service
-from keys.client import KeysSettings, connect_keys, current_keys
-from tasks import activity, following, trash, undo
+from keys.client import KeysSettings, allow_feed, connect_keys, current_keys
+from tasks import following, trash, undo
+from tasks.changes import LOG
 from tasks.routes import BLUEPRINTS
 
 
 class Settings(KeysSettings, frozen=True, kw_only=True):
-    """What the tasks service reads. `purge_seconds`: how often it looks for what is too old, in trash and log."""
+    """What the tasks service reads. `purge_seconds`: how often it looks for what is too old in the trash."""
 
     purge_seconds: float = 3600.0
 
@@ -21,13 +23,13 @@ def create_app(settings: Settings) -> Quart:
     database = Database(settings, "tasks")
     keys = connect_keys("tasks", settings, database, following.apply)
     purge = periodically("trash.purge", settings.purge_seconds, lambda: trash.purge(database, current_keys()))
-    prune = periodically("changes.prune", settings.purge_seconds, lambda: activity.prune(database))
+    feed = Feed(LOG, settings, database)
     return create_service(
         "tasks",
         settings,
-        BLUEPRINTS,
+        [*BLUEPRINTS, feed.blueprint(allow_feed)],
         database=database,
         transports=[keys.transport],
-        lifespans=[*keys.lifespans, purge, prune, idempotency.pruning(database)],
+        lifespans=[*keys.lifespans, purge, feed.run, feed.pruning(), idempotency.pruning(database)],
         extensions={**keys.extensions, undo.EXTENSION: undo.undo_seal(settings.passport_secret)},
     )

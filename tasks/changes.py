@@ -12,20 +12,19 @@ from uuid import UUID
 
 import msgspec
 
+from chassis import feed
 from chassis.database import Connection
+from chassis.feed import Change, Log
 
 Kind = Literal["task", "comment"]
 Operation = Literal["create", "update", "delete", "restore"]
 
-# What changes with every write tells nothing of its own.
-_BOOKKEEPING = frozenset({"version", "updated_at"})
+LOG = Log(
+    columns="room_id, kind, entity_id AS id, op, version, actor, at, request_id, after::text AS record",
+    topics=("room_id",),
+)
 
 _recorded: ContextVar[list["Recorded"] | None] = ContextVar("recorded", default=None)
-
-_INSERT = """
-    INSERT INTO changes (room_id, actor, kind, entity_id, op, version, before, after)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
 
 
 class Recorded(NamedTuple):
@@ -35,9 +34,6 @@ class Recorded(NamedTuple):
     version: int
 
 
-Fields = dict[str, Any]
-
-
 class Resource(Protocol):
     """What has a history: a msgspec struct with these fields."""
 
@@ -45,11 +41,6 @@ class Resource(Protocol):
     def id(self) -> UUID: ...
     @property
     def version(self) -> int: ...
-
-
-def changed(before: Fields, after: Fields) -> Fields:
-    """The fields that differ, as they were."""
-    return {name: value for name, value in before.items() if name not in _BOOKKEEPING and after[name] != value}
 
 
 async def record(
@@ -67,11 +58,12 @@ async def record(
     if resource is None:
         raise ValueError("a change is of something")
     version = resource.version if after else resource.version + 1
-    old: Fields | None = msgspec.to_builtins(before)
-    new: Fields | None = msgspec.to_builtins(after)
+    old: dict[str, Any] | None = msgspec.to_builtins(before)
+    new: dict[str, Any] | None = msgspec.to_builtins(after)
     if old and new:
-        old = changed(old, new)
-    await connection.execute(_INSERT, room_id, actor, kind, resource.id, op, version, old, new)
+        old = feed.changed(old, new)
+    change = Change(kind, resource.id, op, version, actor, old, new)
+    await feed.write(connection, "room_id", room_id, change)
     recorded = _recorded.get()
     if recorded is not None and actor is not None:
         recorded.append(Recorded(resource.id, version))

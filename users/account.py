@@ -11,6 +11,7 @@ from chassis.problems import Problem, invalid, unauthorized
 from chassis.versions import conflict
 from keys.client import current_keys
 from keys.client import user as user_node
+from users import changes
 from users.access_tokens import LIFE_SECONDS
 from users.clients import caller_session
 from users.models import AccountChange, User
@@ -40,8 +41,9 @@ async def change_account(change: AccountChange, seen: int | None) -> User:
     async with current_database().transaction() as connection:
         await _refuse_collisions(connection, caller(), seen, {"name"})
         user = await accounts.change_account(connection, caller(), name=change.name)
-    if user is None:
-        raise _gone()
+        if user is None:
+            raise _gone()
+        await changes.updated(connection, user)
     return user
 
 
@@ -64,6 +66,7 @@ async def remove_account(connection: Connection, account_id: UUID) -> None:
     await sessions.end_all_sessions(connection, account_id, but=None, access_seconds=LIFE_SECONDS)
     await tokens.end_all_tokens(connection, account_id)
     await accounts.delete_account(connection, account_id)
+    await changes.forget(connection, account_id)
 
 
 async def _change_secrets(change: AccountChange, seen: int | None) -> User:
@@ -82,6 +85,7 @@ async def _change_secrets(change: AccountChange, seen: int | None) -> User:
         )
         if user is None:
             raise _wrong_password()
+        await changes.updated(connection, user)
         if hashed is not None:
             await _end_others(connection, account_id, session_id)
     return user

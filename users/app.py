@@ -6,10 +6,12 @@ from msgspec import Meta
 from quart import Quart
 
 from chassis.database import Database
+from chassis.feed import Feed
 from chassis.ratelimits import Policy
 from chassis.service import create_service
-from keys.client import KeysSettings, connect_keys
+from keys.client import KeysSettings, allow_feed, connect_keys
 from users import cascades, limits, passwords, signing_keys
+from users.changes import LOG
 from users.housekeeping import housekeeping
 from users.limits import Limits
 from users.passwords import Passwords
@@ -39,6 +41,7 @@ def create_app(settings: Settings) -> Quart:
     database = Database(settings, "users")
     ring = KeyRing(database, settings.key_secret)
     keys = connect_keys("users", settings, database, cascades.apply)
+    feed = Feed(LOG, settings, database)
     extensions = keys.extensions | {
         limits.EXTENSION: _limits(settings),
         passwords.EXTENSION: Passwords(settings.password_workers),
@@ -47,10 +50,10 @@ def create_app(settings: Settings) -> Quart:
     return create_service(
         "users",
         settings,
-        BLUEPRINTS,
+        [*BLUEPRINTS, feed.blueprint(allow_feed)],
         database=database,
         transports=[keys.transport],
-        lifespans=[*keys.lifespans, *housekeeping(database, ring)],
+        lifespans=[*keys.lifespans, *housekeeping(database, ring), feed.run, feed.pruning()],
         extensions=extensions,
     )
 

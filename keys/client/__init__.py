@@ -22,7 +22,7 @@ from chassis.settings import DatabaseSettings, Secret
 from keys.client import claims, follower, grants
 from keys.client.claims import Claim
 from keys.client.follower import Apply, Change, following
-from keys.client.grants import granted_rooms, require_granted
+from keys.client.grants import allow_feed, granted_rooms, require_granted
 from keys.client.keys import EXTENSION, LINK_HEADER, NEED_HEADER, Keys, current_keys
 from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, room, task, user
 from keys.client.sweeper import sweeping
@@ -68,6 +68,7 @@ __all__ = [
     "Need",
     "Node",
     "Role",
+    "allow_feed",
     "claims",
     "comment",
     "connect_keys",

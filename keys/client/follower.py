@@ -11,7 +11,7 @@ import msgspec
 
 from chassis.background import periodically
 from chassis.database import Connection, Database
-from chassis.peers import Peer
+from chassis.peers import Peer, Refused
 from chassis.service import Lifespan
 
 # Each owner's migration runs this.
@@ -38,9 +38,11 @@ _MOVE = "UPDATE followed SET cursor = $1 WHERE feed = 'keys'"
 _FOLLOW_SECONDS = 0.2
 # Changes a transaction: short enough that it holds up nobody.
 _BATCH = 50
+# The answers to a cursor that is no place in this feed.
+_LOST = frozenset({410, 422})
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, rename={"cursor": "position", "entity": "id"}):
     """A node `buried` (or `drained`, when all that referred to it is gone), or a link `dropped`.
 
     `entity` is the node or the link; `before` has a link's `source` and `target`.
@@ -78,7 +80,13 @@ async def follow(peer: Peer, database: Database, apply: Apply) -> int:
 
 async def _fetch(peer: Peer, cursor: str | None) -> list[Change]:
     params = {} if cursor is None else {"after": cursor}
-    answer = await peer.call("GET", "/internal/changes", params=params)
+    try:
+        answer = await peer.call("GET", "/internal/feed", params=params)
+    except Refused as error:
+        if error.answer.status not in _LOST or cursor is None:
+            raise
+        # Keys has another history now, or does not reach back so far: all of it again, for each is applied once.
+        return await _fetch(peer, None)
     return msgspec.json.decode(answer.body, type=_Page).items
 
 

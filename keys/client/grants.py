@@ -1,5 +1,6 @@
 """The grant: a read's right, decided once by Keys, passed on by the gateway, and verified here by the owners."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from quart import current_app, request
@@ -27,6 +28,13 @@ def granted_rooms(action: str) -> tuple[UUID, ...]:
     if grant.user != caller() or action not in grant.actions:
         raise Problem(403, "no_grant", "The grant is not for this read.")
     return grant.rooms
+
+
+async def allow_feed(by: str, of: Sequence[UUID]) -> None:
+    """Rooms are read with a grant for all of them; what is about a user, by that user. Raises a 403 problem."""
+    allowed = set(granted_rooms("room.view")) if by == "room_id" else {caller()}
+    if not allowed.issuperset(of):
+        raise Problem(403, "no_grant", "These changes are not for this caller.")
 
 
 def require_granted(action: str, room_id: UUID) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from quart import current_app
 
 from chassis.database import Database
+from chassis.deadlines import finish
 from chassis.ids import new_id
 from chassis.logs import get_log
 from chassis.peers import CallError, Peer, Refused
@@ -78,9 +79,10 @@ class Keys:
         try:
             yield claim
         except BaseException:
-            await self._settle_quietly(claim.id)
+            await finish(self._settle_quietly(claim.id))
             raise
-        await self._peer.call("POST", f"/internal/claims/{claim.id}/confirm")
+        # The row is there: neither a deadline nor a client that left keeps it from being seen.
+        await finish(self._peer.call("POST", f"/internal/claims/{claim.id}/confirm"))
 
     async def bury(self, node: Node, needs: Sequence[Need]) -> None:
         """Tombstone first, rows after: from here on nothing can refer to `node`, and every right on it is gone."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.database import Connection, Row
+from chassis.database import Connection, Row, mark_changed
+from chassis.logs import current_request_id
 
 # Exclusive with those who link to the node; a node with a claim is not there yet.
 _BURY = """
@@ -14,8 +15,8 @@ _BURY = """
           AND buried_at IS NULL AND claim IS NULL
         RETURNING type, id
     ), told AS (
-        INSERT INTO changes (kind, entity, op, actor, room_id)
-        SELECT type, id, 'buried', $3, CASE WHEN type = 'room' THEN id END
+        INSERT INTO changes (kind, entity_id, op, actor, room_id, request_id)
+        SELECT type, id, 'buried', $3, CASE WHEN type = 'room' THEN id END, $4
         FROM buried
     )
     SELECT id FROM buried
@@ -33,8 +34,8 @@ _DROP_MEMBER = """
         WHERE id = ANY($1::uuid[]) AND dropped_at IS NULL AND claim IS NULL
         RETURNING *
     ), told AS (
-        INSERT INTO changes (kind, entity, op, actor, room_id, version, before)
-        SELECT 'member', id, 'dropped', $2, target_id, version,
+        INSERT INTO changes (kind, entity_id, op, actor, room_id, version, request_id, before)
+        SELECT 'member', id, 'dropped', $2, target_id, version, $3,
                jsonb_build_object('source', source_id, 'target', target_id, 'role', role)
         FROM dropped
     )
@@ -47,8 +48,8 @@ _DROP = """
         WHERE id = ANY($1::uuid[]) AND claim IS NULL
         RETURNING *
     ), told AS (
-        INSERT INTO changes (kind, entity, op, actor, before)
-        SELECT relation, id, 'dropped', $2,
+        INSERT INTO changes (kind, entity_id, op, actor, request_id, before)
+        SELECT relation, id, 'dropped', $2, $3,
                jsonb_build_object('source', source_id, 'source_type', source_type, 'target', target_id)
         FROM dropped
     )
@@ -92,7 +93,7 @@ _NODE_DRAINED = """
         WHERE type = $1 AND id = $2
         RETURNING type, id
     )
-    INSERT INTO changes (kind, entity, op, room_id)
+    INSERT INTO changes (kind, entity_id, op, room_id)
     SELECT type, id, 'drained', CASE WHEN type = 'room' THEN id END
     FROM drained
     WHERE type IN ('room', 'user')
@@ -136,7 +137,9 @@ _BACKLOG = """
 
 async def bury(connection: Connection, kind: str, ids: Sequence[UUID], actor: UUID | None) -> list[UUID]:
     """Tombstones the living nodes among `ids`, and returns these."""
-    return [row["id"] for row in await connection.fetch(_BURY, kind, ids, actor)]
+    buried = await connection.fetch(_BURY, kind, ids, actor, current_request_id())
+    mark_changed(connection)
+    return [row["id"] for row in buried]
 
 
 async def is_pending(connection: Connection, kind: str, node: UUID) -> bool:
@@ -147,7 +150,9 @@ async def is_pending(connection: Connection, kind: str, node: UUID) -> bool:
 async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor: UUID | None) -> None:
     """Drops the links: at once, or, where others may require them, as soon as those are gone."""
     if ids:
-        await connection.execute(_DROP_MEMBER if relation == "member" else _DROP, ids, actor)
+        statement = _DROP_MEMBER if relation == "member" else _DROP
+        await connection.execute(statement, ids, actor, current_request_id())
+        mark_changed(connection)
 
 
 async def next_buried(connection: Connection, stuck: list[UUID]) -> Row | None:
@@ -161,6 +166,7 @@ async def links_of(connection: Connection, kind: str, node: UUID, limit: int) ->
 
 async def mark_drained(connection: Connection, kind: str, node: UUID) -> None:
     await connection.execute(_NODE_DRAINED, kind, node)
+    mark_changed(connection)
 
 
 async def next_dropped(connection: Connection, stuck: list[UUID]) -> UUID | None:

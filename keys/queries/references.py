@@ -179,7 +179,7 @@ async def is_pending(connection: Connection, link: Link) -> bool:
     return bool(await connection.fetchval(_STANDING_LINK, link.relation, *ends))
 
 
-async def confirm(connection: Connection, claim: UUID) -> list[Link]:
+async def confirm(connection: Connection, claim: UUID) -> list[UUID]:
     """Makes what the claim holds seen, and ends it. Returns the memberships among it."""
     if await connection.fetchval(_HOLD_CLAIM, claim) is None:
         return []
@@ -187,17 +187,7 @@ async def confirm(connection: Connection, claim: UUID) -> list[Link]:
     await connection.execute(_CONFIRM_NODES, claim)
     rows = await connection.fetch(_CONFIRM_LINKS, claim)
     await connection.execute(_END_CLAIM, claim)
-    return [
-        Link(
-            id=row["id"],
-            relation="member",
-            source=Node("user", row["source_id"]),
-            target=Node("room", row["target_id"]),
-            role=row["role"],
-        )
-        for row in rows
-        if row["relation"] == "member"
-    ]
+    return [row["id"] for row in rows if row["relation"] == "member"]
 
 
 async def give_up(connection: Connection, claim: UUID) -> None:

@@ -1,7 +1,7 @@
 """The log of changes as people read it: the latest first, of a room, or of one task with its comments."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -34,16 +34,6 @@ _OF_VERSIONS = f"""
     FROM changes
     JOIN unnest($1::uuid[], $2::bigint[]) AS wanted (entity_id, version) USING (entity_id, version)
     ORDER BY seq DESC
-"""
-
-# `at` rises with `seq`, so the old ones are the first of the primary key.
-_PRUNE = """
-    DELETE FROM changes
-    WHERE seq IN (
-        SELECT seq
-        FROM (SELECT seq, at FROM changes ORDER BY seq LIMIT $2) AS oldest
-        WHERE at < now() - $1::interval
-    )
 """
 
 _DELETE_OF_ROOM = """
@@ -82,11 +72,6 @@ async def of_versions(connection: Connection, recorded: Sequence[Recorded]) -> l
     """The changes that made these versions, the latest first."""
     ids, versions = [each.entity_id for each in recorded], [each.version for each in recorded]
     return [Logged(*row) for row in await connection.fetch(_OF_VERSIONS, ids, versions)]
-
-
-async def prune(connection: Connection, kept: timedelta, limit: int) -> int:
-    """Forgets what is older than `kept`, at most `limit` of it; returns how much that was."""
-    return affected(await connection.execute(_PRUNE, kept, limit))
 
 
 async def delete_of_room(connection: Connection, room_id: UUID, limit: int) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from audit.compare import Databases, survey
-from chassis import pages
 from tests.faults.fleet import OWNERS, Fleet
 
 _SECONDS = 30.0
@@ -18,7 +17,12 @@ _LEFT = """
          + (SELECT count(*) FROM nodes WHERE buried_at IS NOT NULL AND drained_at IS NULL)
          + (SELECT count(*) FROM links WHERE dropped_at IS NOT NULL) AS count
 """
-_LAST = "SELECT xid::text, id FROM changes ORDER BY changes.xid DESC, id DESC LIMIT 1"
+_LAST = """
+    SELECT concat_ws('.', feed.epoch, changes.xid, changes.seq) AS position
+    FROM changes CROSS JOIN feed
+    ORDER BY changes.xid DESC, changes.seq DESC
+    LIMIT 1
+"""
 _NODES = "SELECT id FROM nodes WHERE type = $1 AND buried_at IS NULL AND claim IS NULL"
 _LINKS = """
     SELECT id, source_id, target_id
@@ -76,7 +80,7 @@ async def work_left(fleet: Fleet) -> list[str]:
     """Who has not caught up, in words."""
     (count,) = await fleet.fetch("keys", _LEFT)
     last = await fleet.fetch("keys", _LAST)
-    cursor = pages.encode((int(last[0]["xid"]), last[0]["id"])) if last else None
+    cursor = last[0]["position"] if last else None
     behind = [name for name in OWNERS if (await fleet.fetch(name, "SELECT cursor FROM followed"))[0][0] != cursor]
     return behind + [f"{count['count']} claims, nodes and links"] * bool(count["count"])
 

@@ -3,23 +3,25 @@
 import asyncio
 
 import asyncpg
+import msgspec
 import pytest
 
 from chassis.database import Connection
+from chassis.feed import positions, storage
 from chassis.ids import new_id
-from keys import feed
-from keys.models import Change
-from keys.queries import changes
+from keys.client import Change
+from keys.feed import LOG
 
-_TELL = "INSERT INTO changes (kind, entity, op) VALUES ('room', $1, 'buried')"
-_TELL_AT = "INSERT INTO changes (kind, entity, op, xid) VALUES ('room', $1, 'buried', $2::text::xid8)"
-_FENCE = "AND xid < pg_snapshot_xmin(pg_current_snapshot())"
+_TELL = "INSERT INTO changes (kind, entity_id, op) VALUES ('room', $1, 'buried')"
+_TELL_AT = "INSERT INTO changes (kind, entity_id, op, xid) VALUES ('room', $1, 'buried', $2::text::xid8)"
+_FENCE = "AND changes.xid < fence.xmin"
+_limit = 500
 
 
 async def test_pages_follow_the_numbers_of_transactions_and_not_their_digits(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "_LIMIT", 1)
+    monkeypatch.setattr("tests.keys.test_feed._limit", 1)
     told = [new_id() for _ in range(3)]
     for xid, entity in zip(("9", "10", "100"), told, strict=True):
         await connection.execute(_TELL_AT, entity, xid)
@@ -31,8 +33,10 @@ async def test_a_change_that_commits_late_is_not_skipped(url: str) -> None:
 
 
 async def test_without_the_fence_a_late_commit_is_skipped(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _FENCE in changes._PAGE
-    monkeypatch.setattr(changes, "_PAGE", changes._PAGE.replace(_FENCE, ""))
+    assert _FENCE in storage._ALL
+    # A reader that runs ahead of the fence would be told so.
+    monkeypatch.setattr(storage, "_is_gone", lambda *_: False)
+    monkeypatch.setattr(storage, "_ALL", storage._ALL.replace(_FENCE, ""))
     assert await _late_commit(url) == ["first", "early"]
 
 
@@ -68,7 +72,13 @@ async def _wait_for_more(connection: Connection, after: str | None) -> list[Chan
 
 async def _read_on(connection: Connection, after: str | None) -> list[Change]:
     found: list[Change] = []
-    while page := (await feed.page(connection, after)).items:
-        found += page
-        after = page[-1].cursor
+    while items := await _page(connection, after):
+        found += items
+        after = items[-1].cursor
     return found
+
+
+async def _page(connection: Connection, after: str | None) -> list[Change]:
+    place = None if after is None else positions.parse(after)
+    page = await storage.page(connection, LOG, place, _limit)
+    return msgspec.json.decode(msgspec.json.encode(page.items), type=list[Change])

@@ -8,7 +8,10 @@ from uuid import UUID
 import pytest
 
 from chassis.database import Connection, Database
-from tasks import activity, cascades
+from chassis.feed import Feed, feed, storage
+from chassis.settings import DatabaseSettings
+from tasks import cascades
+from tasks.changes import LOG
 from tasks.queries import activity as queries
 from tests.plans import Recorder
 from tests.tasks.making import ROOM, discard, make
@@ -112,18 +115,18 @@ async def test_no_statement_reads_the_whole_log(filled: Connection) -> None:
     room = await filled.fetchval("SELECT room_id FROM changes LIMIT 1")
     assert len(await queries.of_room(connection, room, 2**62, 50)) == 50
     assert len(await queries.of_task(connection, room, [room], 2**62, 50)) == 50
-    assert await queries.prune(connection, activity.KEPT, 100) == 0
+    assert await storage.prune(connection, feed.KEPT_DAYS, 100) == 0
     assert await queries.delete_of_room(connection, room, 50) == 50
-    assert not [scan for scan in recorder.scans if scan.startswith("Seq Scan")]
+    assert "Seq Scan changes" not in recorder.scans
 
 
 async def test_what_is_older_than_thirty_days_is_forgotten(
     database: Database, filled: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(activity, "_BATCH", 100)
+    monkeypatch.setattr(feed, "_LIMIT", 100)
     await filled.execute("UPDATE changes SET at = at - $1::interval WHERE seq <= 250", timedelta(days=31))
     await filled.execute("UPDATE changes SET at = at - $1::interval WHERE seq = 251", timedelta(days=29))
-    await activity.prune(database)
+    await Feed(LOG, DatabaseSettings(bind="", passport_secret="", database_url=""), database).prune()
     assert await filled.fetchval("SELECT min(seq) FROM changes") == 251
 
 

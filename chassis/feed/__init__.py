@@ -1,0 +1,15 @@
+"""The feed: the log of changes that a service writes with its rows, read in an order that skips nothing.
+
+A change is written in the transaction of its row. Whoever follows reads pages after a position, or one stream of all
+of them, and is woken as soon as that transaction has committed.
+
+    feed = Feed(Log(columns="kind, entity_id AS id, after::text AS record", topics=("room_id",)), settings, database)
+    create_service(..., [feed.blueprint(allow)], lifespans=[feed.run])
+"""
+
+from chassis.feed.feed import Feed
+from chassis.feed.positions import Position
+from chassis.feed.storage import FEED_TABLE, Log, prune
+from chassis.feed.writing import Change, changed, changes_table, write
+
+__all__ = ["FEED_TABLE", "Change", "Feed", "Log", "Position", "changed", "changes_table", "prune", "write"]

@@ -1,0 +1,112 @@
+"""A service's feed: pages for who asks, and a stream for each gateway."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID
+
+import msgspec
+from quart import Blueprint
+
+from chassis.background import periodically
+from chassis.database import Connection, Database
+from chassis.feed import positions, routes, storage
+from chassis.feed.bell import Bell
+from chassis.feed.positions import Position
+from chassis.feed.storage import Log, Page
+from chassis.logs import get_log
+from chassis.problems import unavailable
+from chassis.service import Lifespan
+from chassis.settings import DatabaseSettings
+
+_log = get_log(__name__)
+_LIMIT = 500
+# The longest that a reader waits for the bell, and for a transaction that holds the fence back.
+_POLL_SECONDS = 0.25
+_PENDING_SECONDS = (0.002, 0.05)
+_BEAT_SECONDS = 1.0
+_PRUNE_SECONDS = 3600.0
+KEPT_DAYS = 30
+
+
+class Feed:
+    """The changes of one service. `run` is a lifespan, `blueprint` what peers ask."""
+
+    def __init__(self, log: Log, settings: DatabaseSettings, database: Database) -> None:
+        self._log, self._database = log, database
+        self._bell = Bell(settings.database_url, _begin_epoch)
+        database.on_change = self._bell.ring
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._bell.run(), name="feed.bell")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def blueprint(self, allow: "routes.Allow") -> Blueprint:
+        """The inner routes. `allow` raises a problem unless the caller may read these topics."""
+        return routes.blueprint(self, self._log, allow)
+
+    async def page(self, after: Position | None, limit: int = _LIMIT, by: str = "", of: Sequence[UUID] = ()) -> Page:
+        """See `storage.page`. Raises a 503 problem while it is not known whether this is the database it was."""
+        if not self._bell.is_connected:
+            raise unavailable("database")
+        async with self._database.connection() as connection:
+            return await storage.page(connection, self._log, after, limit, by, of)
+
+    async def lines(self, after: Position | None) -> AsyncIterator[bytes]:
+        """Pages without end, each a line of JSON: as soon as something is new, and else as a sign of life."""
+        told = 0.0
+        while True:
+            rung = self._bell.next()
+            page = await self.page(after)
+            if page.items or time.monotonic() - told > _BEAT_SECONDS:
+                yield msgspec.json.encode(page) + b"\n"
+                told = time.monotonic()
+            after = positions.parse(page.position)
+            if page.pending:
+                await self._wait_for_fence(after)
+            elif not page.more:
+                await _wait(rung, _POLL_SECONDS)
+
+    def pruning(self) -> Lifespan:
+        """A lifespan that forgets changes that are older than 30 days."""
+        return periodically("feed.prune", _PRUNE_SECONDS, self.prune)
+
+    async def prune(self) -> None:
+        pruned = 1
+        while pruned:
+            async with self._database.transaction() as connection:
+                pruned = await storage.prune(connection, KEPT_DAYS, _LIMIT)
+
+    async def start(self) -> Position:
+        """The position of now."""
+        return positions.parse((await self.page(None, 0)).position)
+
+    async def _wait_for_fence(self, at: Position) -> None:
+        """Waits until an older transaction has ended, at most for as long as the bell is waited for."""
+        seconds, longest = _PENDING_SECONDS
+        until = time.monotonic() + _POLL_SECONDS
+        while time.monotonic() < until:
+            await asyncio.sleep(seconds)
+            page = await self.page(at, 1)
+            if page.items or not page.pending:
+                return
+            seconds = min(2 * seconds, longest)
+
+
+async def _wait(rung: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(rung.wait(), seconds)
+
+
+async def _begin_epoch(connection: Connection) -> None:
+    async with connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        if await storage.begin_epoch(connection):
+            _log.info("feed.new_epoch")

@@ -1,0 +1,31 @@
+"""The log of changes of accounts, each for its own user."""
+
+from uuid import UUID
+
+import msgspec
+
+from chassis import feed
+from chassis.database import Connection
+from chassis.feed import Change, Log
+from users.models import User
+
+LOG = Log(
+    columns="account_id, kind, entity_id AS id, op, version, actor, at, request_id, after::text AS record",
+    topics=("account_id",),
+)
+
+_FORGET = """
+    DELETE FROM changes
+    WHERE account_id = $1
+"""
+
+
+async def updated(connection: Connection, user: User) -> None:
+    """Logs that the account is like this now."""
+    change = Change("account", user.id, "update", user.version, user.id, None, msgspec.to_builtins(user))
+    await feed.write(connection, "account_id", user.id, change)
+
+
+async def forget(connection: Connection, account_id: UUID) -> None:
+    """The account is gone, and with it its name and address in the log."""
+    await connection.execute(_FORGET, account_id)
