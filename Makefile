@@ -3,12 +3,12 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo audit test lint bench openapi
+.PHONY: help env up demo audit test lint bench openapi secrets test-compose
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | while IFS=@ read -r name text; do \
-		printf '%-14s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | while IFS=@ read -r name text; do \
+		printf '%-19s %s\n' "$$name" "$$text"; done
 
 env: .venv/synced ## Make the environment in .venv from the lock file (PYTHON=... names the Python)
 	@:
@@ -40,3 +40,9 @@ bench: env ## Fill a room of 100,000 tasks, and print what each list of it reads
 openapi: env ## Write the public document anew, from what the services say of their routes
 	@$(BIN)/python -m chassis.openapi users rooms tasks keys gateway > .venv/openapi.json
 	@mv .venv/openapi.json gateway/document/openapi.json
+
+secrets: ## Make the secrets of a deployment in secrets/, where compose.yml and stack.yml look for them
+	@sh deploy/secrets.sh
+
+test-compose: env ## Run what needs a Docker engine: compose.yml, with each container killed in turn
+	@$(BIN)/pytest tests/compose $(ARGS)

@@ -1,19 +1,26 @@
 #!/bin/sh
-# At the first start of PostgreSQL: a database for each service, with a role of its own that can reach nothing else.
-# Name and password come from the URL that the service itself reads.
+# Makes what is missing of the four databases, each with a role of its own that can reach nothing else.
+# Name and password come from the URL that the service itself reads, so a new password there is a new one here.
 set -eu
+PGPASSWORD=$(cat /run/secrets/postgres_password)
+export PGPASSWORD PGHOST="${PGHOST:-postgres}" PGUSER=postgres PGDATABASE=postgres
 
-role() {
-    psql -q -v ON_ERROR_STOP=1 -U postgres -d postgres -v name="$1" -v password="$2" <<'SQL'
-CREATE ROLE :"name" LOGIN PASSWORD :'password';
-CREATE DATABASE :"name" OWNER :"name" TEMPLATE template0
-    LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C';
+ensure() {
+    psql -q -v ON_ERROR_STOP=1 -v name="$1" -v password="$2" <<'SQL'
+SELECT format('CREATE ROLE %I LOGIN', :'name')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
+ALTER ROLE :"name" PASSWORD :'password';
+SELECT format(
+    'CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' '
+    'LOCALE_PROVIDER builtin BUILTIN_LOCALE ''C.UTF-8'' LOCALE ''C''', :'name', :'name')
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
 }
 
+psql -q -v ON_ERROR_STOP=1 -c 'REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC'
 for service in users rooms tasks keys; do
     credentials=$(sed 's|^postgresql://||; s|@.*||' "/run/secrets/${service}_database_url")
-    role "${credentials%%:*}" "${credentials#*:}"
+    ensure "${credentials%%:*}" "${credentials#*:}"
+    echo "$service has its database"
 done
-psql -q -v ON_ERROR_STOP=1 -U postgres -d postgres -c 'REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC'

@@ -9,6 +9,12 @@ import pytest
 from tests.postgres import Postgres, run_postgres
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What needs a Docker engine runs only when it is named, as `make test-compose` does."""
+    is_asked_for = any("tests/compose" in argument for argument in config.args)
+    return True if collection_path.name == "compose" and not is_asked_for else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     with run_postgres() as server:
