@@ -143,7 +143,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except _SLOW as error:
-        raise Problem(504, "timeout", "The database took too long.") from error
+        raise Problem(504, "timeout", "The database took too long.", headers={"Retry-After": "1"}) from error
     except asyncpg.DeadlockDetectedError as error:
         _log.warning("database.deadlock")
         raise Problem(503, "busy", "Two writes stood in each other's way.", headers={"Retry-After": "1"}) from error

@@ -7,7 +7,7 @@ from typing import Any
 from quart import Blueprint, Quart, request
 from werkzeug.routing import UnicodeConverter
 
-from chassis import health, logs, metrics, passport, peers, problems
+from chassis import deadlines, health, logs, metrics, passport, peers, problems
 from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
@@ -36,6 +36,7 @@ def create_service(
     app = create_bare(name, settings, blueprints, database=database, transports=transports, lifespans=lifespans)
     app.extensions.update(extensions or {})
     passport.register(app, PassportOffice(name, settings.passport_secret))
+    deadlines.register(app)
     _refuse_unknown_parameters(app)
     ready: dict[str, Check] = {"database": database.is_ready} if database else {}
     health.register(app, {**ready, **(checks or {})}, app.extensions[metrics.EXTENSION])

@@ -9,7 +9,7 @@ from chassis.background import periodically
 from chassis.openapi import OPEN_OPERATIONS
 from chassis.passport import PassportOffice
 from chassis.service import connect_peer, create_bare
-from chassis.settings import ServiceSettings, SettingsError
+from chassis.settings import Seconds, ServiceSettings, SettingsError
 from gateway import document, doorway, health, services
 from gateway.doorway import Doorway
 from gateway.policies import cors, proxies
@@ -26,7 +26,7 @@ Quota = Annotated[int, Meta(ge=1)]
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
     """`trusted_proxies` are networks and `cors_origins` web origins, with commas between; `metrics_token` opens
-    `/metrics`. Empty is none."""
+    `/metrics`; empty is none. `request_seconds` is how long a request may take, through all services."""
 
     users_url: str
     rooms_url: str
@@ -35,6 +35,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     trusted_proxies: str = ""
     cors_origins: str = ""
     metrics_token: str = ""
+    request_seconds: Seconds = 3.0
     read_per_minute: Quota = 60_000
     write_per_minute: Quota = 30_000
 
@@ -60,7 +61,7 @@ def create_app(settings: Settings) -> Quart:
     app.extensions[proxies.EXTENSION] = _proxies(settings)
     app.extensions[OPEN_OPERATIONS] = open_operations()
     limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})
-    doorway.register(app, Doorway(authenticator, limits))
+    doorway.register(app, Doorway(authenticator, limits, settings.request_seconds))
     cors.register(app, _origins(settings))
     health.register(app, peers, revocations, settings.metrics_token)
     return app

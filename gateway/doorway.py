@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from quart import Quart, Response, current_app, g, request
 
+from chassis import deadlines
 from chassis.ids import new_id
 from chassis.logs import bind
 from chassis.passport import Passport
 from chassis.problems import Problem
+from gateway.policies.deadline import start_clock
 from gateway.policies.headers import protections
 from gateway.policies.identity import Authenticator, Identity
 from gateway.policies.limits import Limits
@@ -19,13 +21,17 @@ _AGENT_LENGTH = 200
 
 
 class Doorway(NamedTuple):
+    """`seconds` is what a request may take."""
+
     authenticator: Authenticator
     limits: Limits
+    seconds: float
 
 
 def register(app: Quart, doorway: Doorway) -> None:
     """Gives each request its id, and each answer the headers that all have."""
     app.extensions[EXTENSION] = doorway
+    deadlines.register_streams(app)
 
     @app.before_request
     async def name_request() -> None:
@@ -41,8 +47,9 @@ def register(app: Quart, doorway: Doorway) -> None:
 
 
 async def admit(route: Route) -> None:
-    """Lets the request through to its handler, or raises a 401, 403, 429 or 503 problem."""
+    """Lets the request through to its handler, or raises a 401, 403, 422, 429 or 503 problem."""
     doorway: Doorway = current_app.extensions[EXTENSION]
+    start_clock(doorway.seconds)
 
     def spend_of_address() -> dict[str, str]:
         return doorway.limits.spend(route.rate, current_proxies().client_address())
@@ -55,6 +62,13 @@ async def admit(route: Route) -> None:
     g.ratelimit_headers = doorway.limits.spend(route.rate, str(identity.user))
     _check_scope(identity, route)
     g.passport = identity.passport()
+
+
+async def take_body() -> None:
+    """Reads the body whole. How fast a client sends is its own time, so the request's begins after it."""
+    await request.get_data(as_text=False)
+    doorway: Doorway = current_app.extensions[EXTENSION]
+    start_clock(doorway.seconds)
 
 
 def _check_scope(identity: Identity, route: Route) -> None:

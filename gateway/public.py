@@ -9,7 +9,7 @@ from quart_schema import hide
 from chassis.bodies import refuse_unasked
 from chassis.openapi import Operation
 from gateway import browser
-from gateway.doorway import admit
+from gateway.doorway import admit, take_body
 from gateway.forwarding import forwarder
 from gateway.routes import ROUTES
 from gateway.table import Handler, Route
@@ -38,6 +38,8 @@ def _behind_door(route: Route, handler: Handler) -> Handler:
     @wraps(handler)
     async def guarded(**params: Any) -> Any:
         await admit(route)
+        if route.method != "GET":
+            await take_body()
         if route.view is not None:
             refuse_unasked(handler)
         return await handler(**params)

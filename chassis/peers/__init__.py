@@ -3,12 +3,13 @@
 CallError
   NotAnswered      no answer came; `sent` tells whether the request may have been carried out
     TimedOut       ... within the time allowed
-  AnsweredBadly    a 5xx, or something that is no answer; of these a 503 or 504 passes through as itself
+  AnsweredBadly    a 5xx, or something that is no answer; of these a 502, 503 or 504 passes through as itself
+    Failed         ... a 500: a fault of the service, which trying again does not mend
   Refused          a 4xx: a problem, which passes through to the client as itself
 """
 
 from chassis.peers.answering import register
-from chassis.peers.errors import Answer, AnsweredBadly, CallError, NotAnswered, Refused, TimedOut
+from chassis.peers.errors import Answer, AnsweredBadly, CallError, Failed, NotAnswered, Refused, TimedOut
 from chassis.peers.peer import Peer
 from chassis.peers.transport import HttpTransport, Transport
 
@@ -16,6 +17,7 @@ __all__ = [
     "Answer",
     "AnsweredBadly",
     "CallError",
+    "Failed",
     "HttpTransport",
     "NotAnswered",
     "Peer",

@@ -3,7 +3,7 @@
 from quart import Quart, Response
 
 from chassis.logs import get_log
-from chassis.peers.errors import Answer, AnsweredBadly, CallError, Refused, TimedOut
+from chassis.peers.errors import Answer, AnsweredBadly, CallError, Failed, Refused, TimedOut
 from chassis.problems import Problem, to_response, unavailable
 
 _log = get_log(__name__)
@@ -25,6 +25,12 @@ async def _on_answered_badly(error: AnsweredBadly) -> Response:
     return _pass_through(error.answer) if error.answer else to_response(unavailable(error.peer))
 
 
+async def _on_failed(error: Failed) -> Response:
+    _log.warning("peer.failed", peer=error.peer, error=str(error))
+    detail = f"Something went wrong in the {error.peer} service; the request id finds it in the logs."
+    return to_response(Problem(502, "failed", detail))
+
+
 async def _on_timed_out(error: TimedOut) -> Response:
     _log.warning("peer.failed", peer=error.peer, error=str(error))
     detail = f"The {error.peer} service did not answer in time."
@@ -37,8 +43,9 @@ async def _on_call_error(error: CallError) -> Response:
 
 
 def register(app: Quart) -> None:
-    """A call that fails inside a handler of `app` fails its answer: as itself if refused, else as 503 or 504."""
+    """A call that fails inside a handler of `app` fails its answer: as itself if refused, else as 502, 503 or 504."""
     app.register_error_handler(Refused, _on_refused)
     app.register_error_handler(TimedOut, _on_timed_out)
+    app.register_error_handler(Failed, _on_failed)
     app.register_error_handler(AnsweredBadly, _on_answered_badly)
     app.register_error_handler(CallError, _on_call_error)

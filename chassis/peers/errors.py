@@ -38,6 +38,10 @@ class AnsweredBadly(CallError):
         self.answer = answer
 
 
+class Failed(AnsweredBadly):
+    pass
+
+
 class _Code(msgspec.Struct):
     code: str = ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chassis.passport import HEADER, NO_PASSPORT, PassportOffice
-from chassis.peers.errors import Answer, AnsweredBadly, Refused
+from chassis.peers.errors import Answer, AnsweredBadly, Failed, Refused
 from chassis.peers.transport import Transport
 from chassis.problems import MEDIA_TYPE
 
@@ -25,12 +25,14 @@ class Peer:
         body: bytes | None = None,
         passport: str | None = None,
     ) -> Answer:
-        """The answer, whatever it says below 500. Raises NotAnswered, TimedOut or AnsweredBadly."""
+        """The answer, whatever it says below 500. Raises NotAnswered, TimedOut, AnsweredBadly or Failed."""
         sent = {HEADER: passport or self._office.forward(), **(headers or {})}
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
         answer = await self._transport.send(method, path, params or {}, sent, body)
-        if answer.status >= 500:
+        if answer.status == 500:
+            raise Failed(self.name, "failed")
+        if answer.status > 500:
             raise AnsweredBadly(self.name, f"answered {answer.status}", _passing(answer))
         if answer.status == 401 and Refused(self.name, answer).code == NO_PASSPORT:
             # That is between us two: to the client it would say that its token is bad.
@@ -55,6 +57,6 @@ class Peer:
 
 
 def _passing(answer: Answer) -> Answer | None:
-    """The answer if it is a problem that passes: of which a client is told when to try again."""
+    """The answer if it is a problem that passes: what a service says of itself, or of one that it called."""
     is_problem = answer.headers.get("Content-Type") == MEDIA_TYPE
-    return answer if is_problem and answer.status in {503, 504} else None
+    return answer if is_problem and answer.status in {502, 503, 504} else None

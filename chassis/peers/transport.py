@@ -6,6 +6,8 @@ from typing import Protocol
 import aiohttp
 from yarl import URL
 
+from chassis.deadlines import HEADER as DEADLINE
+from chassis.deadlines import bounded, passed_on
 from chassis.peers.errors import Answer, AnsweredBadly, NotAnswered, TimedOut
 
 # Under what a server keeps an idle connection (see chassis.server), so that it is never sent into a closing one.
@@ -26,18 +28,20 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """One service over HTTP, on kept connections. `connect` and `total` are seconds, for a connection and for all."""
+    """One service over HTTP, on kept connections. `connect` and `total` are seconds, for a connection and for all.
+
+    A request with a deadline waits no longer than that, and brings it along.
+    """
 
     def __init__(self, peer: str, base: str, *, connect: float = 1.0, total: float = 3.0) -> None:
         self._peer, self._base = peer, base.rstrip("/")
-        self._timeout = aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect)
+        self._connect, self._total = connect, total
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
         connector = aiohttp.TCPConnector(limit=256, keepalive_timeout=KEEPALIVE_SECONDS)
         self._session = aiohttp.ClientSession(
             connector=connector,
-            timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
@@ -56,11 +60,20 @@ class HttpTransport:
     ) -> Answer:
         if self._session is None:
             raise RuntimeError(f"the transport to {self._peer} is not open")
+        seconds = bounded(self._total)
+        if seconds <= 0:
+            raise TimedOut(self._peer, "no time was left to ask", sent=False)
         try:
             # As it is: tidied up, a path with dots in it would be that of another operation.
             url = URL(self._base + path, encoded=True)
             async with self._session.request(
-                method, url, params=params, headers=headers, data=body, allow_redirects=False
+                method,
+                url,
+                params=params,
+                headers={**headers, DEADLINE: passed_on(seconds, method)},
+                data=body,
+                allow_redirects=False,
+                timeout=self._timeout(seconds),
             ) as response:
                 return Answer(response.status, await response.read(), response.headers)
         except aiohttp.ClientConnectorError as error:
@@ -72,3 +85,7 @@ class HttpTransport:
             raise AnsweredBadly(self._peer, str(error)) from error
         except aiohttp.ClientError as error:
             raise NotAnswered(self._peer, str(error), sent=True) from error
+
+    def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
+        connect = min(self._connect, seconds)
+        return aiohttp.ClientTimeout(total=seconds, connect=connect, sock_connect=connect)

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from chassis import deadlines
 from chassis.peers import CallError, Refused, TimedOut
 from gateway.services import current_services
 
@@ -19,6 +20,8 @@ Params = Callable[[Bodies], Mapping[str, str] | None]
 Outcome = bytes | CallError
 
 PartStatus = Literal["ok", "unavailable", "timeout"]
+# Of the time that is left when a part is asked, what it may take if the view can live without it.
+_OPTIONAL_SHARE = 0.8
 
 
 class Part(NamedTuple):
@@ -83,6 +86,9 @@ async def _ask(part: Part, tasks: Mapping[str, asyncio.Task[Outcome]], headers: 
     params = part.params({name: _body(await tasks[name]) for name in part.needs})
     if params is None:
         return _NOTHING
+    if not part.required and (left := deadlines.left()) is not None:
+        # This task's own clock: the view has time left to say that the part is missing.
+        deadlines.start(left * _OPTIONAL_SHARE)
     peer = current_services().named(part.service)
     try:
         return (await peer.call("GET", part.path, params=params, headers=headers)).body

@@ -24,6 +24,7 @@ _CALLS += [("gateway", name) for name in SERVICES if name != "gateway"]
 _SETTINGS = {
     "TASKSYNC_LOG_LEVEL": "warning",
     "TASKSYNC_CALL_SECONDS": "5",
+    "TASKSYNC_GATEWAY_REQUEST_SECONDS": "5",
     "TASKSYNC_TASKS_PURGE_SECONDS": "0.2",
     **GENEROUS,
 }

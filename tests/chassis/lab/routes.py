@@ -11,7 +11,7 @@ import msgspec
 from quart import Blueprint, Response, current_app
 from structlog.contextvars import get_contextvars
 
-from chassis import pages
+from chassis import deadlines, pages
 from chassis.bodies import Body, accepts, answers, answers_nothing, asks
 from chassis.database import current_database
 from chassis.idempotency import MIGRATION, idempotent, refuses_key, remember, take_key
@@ -166,6 +166,28 @@ async def hop() -> Response:
     peer: Peer = current_app.extensions[PEER]
     answer = await peer.call("GET", "/who")
     return Response(answer.body, content_type="application/json")
+
+
+@blueprint.get("/hop/query/<float:seconds>")
+@answers_nothing
+async def hop_to_query(seconds: float) -> None:
+    peer: Peer = current_app.extensions[PEER]
+    await peer.call("GET", f"/query/{seconds}")
+
+
+@blueprint.post("/finish/<float:seconds>")
+@answers_nothing
+async def finish(seconds: float) -> None:
+    """Commits, and then does what has to follow."""
+    async with current_database().transaction() as connection:
+        await connection.execute("INSERT INTO things (name, count) VALUES ('committed', 0)")
+    await deadlines.finish(_follow(seconds))
+
+
+async def _follow(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    async with current_database().connection() as connection:
+        await connection.execute("INSERT INTO things (name, count) VALUES ('followed', 0)")
 
 
 @blueprint.get("/sleep/<float:seconds>")

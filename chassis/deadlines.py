@@ -1,0 +1,120 @@
+"""How long a request may still take: one clock, which every hop of it spends.
+
+The gateway starts it. Each call to a service brings along, in a header, the milliseconds that are left; so the clocks
+of two machines need not agree. Calls, waits for a connection and statements end when it has run out. What has no
+clock, such as background work, has the time-outs of the settings.
+"""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from contextvars import ContextVar, copy_context
+from typing import Any, TypeVar
+
+from quart import Quart, Response, request
+
+from chassis.logs import get_log
+from chassis.problems import Problem
+
+T = TypeVar("T")
+
+HEADER = "TaskSync-Deadline"
+# What a write gets for what follows its commit, whatever it has spent.
+_TAIL_SECONDS = 0.5
+_TAIL_SHARE = 0.2
+_FINISH_SECONDS = 2.0
+_log = get_log(__name__)
+_finishing: set[asyncio.Task[Any]] = set()
+
+
+class _Clock:
+    """Shared by all tasks of one request. `end` is on the monotonic clock; None: it has been stopped."""
+
+    __slots__ = ("end",)
+
+    def __init__(self, seconds: float) -> None:
+        self.end: float | None = time.monotonic() + seconds
+
+
+_clock: ContextVar[_Clock | None] = ContextVar("deadline", default=None)
+
+
+def start(seconds: float) -> None:
+    """From here on, this request and the tasks that it starts have so many seconds."""
+    _clock.set(_Clock(seconds))
+
+
+def left() -> float | None:
+    """The seconds that are left, 0 or less if none; None without a clock."""
+    clock = _clock.get()
+    return None if clock is None or clock.end is None else clock.end - time.monotonic()
+
+
+def bounded(seconds: float) -> float:
+    """`seconds`, or what is left if that is less."""
+    remaining = left()
+    return seconds if remaining is None else min(seconds, remaining)
+
+
+def stop() -> None:
+    """A stream has no end of its own: from here on this request has no deadline."""
+    if clock := _clock.get():
+        clock.end = None
+
+
+def extend() -> None:
+    """Called just before a commit: whoever writes still gets to say that it was done."""
+    clock = _clock.get()
+    if clock is not None and clock.end is not None:
+        clock.end = max(clock.end, time.monotonic() + _TAIL_SECONDS)
+
+
+def passed_on(seconds: float, method: str) -> str:
+    """The header's value for a call that is waited for `seconds`. A write has to be committed somewhat earlier."""
+    tail = 0.0 if method == "GET" else min(_TAIL_SECONDS, seconds * _TAIL_SHARE)
+    return str(int((seconds - tail) * 1000))
+
+
+async def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Does what has to follow a commit: with time of its own, and to its end if the client leaves meanwhile."""
+    context = copy_context()
+    context.run(start, _FINISH_SECONDS)
+    task = asyncio.create_task(work, context=context)
+    _finishing.add(task)
+    task.add_done_callback(_forget)
+    return await asyncio.shield(task)
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _finishing.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        _log.info("finish.failed", error=repr(error))
+
+
+def overdue() -> Problem:
+    """504: the time of the request is over."""
+    return Problem(504, "timeout", "The time for this request is over.", headers={"Retry-After": "1"})
+
+
+def register(app: Quart) -> None:
+    """The requests of `app` have the time that their header gives them; without any left they are not worked on."""
+
+    @app.before_request
+    async def read_deadline() -> None:
+        milliseconds = request.headers.get(HEADER, "")
+        if not milliseconds.isdecimal():
+            return
+        if milliseconds == "0":
+            raise overdue()
+        start(int(milliseconds) / 1000)
+
+    register_streams(app)
+
+
+def register_streams(app: Quart) -> None:
+    @app.after_request
+    async def free_streams(response: Response) -> Response:
+        # What Quart is told not to time out is a stream.
+        if response.timeout is None:
+            stop()
+        return response

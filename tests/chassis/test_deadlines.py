@@ -1,0 +1,140 @@
+"""A request has one deadline: every hop of it spends it, down to the statement, and a write that was done is told."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from chassis import deadlines
+from chassis.passport import HEADER
+from tests.chassis.laboratory import OFFICE, Lab, count_backends, count_things, lab_database, run_lab, until
+from tests.postgres import Postgres
+from tests.system import Reply
+
+
+async def call(lab: Lab, method: str, path: str, milliseconds: int | None) -> tuple[Reply, float]:
+    """The answer within a deadline of so many milliseconds, and the seconds that it took."""
+    headers = {} if milliseconds is None else {deadlines.HEADER: str(milliseconds)}
+    started = time.monotonic()
+    return await lab.call(method, path, headers=headers), time.monotonic() - started
+
+
+def assert_overdue(reply: Reply) -> None:
+    assert (reply.status, reply.code, reply.headers["Retry-After"]) == (504, "timeout", "1")
+
+
+async def until_idle(url: str) -> None:
+    async def is_idle() -> bool:
+        return await count_backends(url, "active") == 0
+
+    await until(is_idle, 1)
+
+
+async def test_with_no_time_left_nothing_is_done(lab: Lab, lab_url: str) -> None:
+    before = await count_things(lab_url)
+    reply, _ = await call(lab, "POST", "/finish/0.0", 0)
+    assert_overdue(reply)
+    assert await count_things(lab_url) == before
+
+
+@pytest.mark.parametrize(("milliseconds", "status"), [(None, 204), (250, 504)])
+async def test_a_statement_ends_at_the_server_with_the_request(
+    lab: Lab, lab_url: str, milliseconds: int | None, status: int
+) -> None:
+    """Without the deadline the same statement goes on to its end."""
+    reply, seconds = await call(lab, "GET", "/query/0.8", milliseconds)
+    assert reply.status == status
+    assert (seconds < 0.7) is (status == 504)
+    await until_idle(lab_url)
+    assert (await lab.call("GET", "/things")).status == 200
+
+
+async def test_waiting_for_a_connection_spends_the_deadline(lab_url: str) -> None:
+    async with run_lab(lab_url, TASKSYNC_DATABASE_POOL="1") as lab:
+        holding = asyncio.create_task(lab.call("GET", "/hold/1.0"))
+        await until_held(lab_url)
+        reply, seconds = await call(lab, "GET", "/things", 200)
+        assert_overdue(reply)
+        assert seconds < 0.8
+        assert (await holding).status == 204
+
+
+async def until_held(url: str) -> None:
+    async def is_held() -> bool:
+        return await count_backends(url, "idle in transaction") == 1
+
+    await until(is_held)
+
+
+@asynccontextmanager
+async def two_labs(url: str) -> AsyncIterator[Lab]:
+    """The first hops to the second, which has the database."""
+    async with run_lab(url) as far, run_lab(TASKSYNC_PEER_URL=far.url) as near:
+        yield near
+
+
+async def test_the_deadline_goes_through_all_hops_into_the_statement(lab_url: str) -> None:
+    async with two_labs(lab_url) as lab:
+        asking = asyncio.create_task(call(lab, "GET", "/hop/query/2.5", 400))
+        await until_active(lab_url)
+        reply, seconds = await asking
+        assert_overdue(reply)
+        assert seconds < 1.2
+        await until_idle(lab_url)
+
+
+async def until_active(url: str) -> None:
+    async def is_active() -> bool:
+        return await count_backends(url, "active") == 1
+
+    await until(is_active)
+
+
+async def test_what_follows_a_commit_has_time_of_its_own(postgres: Postgres) -> None:
+    async with lab_database(postgres) as url, run_lab(url) as lab:
+        reply, seconds = await call(lab, "POST", "/finish/0.5", 200)
+        assert (reply.status, seconds > 0.5) == (204, True)
+        assert await count_things(url) == 2
+
+
+async def test_a_transaction_is_cut_before_its_commit_and_leaves_nothing(postgres: Postgres) -> None:
+    async with lab_database(postgres) as url, run_lab(url) as lab:
+        reply, seconds = await call(lab, "GET", "/hold/2.0", 250)
+        assert_overdue(reply)
+        assert seconds < 1.0
+        assert await count_things(url) == 0
+
+
+async def test_a_stream_has_no_deadline(lab: Lab) -> None:
+    headers = {deadlines.HEADER: "150", **lab_passport()}
+    async with lab.session.get(f"{lab.url}/stream", headers=headers) as response:
+        lines = [await response.content.readline() for _ in range(6)]
+    assert lines == [b"tick\n"] * 6
+
+
+def lab_passport() -> dict[str, str]:
+    return {HEADER: OFFICE.issue()}
+
+
+def test_a_write_is_given_less_than_it_is_waited_for() -> None:
+    """What is between is for what follows its commit."""
+    assert deadlines.passed_on(3.0, "GET") == "3000"
+    assert deadlines.passed_on(3.0, "POST") == "2500"
+    assert deadlines.passed_on(1.0, "PATCH") == "800"
+
+
+async def test_tasks_of_one_request_share_its_clock() -> None:
+    async def commit() -> None:
+        deadlines.extend()
+
+    async def work() -> None:
+        deadlines.start(0.01)
+        await asyncio.create_task(commit())
+        left = deadlines.left()
+        assert left is not None
+        assert left > 0.1
+
+    await asyncio.create_task(work())
+    assert deadlines.left() is None
