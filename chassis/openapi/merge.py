@@ -78,7 +78,7 @@ def _completed(operation: Json, *, is_open: bool) -> Json:
 def _statuses(operation: Json, is_open: bool) -> Iterator[int]:
     places = {parameter["in"] for parameter in operation["parameters"]}
     # 422: a query string that is not asked for is refused everywhere.
-    yield from (422, 429, 503, 504)
+    yield from (422, 429, 502, 503, 504)
     if not is_open:
         yield from (401, 403)
     if "path" in places:

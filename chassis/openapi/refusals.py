@@ -20,6 +20,7 @@ _REFUSALS = {
     415: ("UnsupportedMediaType", "The body is not `application/json`."),
     422: ("Invalid", "The input is well-formed and wrong; `errors` names the fields."),
     429: ("TooManyRequests", "Too many requests; `Retry-After` says when to come back."),
+    502: ("Failed", "A service that this answer needs failed; the request id finds it in the logs."),
     503: ("Unavailable", "A service that this answer needs cannot be reached."),
     504: ("Timeout", "A service that this answer needs did not answer in time."),
 }

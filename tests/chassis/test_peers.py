@@ -181,11 +181,13 @@ async def test_a_peer_that_is_silent_is_504() -> None:
         assert (reply.status, reply.code) == (504, "timeout")
 
 
-async def test_a_peer_that_fails_is_503_without_its_internals() -> None:
+async def test_a_peer_that_fails_is_502_without_its_internals() -> None:
+    """Seen before it was fixed: 503, cannot be reached, which sends people to look at the network."""
     async with lab_beside(saying(b"HTTP/1.1 500 Oops\r\nContent-Length: 6\r\n\r\nsecret")) as lab:
-        reply = await lab.call("GET", "/hop")
-        assert (reply.status, reply.code) == (503, "unavailable")
+        reply = await lab.call("GET", "/hop", request_id="r2")
+        assert (reply.status, reply.code, reply.json()["request_id"]) == (502, "failed", "r2")
         assert b"secret" not in reply.body
+        assert "Retry-After" not in reply.headers
 
 
 async def test_a_peers_refusal_passes_through_as_itself() -> None:

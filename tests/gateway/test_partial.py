@@ -166,6 +166,19 @@ async def test_a_quarrel_between_services_is_not_the_clients(place: Place) -> No
     assert [(reply.status, reply.code) for reply in replies] == [(503, "unavailable")] * 2
 
 
+async def test_a_fault_of_a_service_is_told_as_such(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(**_params: object) -> None:
+        raise ZeroDivisionError
+
+    handlers = place.person.system.apps["rooms"].view_functions
+    endpoint = next(name for name in handlers if name.endswith(".get_room"))
+    monkeypatch.setitem(handlers, endpoint, fail)
+    reply = await place.person.call("GET", place.path("/v1/rooms/{room}"))
+    assert (reply.status, reply.code) == (502, "failed")
+    assert reply.json()["request_id"] == reply.headers["Request-Id"]
+    assert "rooms" in reply.json()["detail"]
+
+
 async def test_readiness_names_what_is_away(place: Place) -> None:
     system = place.person.system
     assert (await system.request("gateway", "GET", "/readyz")).json()["ready"] is True
