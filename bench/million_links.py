@@ -120,7 +120,7 @@ async def follow(connection: Connection) -> None:
 
 
 async def sweep(connection: Connection) -> None:
-    await references.expired(connection, "tasks", 100)
+    await references.open_claims(connection, "tasks", 15.0, 100)
 
 
 CALLS: tuple[Callable[[Connection], Awaitable[None]], ...] = (

@@ -120,7 +120,20 @@ class Explanation(msgspec.Struct, frozen=True):
     only_if: str | None = None
 
 
-class ExpiredPage(msgspec.Struct, frozen=True):
-    """Claims of a service whose lease is over."""
+class ClaimsQuery(Body):
+    """Which claims of the asking service: those made so many seconds ago, or longer."""
 
-    items: list[UUID]
+    older_than: Annotated[float, msgspec.Meta(ge=0)]
+
+
+class OpenClaim(msgspec.Struct, frozen=True):
+    """A claim that is neither confirmed nor given up; `expired` when its lease is over."""
+
+    id: UUID
+    expired: bool
+
+
+class OpenClaims(msgspec.Struct, frozen=True):
+    """The oldest first."""
+
+    items: list[OpenClaim]

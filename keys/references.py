@@ -8,11 +8,14 @@ from chassis.problems import FieldError, Problem, unauthorized
 from keys import rights
 from keys.client.keys import LINK_HEADER, ClaimBody
 from keys.client.models import Link, Node
+from keys.models import OpenClaim
 from keys.queries import changes, references
 from keys.relations import BY_NAME, OWNERS
 
 # Longer than any request lasts; a claim that outlives it is of a process that died.
 LEASE_SECONDS = 15.0
+# More than are under way at once.
+_OPEN_LIMIT = 500
 
 
 async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> None:
@@ -35,6 +38,12 @@ async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID
 async def confirm(connection: Connection, claim: UUID, actor: UUID | None) -> None:
     for member in await references.confirm(connection, claim):
         await changes.member_changed(connection, member, "created", actor)
+
+
+async def open_claims(connection: Connection, owner: str, age: float) -> list[OpenClaim]:
+    """The oldest claims of `owner` that were made `age` seconds ago or longer."""
+    rows = await references.open_claims(connection, owner, LEASE_SECONDS - age, _OPEN_LIMIT)
+    return [OpenClaim(row["id"], row["expired"]) for row in rows]
 
 
 def _signed_in(caller: UUID | None) -> UUID:

@@ -19,7 +19,7 @@ from keys.client.keys import BuryBody, ClaimBody
 from keys.client.models import Access, Grant, Need, room
 from keys.models import (
     AccessQuery,
-    ExpiredPage,
+    ClaimsQuery,
     Explanation,
     LinkRole,
     Look,
@@ -28,6 +28,7 @@ from keys.models import (
     MembershipPage,
     NamedMember,
     NewMemberLink,
+    OpenClaims,
     PageQuery,
 )
 from keys.queries import references as reference_queries
@@ -158,12 +159,13 @@ async def give_up_claim(claim_id: UUID) -> None:
         await reference_queries.give_up(connection, claim_id)
 
 
-@blueprint.get("/internal/claims/expired")
+@blueprint.get("/internal/claims")
 @hide
-@answers(ExpiredPage)
-async def list_expired_claims() -> ExpiredPage:
+@asks(ClaimsQuery)
+@answers(OpenClaims)
+async def list_open_claims(query: ClaimsQuery) -> OpenClaims:
     async with current_database().connection() as connection:
-        return ExpiredPage(await reference_queries.expired(connection, current_passport().service, 100))
+        return OpenClaims(await references.open_claims(connection, current_passport().service, query.older_than))
 
 
 @blueprint.post("/internal/nodes/bury")

@@ -17,10 +17,18 @@ Without the header `take_key` and `remember` do nothing.
 """
 
 from chassis.idempotency.attempts import keep_headers, remember, take_key
-from chassis.idempotency.handlers import documents_key, idempotent, inner_headers, kept_answer, refuses_key
+from chassis.idempotency.handlers import (
+    BEFORE_REPLAY,
+    documents_key,
+    idempotent,
+    inner_headers,
+    kept_answer,
+    refuses_key,
+)
 from chassis.idempotency.storage import MIGRATION, prune, pruning
 
 __all__ = [
+    "BEFORE_REPLAY",
     "MIGRATION",
     "documents_key",
     "idempotent",

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Annotated, Any
 
 import msgspec
-from quart import Response, g, request
+from quart import Response, current_app, g, request
 
 from chassis.bodies import documents_headers, refuses
 from chassis.database import current_database
@@ -15,6 +15,8 @@ from chassis.problems import Problem, invalid
 
 Handler = Callable[..., Awaitable[Any]]
 
+# The key in `app.extensions` of what a service does before it gives a kept answer.
+BEFORE_REPLAY = "tasksync.before_replay"
 # Of the refusals, those that come when the right has been found.
 _AFTER_THE_RIGHT = frozenset({409, 412, 422})
 
@@ -58,17 +60,25 @@ def idempotent(*, for_anyone: bool = False) -> Callable[[Handler], Handler]:
             if attempt is None:
                 return await handler(*args, **kwargs)
             if for_anyone and (found := await _find(attempt)):
-                return found
+                return await _again(found)
             try:
                 return attempt.sent(await handler(*args, **kwargs))
             except Replay as replay:
-                return replay.answer
+                return await _again(replay.answer)
             except (Problem, Refused) as refusal:
-                return await _answer_refused(attempt, refusal, for_anyone)
+                return await _again(await _answer_refused(attempt, refusal, for_anyone))
 
         return wrapped
 
     return decorate
+
+
+async def _again(answer: Response) -> Response:
+    """What the first request may have left undone, as its process died, is done before its answer comes again."""
+    finish: Callable[[], Awaitable[None]] | None = current_app.extensions.get(BEFORE_REPLAY)
+    if finish is not None:
+        await finish()
+    return answer
 
 
 async def _answer_refused(attempt: Attempt, refusal: Problem | Refused, for_anyone: bool) -> Response:

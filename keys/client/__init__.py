@@ -15,6 +15,7 @@ A read needs none of these: the gateway brings a grant, and `require_granted` ve
 from typing import NamedTuple
 
 from chassis.database import Database
+from chassis.idempotency import BEFORE_REPLAY
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
 from chassis.service import Lifespan, connect_peer
@@ -47,8 +48,10 @@ def connect_keys(service: str, settings: KeysSettings, database: Database, apply
     """Connects `service` to Keys. `apply` removes its rows when what they refer to, or they themselves, went."""
     office = PassportOffice(service, settings.passport_secret)
     peer, transport = connect_peer("keys", settings.keys_url, office, settings)
+    keys = Keys(peer, database)
     extensions = {
-        EXTENSION: Keys(peer, database),
+        EXTENSION: keys,
+        BEFORE_REPLAY: keys.catch_up,
         grants.EXTENSION: grants.grant_seal(settings.grant_secret),
     }
     return Connected(extensions, transport, [*sweeping(peer, database), following(peer, database, apply)])

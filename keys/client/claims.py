@@ -62,10 +62,15 @@ class Claim:
             raise Problem(503, "claim_expired", "This took too long; try again.", headers={"Retry-After": "1"})
 
 
-async def landed_claims(database: Database, ids: list[UUID]) -> set[UUID]:
-    """Which of `ids` have their rows. The others are fenced: they never will."""
+async def fence_claims(database: Database, ids: list[UUID]) -> None:
+    """From here on, those of `ids` whose rows have not come never will."""
     async with database.connection() as connection:
         await connection.execute(_FENCE, ids)
+
+
+async def landed_claims(database: Database, ids: list[UUID]) -> set[UUID]:
+    """Which of `ids` have their rows."""
+    async with database.connection() as connection:
         return {row["id"] for row in await connection.fetch(_LANDED, ids)}
 
 

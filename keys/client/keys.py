@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from contextvars import Context
 from uuid import UUID
 
 import msgspec
@@ -16,9 +17,9 @@ from chassis.ids import new_id
 from chassis.logs import get_log
 from chassis.peers import CallError, Peer, Refused
 from chassis.problems import Problem
-from keys.client.claims import Claim, landed_claims
+from keys.client.claims import Claim, fence_claims, landed_claims
 from keys.client.models import Access, Link, Need, Node
-from keys.client.sweeper import settle
+from keys.client.sweeper import settle, sweep
 
 EXTENSION = "tasksync.keys"
 # Of a refusal: the index of the need that does not hold, or the id of the link that cannot be.
@@ -104,10 +105,20 @@ class Keys:
     async def _settle_quietly(self, claim_id: UUID) -> None:
         """After a failure: confirms or gives up at once, as the row tells. If that fails too, the sweeper does it."""
         try:
+            await fence_claims(self._database, [claim_id])
             landed = await landed_claims(self._database, [claim_id])
             await settle(self._peer, claim_id, has_landed=claim_id in landed)
         except (CallError, Problem):
             _log.warning("claim.left_to_sweeper", claim=str(claim_id))
+
+    async def catch_up(self) -> None:
+        """Makes seen what a process that died wrote and did not confirm; if it fails, the sweeper does it."""
+        # In nobody's name, so outside of this request: what others wrote is among it.
+        work = asyncio.create_task(sweep(self._peer, self._database, age=0), context=Context())
+        try:
+            await work
+        except (CallError, Problem):
+            _log.warning("claims.left_to_sweeper")
 
 
 def current_keys() -> Keys:

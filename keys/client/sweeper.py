@@ -1,4 +1,4 @@
-"""Settles the claims that a crash left: asks Keys which are overdue, asks the own database whether the row came."""
+"""Settles the claims that a crash left: asks Keys which are open, asks the own database whether the row came."""
 
 from uuid import UUID
 
@@ -8,29 +8,38 @@ from chassis.background import periodically
 from chassis.database import Database
 from chassis.peers import Peer
 from chassis.service import Lifespan
-from keys.client.claims import landed_claims, prune_claims
+from keys.client.claims import fence_claims, landed_claims, prune_claims
 
 _SWEEP_SECONDS = 1.0
+# A healthy claim is settled long before.
+_AGE_SECONDS = 1.0
 _PRUNE_SECONDS = 600.0
 
 
-class _Expired(msgspec.Struct):
-    items: list[UUID]
+class _Claim(msgspec.Struct):
+    id: UUID
+    expired: bool
 
 
-async def sweep(peer: Peer, database: Database) -> int:
-    """Confirms or gives up each overdue claim of this service, and returns how many there were.
+class _Open(msgspec.Struct):
+    items: list[_Claim]
 
-    The question to the database fences: a row that has not come by then never will. Any replica may ask, at any time.
+
+async def sweep(peer: Peer, database: Database, age: float = _AGE_SECONDS) -> None:
+    """Of the open claims of this service, `age` seconds old or older, confirms those whose rows have come.
+
+    It gives up those whose lease is over, after fencing them. Any replica may do it, at any time.
     """
-    answer = await peer.call("GET", "/internal/claims/expired")
-    expired = msgspec.json.decode(answer.body, type=_Expired).items
-    if not expired:
-        return 0
-    landed = await landed_claims(database, expired)
-    for claim in expired:
-        await settle(peer, claim, has_landed=claim in landed)
-    return len(expired)
+    answer = await peer.call("GET", "/internal/claims", params={"older_than": str(age)})
+    claims = msgspec.json.decode(answer.body, type=_Open).items
+    if not claims:
+        return
+    if overdue := [claim.id for claim in claims if claim.expired]:
+        await fence_claims(database, overdue)
+    landed = await landed_claims(database, [claim.id for claim in claims])
+    for claim in claims:
+        if claim.id in landed or claim.expired:
+            await settle(peer, claim.id, has_landed=claim.id in landed)
 
 
 async def settle(peer: Peer, claim: UUID, *, has_landed: bool) -> None:

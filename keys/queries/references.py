@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.database import Connection
+from chassis.database import Connection, Row
 from keys.client.models import Link, Node
 
 _INSERT_CLAIM = """
@@ -113,12 +113,12 @@ _HOLD_CLAIM = """
     FOR UPDATE
 """
 
-_EXPIRED = """
-    SELECT id
+_OPEN = """
+    SELECT id, expires_at < now() AS expired
     FROM claims
-    WHERE owner = $1 AND expires_at < now()
+    WHERE owner = $1 AND expires_at <= now() + make_interval(secs => $2)
     ORDER BY expires_at
-    LIMIT $2
+    LIMIT $3
 """
 
 
@@ -200,5 +200,6 @@ async def give_up(connection: Connection, claim: UUID) -> None:
     await connection.execute(_END_CLAIM, claim)
 
 
-async def expired(connection: Connection, owner: str, limit: int) -> list[UUID]:
-    return [row["id"] for row in await connection.fetch(_EXPIRED, owner, limit)]
+async def open_claims(connection: Connection, owner: str, seconds: float, limit: int) -> list[Row]:
+    """Those that expire within `seconds`, and whether they have, the oldest first."""
+    return await connection.fetch(_OPEN, owner, seconds, limit)

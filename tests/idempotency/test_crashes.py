@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 
-from tests.faults.fleet import Fleet, run_fleet
+from tests.faults.fleet import OWNERS, Fleet, run_fleet
 from tests.faults.peace import settle, violations
 from tests.faults.stage import Person, Stage, add_person, insist, set_stage
 from tests.idempotency.repeating import comes_back, new_key, whole
@@ -31,6 +32,8 @@ _INVITES = "SELECT count(*) FROM invites WHERE room_id::text = $1"
 _USES = "SELECT sum(uses) FROM invites WHERE room_id::text = $1"
 _CHANGES = "SELECT count(*) FROM changes WHERE room_id::text = $1"
 _MEMBERS = "SELECT count(*) FROM links WHERE target_id::text = $1 AND relation = 'member'"
+
+_LANDED = "SELECT id FROM claims WHERE id = ANY($1::uuid[]) AND landed"
 
 _TASK = {"title": "Two", "assignees": ["{mate}"]}
 _MEMBER = {"user_id": "{guest}", "role": "editor", "user": {"name": "Guest"}}
@@ -72,6 +75,7 @@ async def test_a_write_whose_answer_was_lost_is_done_once(
         await fleet.start()
         second = await _send_until_answered(stage, write, ids, key)
         assert second.status in {200, 201}, second.body
+        assert not await _unseen(fleet), "what was done is there to see"
         if first is not None and first.status < 300:
             assert whole(first) == whole(second)
         assert whole(await _send_until_answered(stage, write, ids, key)) == whole(second)
@@ -92,6 +96,12 @@ async def _ids(stage: Stage) -> dict[str, str]:
 async def _count(fleet: Fleet, write: Write, ids: dict[str, str]) -> int:
     ((count,),) = await fleet.fetch(write.service, write.query, ids["room"])
     return int(count)
+
+
+async def _unseen(fleet: Fleet) -> set[UUID]:
+    """The claims whose rows have come, and of which Keys does not know it yet."""
+    held = [row["id"] for row in await fleet.fetch("keys", "SELECT id FROM claims")]
+    return {row["id"] for name in OWNERS for row in await fleet.fetch(name, _LANDED, held)}
 
 
 async def _send(stage: Stage, write: Write, ids: dict[str, str], key: str) -> Reply | None:

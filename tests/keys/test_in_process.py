@@ -1,7 +1,9 @@
 """The client library against Keys inside this process: the whole protocol, and not one socket between them."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
+import msgspec
 import pytest
 
 from chassis.database import Connection, Database
@@ -12,7 +14,9 @@ from chassis.peers import Peer, Refused
 from chassis.settings import load
 from keys.app import Settings, create_app
 from keys.client import Keys, Link, Need, room, user
-from keys.client.claims import MIGRATION
+from keys.client.claims import MIGRATION, Claim
+from keys.client.keys import ClaimBody
+from keys.client.sweeper import sweep
 from tests.postgres import Postgres
 from tests.system import SECRETS
 
@@ -59,6 +63,33 @@ async def test_a_row_gets_its_references_and_its_rights(owner: tuple[Peer, Passp
     await keys.bury(place, needs=[Need(action="room.delete", on=place)])
     with pytest.raises(Refused, match="404"):
         await keys.require(Need(action="room.view", on=place))
+
+
+async def test_what_has_landed_is_seen_before_its_lease_is_over_and_what_may_land_yet_is_left(
+    owner: tuple[Peer, Passport], database: Database
+) -> None:
+    peer, _ = owner
+    async with database.connection() as connection:
+        await _forget_claims_of_keys(connection)
+    landed, late = Claim(new_id()), Claim(new_id())
+    for claim in (landed, late):
+        body = ClaimBody(id=claim.id, nodes=[room(claim.id)], links=[], needs=[])
+        await peer.call("POST", "/internal/claims", body=msgspec.json.encode(body))
+    async with database.transaction() as connection:
+        await landed.land(connection)
+    await sweep(peer, database, age=60)
+    assert await _open(peer) == [landed.id, late.id]
+    await sweep(peer, database, age=0)
+    assert await _open(peer) == [late.id]
+    async with database.transaction() as connection:
+        await late.land(connection)
+    await sweep(peer, database, age=0)
+    assert await _open(peer) == []
+
+
+async def _open(peer: Peer) -> list[UUID]:
+    answer = await peer.call("GET", "/internal/claims", params={"older_than": "0"})
+    return [UUID(each["id"]) for each in msgspec.json.decode(answer.body)["items"]]
 
 
 async def _forget_claims_of_keys(connection: Connection) -> None:
