@@ -7,13 +7,13 @@ from typing import Any
 from quart import Blueprint, Quart, request
 from werkzeug.routing import UnicodeConverter
 
-from chassis import deadlines, health, logs, metrics, passport, peers, problems
+from chassis import deadlines, health, logs, metrics, passport, peers, problems, undo
 from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
 from chassis.health import Check
 from chassis.passport import PassportOffice
-from chassis.peers import HttpTransport, Peer
+from chassis.peers import HttpTransport, Peer, RetryBudget
 from chassis.settings import ServiceSettings
 from chassis.uploads import PatientRequest
 
@@ -62,13 +62,16 @@ def create_bare(
     # One path, one name: no redirect from `//v1/rooms`.
     app.url_map.merge_slashes = False
     app.extensions[metrics.EXTENSION] = metrics.register(app)
+    app.extensions[undo.EXTENSION] = undo.UndoOffice(name, settings.passport_secret)
     problems.register(app)
     peers.register(app)
+    transports = list(transports)
+    peers.measure([transport.breaker for transport in transports], app.extensions[metrics.EXTENSION])
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     if database is not None:
         app.extensions[DATABASE] = database
-    _run_while_serving(app, database, list(transports), list(lifespans))
+    _run_while_serving(app, database, transports, list(lifespans))
     return app
 
 
@@ -88,11 +91,14 @@ class TextConverter(UnicodeConverter):
 
 
 def connect_peer(
-    name: str, url: str, office: PassportOffice, settings: ServiceSettings
+    name: str, url: str, office: PassportOffice, settings: ServiceSettings, retries: RetryBudget | None = None
 ) -> tuple[Peer, HttpTransport]:
-    """A peer at `url`, and the transport to hand to `create_service`, which opens and closes it."""
+    """A peer at `url`, and the transport to hand to `create_service`, which opens and closes it.
+
+    `retries` is for the gateway alone: of the hops of a request, one tries again.
+    """
     transport = HttpTransport(name, url, total=settings.call_seconds)
-    return Peer(name, transport, office), transport
+    return Peer(name, transport, office, retries), transport
 
 
 def _run_while_serving(

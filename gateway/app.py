@@ -8,6 +8,7 @@ from quart import Quart
 from chassis.background import periodically
 from chassis.openapi import OPEN_OPERATIONS
 from chassis.passport import PassportOffice
+from chassis.peers import RetryBudget
 from chassis.service import connect_peer, create_bare
 from chassis.settings import Seconds, ServiceSettings, SettingsError
 from gateway import document, doorway, health, services
@@ -43,7 +44,10 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
 def create_app(settings: Settings) -> Quart:
     office = PassportOffice("gateway", settings.passport_secret)
     urls = (settings.users_url, settings.rooms_url, settings.tasks_url, settings.keys_url)
-    connected = [connect_peer(name, url, office, settings) for name, url in zip(Services._fields, urls, strict=True)]
+    connected = [
+        connect_peer(name, url, office, settings, RetryBudget())
+        for name, url in zip(Services._fields, urls, strict=True)
+    ]
     peers = Services(*(peer for peer, _ in connected))
     revocations = Revocations(peers.users)
     authenticator = Authenticator(peers.users, revocations)

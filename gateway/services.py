@@ -79,12 +79,13 @@ def current_services() -> Services:
 async def look(on: Node, *actions: str, members: dict[str, object] | None = None, assignees: bool = False) -> Look:
     """Asks Keys. Raises Refused with 404 or 403; the first of `actions` must be the caller's right."""
     body = {"actions": actions, "on": on, "members": members, "assignees": assignees}
-    answer = await current_services().keys.call("POST", "/internal/looks", body=msgspec.json.encode(body))
-    return msgspec.json.decode(answer.body, type=Look)
+    keys = current_services().keys
+    answer = await keys.call("POST", "/internal/looks", body=msgspec.json.encode(body), is_read=True)
+    return keys.decode(answer, Look)
 
 
 async def memberships(limit: int, after: str | None) -> MembershipRows:
     """The caller's rooms, a page of them."""
     params = {"limit": str(limit), **({"after": after} if after is not None else {})}
-    answer = await current_services().keys.call("GET", "/internal/memberships", params=params)
-    return msgspec.json.decode(answer.body, type=MembershipRows)
+    keys = current_services().keys
+    return keys.decode(await keys.call("GET", "/internal/memberships", params=params), MembershipRows)

@@ -30,6 +30,13 @@ class TimedOut(NotAnswered):
     pass
 
 
+class ShutOut(NotAnswered):
+    """It has failed too often just now, and was not asked."""
+
+    def __init__(self, peer: str) -> None:
+        super().__init__(peer, "is not asked for a moment, after many failures", sent=False)
+
+
 class AnsweredBadly(CallError):
     """`answer` is a problem of the peer that is over soon, if it told of one."""
 

@@ -8,10 +8,14 @@ from yarl import URL
 
 from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import bounded, passed_on
-from chassis.peers.errors import Answer, AnsweredBadly, NotAnswered, TimedOut
+from chassis.peers.breaker import Breaker
+from chassis.peers.errors import Answer, AnsweredBadly, CallError, NotAnswered, TimedOut
+from chassis.problems import MEDIA_TYPE
 
 # Under what a server keeps an idle connection (see chassis.server), so that it is never sent into a closing one.
 KEEPALIVE_SECONDS = 30.0
+# A client may allow less; that a service did not answer within that says nothing about it.
+_FAIR_SECONDS = 1.0
 
 
 class Transport(Protocol):
@@ -36,6 +40,7 @@ class HttpTransport:
     def __init__(self, peer: str, base: str, *, connect: float = 1.0, total: float = 3.0) -> None:
         self._peer, self._base = peer, base.rstrip("/")
         self._connect, self._total = connect, total
+        self.breaker = Breaker(peer)
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -45,6 +50,8 @@ class HttpTransport:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
+        # It would send a GET again by itself, at each hop and without a budget.
+        self._session._retry_connection = False
 
     async def close(self) -> None:
         if self._session is not None:
@@ -58,15 +65,34 @@ class HttpTransport:
         headers: Mapping[str, str],
         body: bytes | None,
     ) -> Answer:
-        if self._session is None:
-            raise RuntimeError(f"the transport to {self._peer} is not open")
         seconds = bounded(self._total)
         if seconds <= 0:
             raise TimedOut(self._peer, "no time was left to ask", sent=False)
+        tried, good = self.breaker.admit(), None
+        try:
+            answer = await self._exchange(method, path, params, headers, body, seconds)
+            good = _is_good(answer, seconds)
+            return answer
+        except CallError as error:
+            good = _is_blameless(error, seconds)
+            raise
+        finally:
+            self.breaker.judge(good, tried=tried)
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes | None,
+        seconds: float,
+    ) -> Answer:
+        session = self._opened()
         try:
             # As it is: tidied up, a path with dots in it would be that of another operation.
             url = URL(self._base + path, encoded=True)
-            async with self._session.request(
+            async with session.request(
                 method,
                 url,
                 params=params,
@@ -86,6 +112,27 @@ class HttpTransport:
         except aiohttp.ClientError as error:
             raise NotAnswered(self._peer, str(error), sent=True) from error
 
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError(f"the transport to {self._peer} is not open")
+        return self._session
+
     def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
         connect = min(self._connect, seconds)
         return aiohttp.ClientTimeout(total=seconds, connect=connect, sock_connect=connect)
+
+
+def _is_good(answer: Answer, seconds: float) -> bool | None:
+    """What an answer says about its service: nothing, if that tells itself what is away or busy."""
+    if answer.status == 504:
+        return False if seconds >= _FAIR_SECONDS else None
+    if answer.status in {502, 503}:
+        return None if answer.headers.get("Content-Type") == MEDIA_TYPE else False
+    return answer.status < 500
+
+
+def _is_blameless(error: CallError, seconds: float) -> bool | None:
+    """A refused connection says nothing either: it costs no time, and the service may be back in a moment."""
+    if isinstance(error, TimedOut):
+        return False if seconds >= _FAIR_SECONDS else None
+    return None if isinstance(error, NotAnswered) and not error.sent else False
