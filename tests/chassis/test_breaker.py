@@ -155,9 +155,7 @@ async def test_a_peer_that_recovers_is_asked_again_within_seconds() -> None:
 
 FINE = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 BUSY = (
-    b"HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\n"
-    b"Connection: close\r\nContent-Length: 2\r\n\r\n{}"
-)
+    b"HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 )
 REFUSED = b"HTTP/1.1 404 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 
