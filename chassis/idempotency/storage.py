@@ -1,10 +1,13 @@
 """Where the answers are kept: a table in the database of each service that takes keys."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chassis.background import periodically
 from chassis.database import Connection, Database, Row, affected
-from chassis.service import Lifespan
+
+if TYPE_CHECKING:
+    from chassis.service import Lifespan
 
 # A migration of each service with such writes runs this.
 MIGRATION = """
@@ -76,7 +79,7 @@ async def find(connection: Connection, caller: UUID, key: str) -> Row | None:
     return await connection.fetchrow(_FIND, caller, key)
 
 
-def pruning(database: Database) -> Lifespan:
+def pruning(database: Database) -> "Lifespan":
     """What a service with such writes runs so that keys are forgotten after a day."""
     return periodically("idempotency.prune", _PRUNE_SECONDS, lambda: prune(database))
 
