@@ -89,6 +89,12 @@ def answers_nothing(handler: Handler) -> Handler:
     return wrapped
 
 
+def answers_events(handler: Handler) -> Handler:
+    """The handler answers a stream of Server-Sent Events."""
+    handler.answers_events = True  # type: ignore[attr-defined]
+    return handler
+
+
 def refuse_unasked(handler: object) -> None:
     """Raises a 422 problem for a query string where `handler` asks for none."""
     if request.args and not hasattr(handler, QUART_SCHEMA_QUERYSTRING_ATTRIBUTE):

@@ -9,10 +9,13 @@ from chassis.background import periodically
 from chassis.openapi import OPEN_OPERATIONS
 from chassis.passport import PassportOffice
 from chassis.peers import RetryBudget
+from chassis.peers.streaming import LineStream
 from chassis.service import connect_peer, create_bare
 from chassis.settings import Seconds, ServiceSettings, SettingsError
 from gateway import document, doorway, health, services
 from gateway.doorway import Doorway
+from gateway.live import EXTENSION as LIVE
+from gateway.live import Hub
 from gateway.policies import cors, proxies
 from gateway.policies.identity import Authenticator
 from gateway.policies.limits import Limits
@@ -50,6 +53,10 @@ def create_app(settings: Settings) -> Quart:
     ]
     peers = Services(*(peer for peer, _ in connected))
     revocations = Revocations(peers.users)
+    live = Hub(
+        {name: LineStream(name, url, office) for name, url in zip(Services._fields, urls, strict=True)}, peers.users
+    )
+    revocations.on_ended = live.end_tokens
     authenticator = Authenticator(peers.users, revocations)
     app = create_bare(
         "gateway",
@@ -58,16 +65,18 @@ def create_app(settings: Settings) -> Quart:
         transports=[transport for _, transport in connected],
         lifespans=[
             periodically("revocations.poll", POLL_SECONDS, revocations.poll),
+            live.run,
             periodically("keys.fetch", _KEYS_SECONDS, authenticator.fetch_keys),
         ],
     )
     app.extensions[services.EXTENSION] = peers
+    app.extensions[LIVE] = live
     app.extensions[proxies.EXTENSION] = _proxies(settings)
     app.extensions[OPEN_OPERATIONS] = open_operations()
     limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})
     doorway.register(app, Doorway(authenticator, limits, settings.request_seconds))
     cors.register(app, _origins(settings))
-    health.register(app, peers, revocations, settings.metrics_token)
+    health.register(app, peers, revocations, live, settings.metrics_token)
     return app
 
 

@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from chassis.logs import bind
 from chassis.passport import Passport
 from chassis.problems import Problem
+from gateway.live import current_hub
 from gateway.policies.deadline import start_clock
 from gateway.policies.headers import protections
 from gateway.policies.identity import Authenticator, Identity
@@ -41,6 +42,8 @@ def register(app: Quart, doorway: Doorway) -> None:
     @app.after_request
     async def add_headers(response: Response) -> Response:
         response.headers["Request-Id"] = g.get("request_id", "")
+        if response.status_code < 400 and (cursor := g.get("cursor")):
+            response.headers["TaskSync-Cursor"] = cursor
         for name, value in {**protections(), **g.get("ratelimit_headers", {})}.items():
             response.headers.setdefault(name, value)
         return response
@@ -61,7 +64,9 @@ async def admit(route: Route) -> None:
     identity = await doorway.authenticator.identify(before_verifying=spend_of_address, by_cookie=route.by_cookie)
     g.ratelimit_headers = doorway.limits.spend(route.rate, str(identity.user))
     _check_scope(identity, route)
-    g.passport = identity.passport()
+    g.identity, g.passport = identity, identity.passport()
+    # Before anything is read: so all that the answer does not show comes after it.
+    g.cursor = current_hub().cursor
 
 
 async def take_body() -> None:

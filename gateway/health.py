@@ -11,11 +11,12 @@ from chassis.metrics import EXTENSION as METRICS
 from chassis.metrics import exposition
 from chassis.peers import CallError, Peer
 from chassis.problems import not_found
+from gateway.live import Hub
 from gateway.policies.revocations import Revocations
 from gateway.services import Services
 
 
-def register(app: Quart, services: Services, revocations: Revocations, metrics_token: str) -> None:
+def register(app: Quart, services: Services, revocations: Revocations, live: Hub, metrics_token: str) -> None:
     """Without `metrics_token` there is no `/metrics`; with it, a scraper sends it as a bearer token."""
 
     @app.get("/livez")
@@ -26,7 +27,7 @@ def register(app: Quart, services: Services, revocations: Revocations, metrics_t
     @app.get("/readyz")
     @hide
     async def readyz() -> Response:
-        readiness = await examine(_checks(services, revocations))
+        readiness = await examine(_checks(services, revocations, live))
         status = 200 if readiness.ready else 503
         return Response(msgspec.json.encode(readiness), status=status, content_type="application/json")
 
@@ -39,7 +40,7 @@ def register(app: Quart, services: Services, revocations: Revocations, metrics_t
         return exposition(app.extensions[METRICS])
 
 
-def _checks(services: Services, revocations: Revocations) -> dict[str, Check]:
+def _checks(services: Services, revocations: Revocations, live: Hub) -> dict[str, Check]:
     checks: dict[str, Check] = {}
     for peer in services:
         checks[peer.name] = _asks(peer, "/livez")
@@ -48,7 +49,10 @@ def _checks(services: Services, revocations: Revocations) -> dict[str, Check]:
     async def knows_what_ended() -> bool:
         return revocations.is_fresh()
 
-    return {**checks, "revocations": knows_what_ended}
+    async def follows_changes() -> bool:
+        return live.is_sighted and live.cursor is not None
+
+    return {**checks, "revocations": knows_what_ended, "changes": follows_changes}
 
 
 def _asks(peer: Peer, path: str) -> Check:

@@ -1,6 +1,8 @@
 """The public API: every operation, who answers it, and which right it takes."""
 
 from gateway.table import Route
+from gateway.views.changes import list_changes, sync
+from gateway.views.events import stream_all, stream_room
 from gateway.views.members import add_member, list_members, set_role
 from gateway.views.room import get_room_view
 from gateway.views.rooms import get_home, list_rooms
@@ -45,6 +47,10 @@ ROUTES = (
     Route("POST", f"{_ROOM}/batch", "tasks", "room.view", "write"),
     Route("GET", f"{_ROOM}/trash", "tasks", "trash.view", "read"),
     Route("GET", f"{_ROOM}/activity", "tasks", "room.view", "read"),
+    Route("GET", f"{_ROOM}/changes", "gateway", "room.view", "read", list_changes),
+    Route("GET", f"{_ROOM}/events", "gateway", "room.view", "read", stream_room, by_cookie=True),
+    Route("GET", "/v1/sync", "gateway", "self", "read", sync),
+    Route("GET", "/v1/events", "gateway", "self", "read", stream_all, by_cookie=True),
     Route("GET", _TASK, "gateway", "room.view", "read", get_task_view),
     Route("PATCH", _TASK, "tasks", "task.edit", "write"),
     Route("DELETE", _TASK, "tasks", "task.delete", "write"),

@@ -115,8 +115,13 @@ def _parameter(place: str, name: str, schema: Json, required: list[str]) -> Json
 
 
 def _plain_responses(handler: Any) -> Json:
-    """What `answers_nothing` and `refuses` say."""
+    """What `answers_nothing`, `answers_events` and `refuses` say."""
     found: Json = {"204": {"description": "Done."}} if getattr(handler, "answers_nothing", False) else {}
+    if getattr(handler, "answers_events", False):
+        found["200"] = {
+            "description": "Server-Sent Events, without end.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
     for status, when in getattr(handler, "refusals", {}).items():
         found[str(status)] = problem_response(when)
     return found

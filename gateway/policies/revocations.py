@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -29,6 +30,8 @@ class Revocations:
         self._users = users
         self._ended: OrderedDict[UUID, float] = OrderedDict()
         self._cursor: str | None = None
+        # Called with the ids of what has just ended.
+        self.on_ended: Callable[[Sequence[UUID]], None] | None = None
         self._asked = float("-inf")
 
     def holds(self, token: UUID) -> bool:
@@ -55,6 +58,8 @@ class Revocations:
             for token in page.items:
                 self._ended[token] = asked
                 self._ended.move_to_end(token)
+            if self.on_ended and page.items:
+                self.on_ended(page.items)
             self._cursor, self._asked, more = page.next, asked, page.more
         self._forget()
 

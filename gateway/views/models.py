@@ -24,6 +24,7 @@ def _with_standing(name: str, **more: dict[str, Any]) -> Meta:
 
 RoomRaw = Annotated[Raw, shape("Room")]
 TaskRaw = Annotated[Raw, shape("Task")]
+UserRaw = Annotated[Raw, shape("User")]
 TaskPageRaw = Annotated[Raw, shape("TaskPage")]
 CommentPageRaw = Annotated[Raw, shape("CommentPage")]
 ProfileRaw = Annotated[Raw, shape("Profile")]

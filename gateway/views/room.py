@@ -6,6 +6,7 @@ from msgspec import UNSET
 from quart_schema import tag
 
 from chassis.bodies import answers, asks
+from gateway.live import request_cursor
 from gateway.services import look
 from gateway.views.compose import Part, compose, ids_param
 from gateway.views.members import to_members
@@ -34,5 +35,6 @@ async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
         access=CallerAccess(seen.role, seen.actions),
         members=to_members(seen.members, parts) if "members" in included else UNSET,
         tasks=parts.raw("tasks") if "tasks" in included else UNSET,
+        cursor=request_cursor(),
         parts=parts.statuses,
     )

@@ -7,6 +7,7 @@ import msgspec
 from quart_schema import tag
 
 from chassis.bodies import answers, asks
+from gateway.live import request_cursor
 from gateway.services import MembershipRow, MembershipRows, memberships
 from gateway.views.compose import Part, Parts, compose
 from gateway.views.models import Home, HomeQuery, HomeRooms, PageQuery, RoomItems
@@ -34,6 +35,10 @@ class _TaskHome(msgspec.Struct):
 @answers(RoomItems)
 async def list_rooms(query: PageQuery) -> RoomItems:
     """List your rooms. The one you joined first comes first."""
+    return await list_rooms_page(query)
+
+
+async def list_rooms_page(query: PageQuery) -> RoomItems:
     mine = await memberships(query.limit, query.after)
     parts = await compose([_ROOMS], mine.headers)
     return RoomItems(_with_roles(mine, parts, lambda row: {"role": row.role}), mine.next)
@@ -56,6 +61,7 @@ async def get_home(query: HomeQuery) -> Home:
         rooms=HomeRooms(_with_roles(mine, parts, describe), mine.next),
         assigned=None if tasks is None else tasks.assigned,
         due_soon=None if tasks is None else tasks.due_soon,
+        cursor=request_cursor(),
         parts=parts.statuses,
     )
 

@@ -6,6 +6,7 @@ import msgspec
 from quart_schema import tag
 
 from chassis.bodies import answers, asks
+from gateway.live import request_cursor
 from gateway.services import look
 from gateway.views.compose import Bodies, Part, Parts, compose, ids_param
 from gateway.views.members import profiles_by_id
@@ -50,6 +51,7 @@ async def get_task_view(query: TaskQuery, task_id: UUID) -> TaskView:
         assignees=_profiles(parts, "assignees"),
         comments=parts.raw("comments"),
         people=_profiles(parts, "people"),
+        cursor=request_cursor(),
         parts=parts.statuses,
     )
 

@@ -1,0 +1,26 @@
+"""The whole system on real sockets, for the tests that leave it as they found it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.gateway.people import GENEROUS, Person, sign_up, until_ready
+from tests.postgres import Postgres
+from tests.system import System, run_system
+
+
+@pytest.fixture(scope="package")
+async def system(postgres: Postgres) -> AsyncIterator[System]:
+    async with run_system(postgres, **GENEROUS) as running:
+        yield await until_ready(running)
+
+
+@pytest.fixture
+async def ada(system: System) -> Person:
+    """Somebody who has just signed up."""
+    return await sign_up(system)
+
+
+@pytest.fixture
+async def ben(system: System) -> Person:
+    return await sign_up(system, "Ben")

@@ -1,0 +1,112 @@
+"""Streams: what others do appears, what was missed is made good, and who loses the right hears no more."""
+
+from tests.gateway.people import Person, sign_up
+from tests.live.following import following
+
+
+async def shared_room(ada: Person, ben: Person, role: str = "editor") -> str:
+    room = await ada.room()
+    await ada.bring(ben, room, role)
+    return room
+
+
+async def test_what_others_do_appears_as_it_stands_in_the_views(ada: Person, ben: Person) -> None:
+    room = await shared_room(ada, ben)
+    async with following(ben, f"/v1/rooms/{room}/events") as stream:
+        task = await ada.make(f"/v1/rooms/{room}/tasks", title="Tea")
+        change = await stream.until_change(kind="task", op="create")
+        assert change["record"] == task
+        assert (change["id"], change["version"], change["actor"]) == (task["id"], 1, ada.id)
+        reply = await ada.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": "Green tea"})
+        change = await stream.until_change(op="update", title="Green tea")
+        assert (change["record"], change["request_id"]) == (reply.json(), reply.headers["Request-Id"])
+        comment = await ben.make(f"/v1/tasks/{task['id']}/comments", body="Hot")
+        assert (await stream.until_change(kind="comment"))["record"] == comment
+        await ada.call("PATCH", f"/v1/rooms/{room}", json={"name": "Bar"})
+        assert (await stream.until_change(kind="room", name="Bar"))["op"] == "update"
+        await ada.call("DELETE", f"/v1/tasks/{task['id']}")
+        assert (await stream.until_change(op="delete"))["record"] is None
+
+
+async def test_members_come_change_and_go(ada: Person, ben: Person) -> None:
+    room = await ada.room()
+    async with following(ada, f"/v1/rooms/{room}/events") as stream:
+        await ada.bring(ben, room)
+        change = await stream.until_change(kind="member", op="create", id=ben.id)
+        record = change["record"]
+        assert (record["user"], record["role"], record["version"]) == ({"id": ben.id, "name": "Ben"}, "viewer", 1)
+        await ada.call("PUT", f"/v1/rooms/{room}/members/{ben.id}", json={"role": "editor"})
+        change = await stream.until_change(kind="member", op="update")
+        assert (change["record"]["role"], change["version"]) == ("editor", 2)
+        await ada.call("DELETE", f"/v1/rooms/{room}/members/{ben.id}")
+        assert (await stream.until_change(kind="member", op="delete"))["id"] == ben.id
+
+
+async def test_a_view_and_the_stream_after_its_cursor_fit(ada: Person) -> None:
+    room = await ada.room()
+    await ada.make(f"/v1/rooms/{room}/tasks", title="seen")
+    view = await ada.get(f"/v1/rooms/{room}")
+    await ada.make(f"/v1/rooms/{room}/tasks", title="between")
+    async with following(ada, f"/v1/rooms/{room}/events", after=view["cursor"]) as stream:
+        await stream.until_change(title="between")
+        await ada.make(f"/v1/rooms/{room}/tasks", title="live")
+        await stream.until_change(title="live")
+        last = stream.last_id
+    await ada.make(f"/v1/rooms/{room}/tasks", title="missed")
+    async with following(ada, f"/v1/rooms/{room}/events", last_id=last) as stream:
+        await stream.until_change(title="missed")
+        assert "between" not in [change["record"]["title"] for change in stream.changes]
+
+
+async def test_who_is_removed_hears_that_and_nothing_more(ada: Person, ben: Person) -> None:
+    room = await shared_room(ada, ben)
+    async with following(ben, f"/v1/rooms/{room}/events") as stream:
+        await ada.call("DELETE", f"/v1/rooms/{room}/members/{ben.id}")
+        assert (await stream.until_over())[-1] == "revoked"
+        assert stream.events[-1].data == {"room_id": room}
+    refused = await ben.call("GET", f"/v1/rooms/{room}/events")
+    assert refused.status == 404
+
+
+async def test_a_deleted_room_ends_its_streams(ada: Person) -> None:
+    room = await ada.room()
+    async with following(ada, f"/v1/rooms/{room}/events") as one, following(ada, "/v1/events") as every:
+        await ada.call("DELETE", f"/v1/rooms/{room}")
+        assert (await one.until_over())[-1] == "revoked"
+        gone = await every.until_change(kind="room", op="delete")
+        assert (gone["id"], gone["record"]) == (room, None)
+
+
+async def test_one_stream_follows_all_rooms_gained_and_lost(ada: Person, ben: Person) -> None:
+    first = await shared_room(ada, ben)
+    second = await ada.room()
+    async with following(ben, "/v1/events") as stream:
+        await ada.make(f"/v1/rooms/{first}/tasks", title="in the first")
+        await stream.until_change(title="in the first", room_id=first)
+        await ada.make(f"/v1/rooms/{second}/tasks", title="not mine")
+        await ada.bring(ben, second)
+        await stream.until_change(kind="room", op="create", id=second)
+        await ada.make(f"/v1/rooms/{second}/tasks", title="mine now")
+        await stream.until_change(title="mine now", room_id=second)
+        await ada.call("DELETE", f"/v1/rooms/{first}/members/{ben.id}")
+        await stream.until_change(kind="room", op="delete", id=first)
+        await ada.make(f"/v1/rooms/{first}/tasks", title="no more")
+        await ben.call("PATCH", "/v1/me", json={"name": "Benjamin"})
+        await stream.until_change(kind="account", name="Benjamin")
+        titles = {(change["record"] or {}).get("title") for change in stream.changes}
+        assert titles.isdisjoint({"not mine", "no more"})
+
+
+async def test_a_session_that_ends_takes_its_streams_along(ada: Person) -> None:
+    async with following(ada, "/v1/events") as stream:
+        await ada.call("POST", "/v1/auth/logout")
+        assert await stream.until_over() == []
+
+
+async def test_a_cursor_of_another_history_is_told_to_begin_anew(ada: Person) -> None:
+    room = await ada.room()
+    cursor = (await ada.get(f"/v1/rooms/{room}"))["cursor"]
+    stranger = await sign_up(ada.system)
+    async with following(ada, f"/v1/rooms/{room}/events", after=cursor) as stream:
+        assert not stream.is_over
+    assert (await stranger.call("GET", f"/v1/rooms/{room}/events?after={cursor}")).status == 404
