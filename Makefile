@@ -3,7 +3,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo audit test lint bench openapi secrets test-compose
+.PHONY: help env up demo audit test lint bench openapi backup restore secrets test-compose
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -24,6 +24,12 @@ demo: env ## Fill a running system with a small team, its rooms and tasks
 
 audit: env ## Compare the four databases of a running system (ARGS=--repair mends)
 	@$(BIN)/python -m launch audit $(ARGS)
+
+backup: env ## Dump the four databases into a new folder (TO=backups)
+	@$(BIN)/python -m launch backup "$(or $(TO),backups)"
+
+restore: env ## Put the databases back to a backup, and mend what then disagrees (FROM=backups/... ONLY="tasks")
+	@$(BIN)/python -m launch restore "$(or $(FROM),$(error FROM names the backup to restore))" $(ONLY)
 
 test: env ## Run every test tier (ARGS="tests/launch -x" narrows it down)
 	@$(BIN)/pytest $(ARGS)

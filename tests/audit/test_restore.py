@@ -1,0 +1,145 @@
+"""Databases that are restored to different times are made to agree again, and clients of those are told."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import chain, combinations
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from audit.__main__ import run
+from chassis.ids import new_id
+from launch.postgres import programs_folder
+from launch.settings import ROOT
+from tests.audit.house import House
+from tests.postgres import Postgres
+from tests.system import Reply, System, run_system
+
+SERVICES = ("users", "rooms", "tasks", "keys")
+MIXES = list(chain.from_iterable(combinations(SERVICES, size) for size in range(1, len(SERVICES) + 1)))
+# Longer than a cascade takes from Keys to the rows, several systems being at it.
+_PATIENCE = 2.0
+_AT_ONCE = asyncio.Semaphore(5)
+
+
+class Standing(Postgres):
+    """Databases that outlive the services on them."""
+
+    def __init__(self, names: dict[str, str], postgres: Postgres) -> None:
+        self.urls = {service: postgres.url(name) for service, name in names.items()}
+
+    @asynccontextmanager
+    async def clone(self, service: str) -> AsyncIterator[str]:
+        yield self.urls[service]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        path = f"{programs_folder()}{os.pathsep}{os.environ['PATH']}"
+        variables = {f"TASKSYNC_{name.upper()}_DATABASE_URL": url for name, url in self.urls.items()}
+        return {**os.environ, **variables, "PATH": path}
+
+    async def script(self, *command: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            "sh",
+            *command,
+            cwd=ROOT,
+            env=self.environ,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0, output
+        return output.decode()
+
+
+class History(NamedTuple):
+    """The databases as they were left, and a backup of all of them from before the last writes."""
+
+    databases: dict[str, str]
+    backup: Path
+
+
+@asynccontextmanager
+async def databases(postgres: Postgres, like: dict[str, str]) -> AsyncIterator[dict[str, str]]:
+    """A copy of each, by name."""
+    names = {service: f"copy_{service}_{new_id().hex}" for service in like}
+    for service, name in names.items():
+        await postgres.run(f"CREATE DATABASE {name} TEMPLATE {like[service]} STRATEGY file_copy")
+    try:
+        yield names
+    finally:
+        for name in names.values():
+            await postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def write_more(house: House) -> None:
+    """What a backup from before knows nothing of: people, rooms, tasks that came, and what went."""
+    other = House(house.system)
+    await other.build()
+    path = f"/v1/rooms/{house.room}"
+    task = await house.post("tasks", f"{path}/tasks", {"title": "Later", "assignees": [str(house.user)]})
+    await house.post("tasks", f"/v1/tasks/{task['id']}/comments", {"body": "Later"})
+    second = await house.post("rooms", "/v1/rooms", {"name": "A room that goes"})
+    await house.post("tasks", f"/v1/rooms/{second['id']}/tasks", {"title": "It goes with its room"})
+    for service, gone in [("rooms", f"/v1/rooms/{second['id']}"), ("tasks", f"/v1/comments/{house.comment}")]:
+        reply = await house.system.call(service, "DELETE", gone, user=house.user)
+        assert reply.status == 204, reply.body
+
+
+async def feed(system: System, service: str, after: str | None = None) -> Reply:
+    """A page of the changes of `service`, as the gateway reads it."""
+    return await system.call(service, "GET", "/internal/feed", params={"after": after} if after else {})
+
+
+@pytest.fixture(scope="module")
+async def history(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[History]:
+    folder = tmp_path_factory.mktemp("backups")
+    templates = {service: await postgres.template(service) for service in SERVICES}
+    async with databases(postgres, templates) as names:
+        standing = Standing(names, postgres)
+        async with run_system(standing, *SERVICES) as system:
+            house = House(system)
+            await house.build()
+            backup = await standing.script("deploy/backup.sh", str(folder))
+            await write_more(house)
+            assert await run(standing.urls, repair=False, patience=5) == 0
+        yield History(names, Path(backup.strip()))
+
+
+async def found_after(postgres: Postgres, history: History, restored: tuple[str, ...]) -> tuple[bool, int]:
+    """Whether the audit found anything after these were restored; and its exit code when it has repaired that."""
+    async with _AT_ONCE, databases(postgres, history.databases) as names:
+        standing = Standing(names, postgres)
+        await standing.script("deploy/restore.sh", str(history.backup), *restored)
+        async with run_system(standing, *SERVICES):
+            found = await run(standing.urls, repair=False, patience=_PATIENCE)
+            await run(standing.urls, repair=True, patience=_PATIENCE)
+            return found != 0, await run(standing.urls, repair=False, patience=_PATIENCE)
+
+
+async def test_any_mix_of_times_is_made_to_agree(postgres: Postgres, history: History) -> None:
+    results = await asyncio.gather(*(found_after(postgres, history, mix) for mix in MIXES))
+    expected = [(len(mix) < len(SERVICES), 0) for mix in MIXES]
+    assert dict(zip(MIXES, results, strict=True)) == dict(zip(MIXES, expected, strict=True))
+
+
+async def test_who_read_the_changes_of_a_restored_database_has_to_load_anew(
+    postgres: Postgres, history: History
+) -> None:
+    async with databases(postgres, history.databases) as names:
+        standing = Standing(names, postgres)
+        async with run_system(standing, *SERVICES) as system:
+            seen = {service: (await feed(system, service)).json()["position"] for service in SERVICES}
+        await standing.script("deploy/restore.sh", str(history.backup), "rooms")
+        async with run_system(standing, *SERVICES) as system:
+            answers = {service: await feed(system, service, seen[service]) for service in SERVICES}
+    assert {service: answer.status for service, answer in answers.items()} == {
+        "users": 200,
+        "rooms": 410,
+        "tasks": 200,
+        "keys": 200,
+    }
+    assert answers["rooms"].json()["code"] == "resync"
