@@ -36,7 +36,7 @@ async def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def compose(secrets: Path) -> AsyncIterator[Compose]:
     """The running system."""
     system = Compose("tasksync-test", free_port(), secrets, {"TASKSYNC_BACKUPS": str(secrets.parent / "backups")})
-    await system("build", seconds=900)
+    await system("--profile", "operator", "build", seconds=900)
     try:
         await system.up()
         yield system

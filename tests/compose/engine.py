@@ -52,7 +52,17 @@ class Compose:
 
     async def attempt(self, *arguments: str, seconds: float = 120) -> tuple[int, str]:
         environ = {"TASKSYNC_SECRETS": str(self.secrets), "TASKSYNC_PORT": str(self.port), **self.environ}
-        command = ["docker", "compose", "--env-file", os.devnull, "-p", self.project, *arguments]
+        command = [
+            "docker",
+            "compose",
+            "--env-file",
+            os.devnull,
+            "-p",
+            self.project,
+            "--progress",
+            "quiet",
+            *arguments,
+        ]
         return await run(*command, environ=environ, seconds=seconds)
 
     async def __call__(self, *arguments: str, seconds: float = 120) -> str:
@@ -61,7 +71,8 @@ class Compose:
         return output.strip()
 
     async def up(self) -> None:
-        await self("up", "-d", "--wait", seconds=180)
+        status, output = await self.attempt("up", "-d", "--wait", seconds=180)
+        assert status == 0, (output, await self("logs", "--tail", "20"))
 
     async def container(self, service: str) -> str:
         return await self("ps", "-aq", service)
