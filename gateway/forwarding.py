@@ -6,7 +6,8 @@ from uuid import UUID
 
 from quart import Response, request
 
-from chassis.peers import Answer
+from chassis.peers import Answer, AnsweredBadly
+from chassis.problems import MEDIA_TYPE
 from gateway.doorway import client_agent
 from gateway.policies.proxies import current_proxies
 from gateway.services import current_services, look
@@ -26,6 +27,8 @@ _PASSED_BACK = (
     "Allow",
     "TaskSync-Undo",
 )
+# What an answer of a service is, if it has a body.
+_OURS = frozenset({"application/json", MEDIA_TYPE})
 
 
 def forwarder(route: Route) -> Handler:
@@ -48,7 +51,10 @@ async def pass_on(route: Route, params: dict[str, UUID], body: bytes, content_ty
     if route.needs_grant:
         headers |= (await look(_subject(params), route.right)).headers
     peer = current_services().named(route.service)
-    return to_response(await peer.send(route.method, _target(), headers=headers, body=body or None))
+    answer = await peer.send(route.method, _target(), headers=headers, body=body or None)
+    if answer.status != 204 and answer.headers.get("Content-Type") not in _OURS:
+        raise AnsweredBadly(peer.name, "answered with no JSON")
+    return to_response(answer)
 
 
 def _subject(params: dict[str, UUID]) -> Node:

@@ -81,9 +81,14 @@ class Peer:
     def decode(self, answer: Answer, kind: type[T]) -> T:
         """The body of an answer of this service. Raises AnsweredBadly for what is no `kind`."""
         try:
-            return msgspec.json.decode(answer.body, type=kind)
+            if not answer.body.isascii():
+                # What is only skipped is not looked at by the decoder.
+                answer.body.decode()
+            if answer.headers.get("Content-Type") == "application/json":
+                return msgspec.json.decode(answer.body, type=kind)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise AnsweredBadly(self.name, f"answered with no {kind.__name__}") from error
+        raise AnsweredBadly(self.name, "answered with no JSON")
 
 
 def _passing(answer: Answer) -> Answer | None:

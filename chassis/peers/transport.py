@@ -10,7 +10,6 @@ from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import bounded, passed_on
 from chassis.peers.breaker import Breaker
 from chassis.peers.errors import Answer, AnsweredBadly, CallError, NotAnswered, TimedOut
-from chassis.problems import MEDIA_TYPE
 
 # Under what a server keeps an idle connection (see chassis.server), so that it is never sent into a closing one.
 KEEPALIVE_SECONDS = 30.0
@@ -127,7 +126,7 @@ def _is_good(answer: Answer, seconds: float) -> bool | None:
     if answer.status == 504:
         return False if seconds >= _FAIR_SECONDS else None
     if answer.status in {502, 503}:
-        return None if answer.headers.get("Content-Type") == MEDIA_TYPE else False
+        return None if "json" in answer.headers.get("Content-Type", "") else False
     return answer.status < 500
 
 

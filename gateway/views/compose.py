@@ -1,7 +1,8 @@
 """Composes a view of parts, which different services answer at the same time.
 
 A part names the service it asks, what it needs first, and whether the view can live without it. A required part that
-fails fails the view; an optional one becomes null, and `parts` says so. The JSON of a part is spliced in as it came.
+fails fails the view; an optional one becomes null, and `parts` says so. The JSON of a part is checked once, and then
+spliced in as it came.
 """
 
 import asyncio
@@ -14,45 +15,72 @@ from chassis import deadlines
 from chassis.peers import CallError, Refused, TimedOut
 from gateway.services import current_services
 
-Bodies = Mapping[str, bytes | None]
-Params = Callable[[Bodies], Mapping[str, str] | None]
-# An error is the outcome of a part like any other: what nobody waited for is raised nowhere.
-Outcome = bytes | CallError
+Values = Mapping[str, Any]
+Params = Callable[[Values], Mapping[str, str] | None]
 
 PartStatus = Literal["ok", "unavailable", "timeout"]
 # Of the time that is left when a part is asked, what it may take if the view can live without it.
 _OPTIONAL_SHARE = 0.8
 
 
+class Row(msgspec.Struct):
+    """One resource, whatever else it has."""
+
+    id: msgspec.Raw
+
+
+class Rows(msgspec.Struct):
+    """A list of resources, each as it came; `next` if it is a page of one."""
+
+    items: list[msgspec.Raw]
+    next: str | None = None
+
+
 class Part(NamedTuple):
-    """One question. `params` gets the bodies of the parts in `needs`; None from it: nothing to ask, an empty list."""
+    """One question. `kind` is what the view needs of the answer; what is not that is no answer, and not spliced in.
+
+    `params` gets the values of the parts in `needs`, None for those that failed. None from it: there is nothing to
+    ask, and the part is an empty list.
+    """
 
     name: str
     service: str
     path: str
-    params: Params = lambda _bodies: {}
+    params: Params = lambda _values: {}
     needs: tuple[str, ...] = ()
     required: bool = False
+    kind: type[Any] = Row
+
+
+class Found(NamedTuple):
+    """The answer to a part: as it came, and as its `kind`."""
+
+    body: bytes
+    value: Any
+
+
+# An error is the outcome of a part like any other: what nobody waited for is raised nowhere.
+Outcome = Found | CallError
 
 
 class Parts(NamedTuple):
-    """The bodies by part, None for those that failed, and how each went."""
+    """What was found, by part, None for those that failed; and how each went."""
 
-    bodies: dict[str, bytes | None]
+    found: dict[str, Found | None]
     statuses: dict[str, PartStatus]
 
     def raw(self, name: str) -> msgspec.Raw | None:
-        body = self.bodies.get(name)
-        return None if body is None else msgspec.Raw(body)
+        found = self.found.get(name)
+        return None if found is None else msgspec.Raw(found.body)
 
     def required(self, name: str) -> msgspec.Raw:
         """The body of a part without which there would be no view."""
-        return msgspec.Raw(self.bodies[name] or b"null")
+        return self.raw(name) or msgspec.Raw(b"null")
 
-    def decode(self, name: str, kind: Any) -> Any:
-        """The body of a part as `kind`; None if the part failed."""
-        body = self.bodies.get(name)
-        return None if body is None else msgspec.json.decode(body, type=kind)
+    def value(self, name: str) -> Any:
+        """A part as its kind; None if it failed."""
+        found = self.found.get(name)
+        return None if found is None else found.value
 
 
 _NOTHING = b'{"items":[]}'
@@ -77,26 +105,28 @@ async def compose(parts: Sequence[Part], headers: Mapping[str, str], *, strict: 
             task.cancel()
     outcomes = {name: task.result() for name, task in tasks.items()}
     return Parts(
-        {name: _body(outcome) for name, outcome in outcomes.items()},
+        {name: _found(outcome) for name, outcome in outcomes.items()},
         {name: _status(outcome) for name, outcome in outcomes.items()},
     )
 
 
 async def _ask(part: Part, tasks: Mapping[str, asyncio.Task[Outcome]], headers: Mapping[str, str]) -> Outcome:
-    params = part.params({name: _body(await tasks[name]) for name in part.needs})
+    needed = {name: _found(await tasks[name]) for name in part.needs}
+    params = part.params({name: found and found.value for name, found in needed.items()})
     if params is None:
-        return _NOTHING
+        return Found(_NOTHING, msgspec.json.decode(_NOTHING, type=part.kind))
     if not part.required and (left := deadlines.left()) is not None:
         # This task's own clock: the view has time left to say that the part is missing.
         deadlines.start(left * _OPTIONAL_SHARE)
     peer = current_services().named(part.service)
     try:
-        return (await peer.call("GET", part.path, params=params, headers=headers)).body
+        answer = await peer.call("GET", part.path, params=params, headers=headers)
+        return Found(answer.body, peer.decode(answer, part.kind))
     except CallError as error:
         return error
 
 
-def _body(outcome: Outcome) -> bytes | None:
+def _found(outcome: Outcome) -> Found | None:
     return None if isinstance(outcome, CallError) else outcome
 
 

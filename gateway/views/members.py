@@ -12,7 +12,7 @@ from chassis.problems import not_found
 from chassis.versions import conditional, seen_version
 from gateway.forwarding import to_response
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
-from gateway.views.compose import Part, Parts, compose, ids_param
+from gateway.views.compose import Part, Parts, Rows, compose, ids_param
 from gateway.views.models import Found, Member, Members, NewMember, PageQuery, RoleChange
 from keys.client import room
 
@@ -23,13 +23,9 @@ class _Named(msgspec.Struct):
     id: UUID
 
 
-class _Profiles(msgspec.Struct):
-    items: list[msgspec.Raw]
-
-
 def profiles_by_id(parts: Parts, name: str) -> dict[UUID, msgspec.Raw] | None:
     """The profiles of a part as they came, by user; None if the part failed."""
-    found = parts.decode(name, _Profiles)
+    found: Rows | None = parts.value(name)
     if found is None:
         return None
     return {msgspec.json.decode(raw, type=_Named).id: raw for raw in found.items}
@@ -72,7 +68,7 @@ async def add_member(new: NewMember, room_id: UUID) -> Response:
         return to_response(kept)
     body = _encode({"email": new.email})
     found = await services.users.call("POST", "/internal/lookup", body=body, headers=seen.headers)
-    user_id = msgspec.json.decode(found.body, type=Found).id
+    user_id = services.users.decode(found, Found).id
     profile = await _profile(user_id, seen)
     body = _encode({"user_id": user_id, "role": new.role, "user": profile})
     path = f"/internal/rooms/{room_id}/members"
@@ -107,7 +103,7 @@ def _named(body: bytes, profile: msgspec.Raw) -> Member:
 
 
 def _profiles(ids: list[UUID]) -> Part:
-    return Part("members", "users", "/internal/profiles", lambda _: ids_param(ids), required=True)
+    return Part("members", "users", "/internal/profiles", lambda _: ids_param(ids), required=True, kind=Rows)
 
 
 async def _complete(rows: MemberRows, seen: Look) -> Members:

@@ -8,7 +8,7 @@ from quart_schema import tag
 from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import look
-from gateway.views.compose import Part, compose, ids_param
+from gateway.views.compose import Part, Rows, compose, ids_param
 from gateway.views.members import to_members
 from gateway.views.models import CallerAccess, RoomQuery, RoomView
 from keys.client import room
@@ -25,8 +25,8 @@ async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
     members = [member.user_id for member in seen.members.items] if seen.members else []
     offered = [
         Part("room", "rooms", f"/v1/rooms/{room_id}", required=True),
-        Part("members", "users", "/internal/profiles", lambda _: ids_param(members)),
-        Part("tasks", "tasks", f"/v1/rooms/{room_id}/tasks"),
+        Part("members", "users", "/internal/profiles", lambda _: ids_param(members), kind=Rows),
+        Part("tasks", "tasks", f"/v1/rooms/{room_id}/tasks", kind=Rows),
     ]
     chosen = [part for part in offered if part.required or part.name in included]
     parts = await compose(chosen, seen.headers, strict=query.strict)

@@ -9,25 +9,23 @@ from quart_schema import tag
 from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import MembershipRow, MembershipRows, memberships
-from gateway.views.compose import Part, Parts, compose
+from gateway.views.compose import Part, Parts, Rows, compose
 from gateway.views.models import Home, HomeQuery, HomeRooms, PageQuery, RoomItems
 
-_ROOMS = Part("rooms", "rooms", "/internal/rooms", required=True)
-_TASKS = Part("tasks", "tasks", "/internal/home")
+_ROOMS = Part("rooms", "rooms", "/internal/rooms", required=True, kind=Rows)
 
 
 class _Identified(msgspec.Struct):
     id: UUID
 
 
-class _Items(msgspec.Struct):
-    items: list[msgspec.Raw]
-
-
 class _TaskHome(msgspec.Struct):
     counts: dict[UUID, int]
     assigned: msgspec.Raw
     due_soon: msgspec.Raw
+
+
+_TASKS = Part("tasks", "tasks", "/internal/home", kind=_TaskHome)
 
 
 @tag(["Rooms"])
@@ -52,7 +50,7 @@ async def get_home(query: HomeQuery) -> Home:
     page = {} if query.assigned_after is None else {"after": query.assigned_after}
     mine = await memberships(query.limit, query.after)
     parts = await compose([_ROOMS, _TASKS._replace(params=lambda _: page)], mine.headers, strict=query.strict)
-    tasks: _TaskHome | None = parts.decode("tasks", _TaskHome)
+    tasks: _TaskHome | None = parts.value("tasks")
 
     def describe(row: MembershipRow) -> dict[str, object]:
         return {"role": row.role, "open_tasks": None if tasks is None else tasks.counts.get(row.room_id, 0)}
@@ -70,7 +68,7 @@ def _with_roles(
     mine: MembershipRows, parts: Parts, describe: Callable[[MembershipRow], dict[str, object]]
 ) -> list[msgspec.Raw]:
     """The rooms as they came, each with members added. A room whose row is just going is left out."""
-    raws = {msgspec.json.decode(raw, type=_Identified).id: raw for raw in parts.decode("rooms", _Items).items}
+    raws = {msgspec.json.decode(raw, type=_Identified).id: raw for raw in parts.value("rooms").items}
     return [_extend(raws[row.room_id], describe(row)) for row in mine.items if row.room_id in raws]
 
 

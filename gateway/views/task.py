@@ -8,13 +8,14 @@ from quart_schema import tag
 from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import look
-from gateway.views.compose import Bodies, Part, Parts, compose, ids_param
+from gateway.views.compose import Part, Parts, Rows, Values, compose, ids_param
 from gateway.views.members import profiles_by_id
 from gateway.views.models import CallerAccess, TaskQuery, TaskView
 from keys.client import task
 
 
 class _Task(msgspec.Struct):
+    id: UUID
     created_by: UUID | None
 
 
@@ -35,11 +36,11 @@ async def get_task_view(query: TaskQuery, task_id: UUID) -> TaskView:
     assigned = seen.assignees or []
     parts = await compose(
         [
-            Part("task", "tasks", f"/v1/tasks/{task_id}", required=True),
+            Part("task", "tasks", f"/v1/tasks/{task_id}", required=True, kind=_Task),
             Part("room", "rooms", f"/v1/rooms/{seen.room_id}"),
-            Part("assignees", "users", "/internal/profiles", lambda _: ids_param(assigned)),
-            Part("comments", "tasks", f"/v1/tasks/{task_id}/comments"),
-            Part("people", "users", "/internal/profiles", _people, needs=("task", "comments")),
+            Part("assignees", "users", "/internal/profiles", lambda _: ids_param(assigned), kind=Rows),
+            Part("comments", "tasks", f"/v1/tasks/{task_id}/comments", kind=_Comments),
+            Part("people", "users", "/internal/profiles", _people, needs=("task", "comments"), kind=Rows),
         ],
         seen.headers,
         strict=query.strict,
@@ -56,13 +57,12 @@ async def get_task_view(query: TaskQuery, task_id: UUID) -> TaskView:
     )
 
 
-def _people(bodies: Bodies) -> dict[str, str] | None:
-    ids: list[UUID] = []
-    if (body := bodies["task"]) and (creator := msgspec.json.decode(body, type=_Task).created_by):
-        ids.append(creator)
-    if body := bodies["comments"]:
-        comments = msgspec.json.decode(body, type=_Comments).items
-        ids.extend(comment.author for comment in comments if comment.author)
+def _people(values: Values) -> dict[str, str] | None:
+    task: _Task | None = values["task"]
+    comments: _Comments | None = values["comments"]
+    ids = [task.created_by] if task and task.created_by else []
+    if comments:
+        ids.extend(comment.author for comment in comments.items if comment.author)
     found = ids_param(ids)
     return None if found is None else dict(found)
 

@@ -3,11 +3,11 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 from chassis.peers import HttpTransport
 from gateway.services import EXTENSION as SERVICES
-from tests.system import System
+from tests.system import System, free_port
 
 Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -86,3 +86,42 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seco
             writer.write(data)
             await writer.drain()
     writer.close()
+
+
+def _answer(body: bytes, kind: str = "application/json", status: str = "200 OK", length: int | None = None) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
+    return f"{head}Content-Length: {len(body) if length is None else length}\r\n\r\n".encode() + body
+
+
+GARBAGE = {
+    "html": _answer(b"<html>Welcome to the printer</html>", "text/html"),
+    "not-json": _answer(b"{]"),
+    "half-json": _answer(b'{"id":"0198","items":[{"id":'),
+    "other-json": _answer(b'["hello"]'),
+    "null": _answer(b"null"),
+    "empty-object": _answer(b"{}"),
+    "empty": _answer(b""),
+    "no-utf-8": _answer(b'{"id":"\xff","items":["\xff"],"next":null}'),
+    "cut-off": _answer(b'{"id":', length=900),
+    "wrong-type": _answer(b'{"id":"0198","items":[],"next":null}', "text/plain"),
+    "fault": _answer(b'{"oops":1}', status="500 Oops"),
+    "no-http": b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
+    "hangs-up": b"",
+}
+FAULTS = ["frozen", "slow", "dead", *GARBAGE]
+
+
+@asynccontextmanager
+async def failing(system: System, service: str, fault: str) -> AsyncIterator[str]:
+    """What `parts` say of it."""
+    async with AsyncExitStack() as stack:
+        if fault == "slow":
+            await stack.enter_async_context(slowed(system, service, 3.0))
+        elif fault == "frozen":
+            await stack.enter_async_context(away(system, service, stack.enter_context(frozen())))
+        elif fault == "dead":
+            await stack.enter_async_context(away(system, service, free_port()))
+        else:
+            port = await stack.enter_async_context(saying(GARBAGE[fault]))
+            await stack.enter_async_context(away(system, service, port))
+        yield "timeout" if fault in {"frozen", "slow"} else "unavailable"
