@@ -7,6 +7,7 @@ from gateway.views.members import add_member, list_members, set_role
 from gateway.views.room import get_room_view
 from gateway.views.rooms import get_home, list_rooms
 from gateway.views.task import get_task_view
+from gateway.views.undo import undo
 
 _ROOM = "/v1/rooms/<uuid:room_id>"
 _TASK = "/v1/tasks/<uuid:task_id>"
@@ -59,7 +60,7 @@ ROUTES = (
     Route("PUT", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
     Route("DELETE", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
     Route("GET", f"{_TASK}/history", "tasks", "room.view", "read"),
-    Route("POST", "/v1/undo", "tasks", "self", "write"),
+    Route("POST", "/v1/undo", "gateway", "self", "write", undo),
     Route("GET", f"{_TASK}/comments", "tasks", "room.view", "read"),
     Route("POST", f"{_TASK}/comments", "tasks", "comment.create", "write"),
     Route("PATCH", _COMMENT, "tasks", "comment.edit", "write"),

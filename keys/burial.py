@@ -11,8 +11,13 @@ from keys.queries import burials, members
 from keys.relations import OWNERS
 
 
-async def bury(connection: Connection, node: Node, needs: Sequence[Need], caller: UUID) -> None:
-    """From the commit on nothing links to `node` and every right on it is gone. Burying what is buried is done."""
+async def bury(
+    connection: Connection, node: Node, needs: Sequence[Need], caller: UUID, *, unused: bool = False
+) -> None:
+    """From the commit on nothing links to `node` and every right on it is gone. Burying what is buried is done.
+
+    With `unused` it raises a 409 problem if anything but the caller links to the room.
+    """
     if node.type == "user":
         await _bury_user(connection, node.id, caller)
         return
@@ -21,6 +26,9 @@ async def bury(connection: Connection, node: Node, needs: Sequence[Need], caller
     if node.type == "room":
         await members.hold_rooms(connection, [node.id])
     await rights.require(connection, needs, caller)
+    # The room is held, so nothing comes between.
+    if unused and await burials.is_used(connection, node.type, node.id, caller):
+        raise Problem(409, "in_use", "Somebody or something else is in it by now.")
     await _bury_one(connection, node, caller)
 
 

@@ -5,9 +5,11 @@ from uuid import UUID
 from chassis.database import Connection, Row
 from chassis.idempotency import take_key
 from chassis.problems import Problem, forbidden, not_found
+from chassis.undo import offer_undo
 from chassis.versions import conflict
 from keys import rights, roles
 from keys.client.models import Link, Need, Role, room, user
+from keys.client.undo import MemberCame, MemberWent, RoleSet
 from keys.models import MemberLink
 from keys.queries import burials, changes, members, references
 
@@ -27,47 +29,72 @@ async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, 
     if not await references.insert_links(connection, [link], {}, None):
         raise Problem(409, "already_member", "This user is a member of the room already.")
     await changes.member_changed(connection, link.id, "created", caller)
+    offer_undo(lambda: MemberCame(room_id, user_id, link.id, 1))
     return to_member(await _member(connection, room_id, user_id))
 
 
 async def set_role(
-    connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID, seen: int | None
+    connection: Connection,
+    room_id: UUID,
+    user_id: UUID,
+    role: Role,
+    caller: UUID,
+    seen: int | None,
+    *,
+    link: UUID | None = None,
 ) -> MemberLink:
     """Nobody grants, or takes from another, a role above their own; the last owner stays one.
 
-    Raises a 412 problem if the role was changed since version `seen` (None: whatever was changed).
+    Raises a 412 problem if the role was changed since version `seen` (None: whatever was changed), or if the
+    membership is another one than `link` by now.
     """
     await members.hold_rooms(connection, [room_id])
     access = await rights.require(connection, [Need(action="member.role", on=room(room_id), grants=role)], caller)
+    await take_key(connection)
     present = await _member(connection, room_id, user_id)
     if access is None or not roles.may_grant(access.role, present["role"]):
         raise forbidden("member.role")
+    if link not in (None, present["id"]):
+        raise conflict(["role"], to_member(present))
     if present["role"] == "owner" and role != "owner":
         await _keep_an_owner(connection, room_id, user_id)
     changed = await members.set_role(connection, room_id, user_id, role, seen)
     if changed is None:
         raise conflict(["role"], to_member(present))
     await changes.member_changed(connection, changed["id"], "updated", caller)
+    if role != present["role"]:
+        offer_undo(lambda: RoleSet(room_id, user_id, changed["id"], changed["version"], present["role"]))
     return to_member(changed)
 
 
-async def remove(connection: Connection, room_id: UUID, user_id: UUID, caller: UUID, seen: int | None) -> None:
-    """Removes a member, or lets one leave. A room that its last member leaves is deleted. `seen` as in `set_role`."""
+async def remove(
+    connection: Connection, room_id: UUID, user_id: UUID, caller: UUID, seen: int | None, *, link: UUID | None = None
+) -> None:
+    """Removes a member, or lets one leave. A room that its last member leaves is deleted.
+
+    `seen` as in `set_role`. With `link` that membership alone is ended, and never the room.
+    """
     await members.hold_rooms(connection, [room_id])
     action = "room.view" if user_id == caller else "member.remove"
     access = await rights.require(connection, [Need(action=action, on=room(room_id))], caller)
+    await take_key(connection)
     present = await _member(connection, room_id, user_id)
     if access is None or not roles.may_grant(access.role, present["role"]):
         raise forbidden("member.remove")
     # The room is held, so its version is the same when the link goes.
-    if seen not in (None, present["version"]):
+    if seen not in (None, present["version"]) or link not in (None, present["id"]):
         raise conflict(["role"], to_member(present))
     if not await members.has_other_member(connection, room_id, user_id):
+        if link is not None:
+            raise _last_owner()
         await burials.bury(connection, "room", [room_id], caller)
         return
     if present["role"] == "owner":
         await _keep_an_owner(connection, room_id, user_id)
     await burials.drop(connection, "member", [present["id"]], caller)
+    if user_id != caller:
+        # Who left has no right any more to bring anybody in.
+        offer_undo(lambda: MemberWent(room_id, user_id, present["role"]))
 
 
 async def _member(connection: Connection, room_id: UUID, user_id: UUID) -> Row:
@@ -79,4 +106,8 @@ async def _member(connection: Connection, room_id: UUID, user_id: UUID) -> Row:
 
 async def _keep_an_owner(connection: Connection, room_id: UUID, user_id: UUID) -> None:
     if not await members.has_other_owner(connection, room_id, user_id):
-        raise Problem(409, "last_owner", "The last owner of a room stays its owner: hand the room over first.")
+        raise _last_owner()
+
+
+def _last_owner() -> Problem:
+    return Problem(409, "last_owner", "The last owner of a room stays its owner: hand the room over first.")

@@ -8,6 +8,7 @@ import msgspec
 
 from chassis.bodies import Body
 from chassis.pages import Cursor, Limit
+from chassis.undo import Undo
 from keys.client.models import Node, Role
 
 FIRST = UUID(int=0)
@@ -100,6 +101,24 @@ class NamedMember(msgspec.Struct, frozen=True):
     role: Role
     since: datetime
     version: int
+
+
+class UndoMember(Undo):
+    """Which change of a member to take back. `user` as in NewMemberLink."""
+
+    user: Any = None
+
+
+class MemberResult(msgspec.Struct, frozen=True):
+    """What an undo made of a member; null where it took it away."""
+
+    member: NamedMember | None
+
+
+class MemberResults(msgspec.Struct, frozen=True):
+    """As for other undone writes, a list."""
+
+    results: list[MemberResult]
 
 
 class AccessQuery(Body):

@@ -12,11 +12,13 @@ from chassis.idempotency import idempotent, kept_answer, remember
 from chassis.passport import caller, current_passport
 from chassis.problems import Problem
 from chassis.seals import Seal
+from chassis.undo import current_undo, undoable
 from chassis.versions import conditional, seen_version
-from keys import burial, looks, membership, references, rights, roles
+from keys import burial, looks, membership, references, rights, roles, undo
 from keys.client.grants import EXTENSION as GRANTS
 from keys.client.keys import BuryBody, ClaimBody
 from keys.client.models import Access, Grant, Need, room
+from keys.client.undo import MemberWork
 from keys.models import (
     AccessQuery,
     ClaimsQuery,
@@ -25,11 +27,14 @@ from keys.models import (
     Look,
     LookBody,
     MemberLink,
+    MemberResult,
+    MemberResults,
     MembershipPage,
     NamedMember,
     NewMemberLink,
     OpenClaims,
     PageQuery,
+    UndoMember,
 )
 from keys.queries import references as reference_queries
 from keys.roles import RoleTable
@@ -84,6 +89,7 @@ async def list_memberships(query: PageQuery) -> MembershipPage:
 
 @blueprint.post("/internal/rooms/<uuid:room_id>/members")
 @hide
+@undoable
 @idempotent()
 @accepts(NewMemberLink)
 @answers(NamedMember, 201)
@@ -100,8 +106,23 @@ async def find_answer() -> Response:
     return await kept_answer()
 
 
+@blueprint.post("/internal/undo")
+@hide
+@undoable
+@idempotent()
+@accepts(UndoMember)
+@answers(MemberResults)
+async def undo_change(body: UndoMember) -> MemberResults:
+    work: MemberWork = current_undo().open(body.token, MemberWork)  # type: ignore[arg-type]
+    async with current_database().transaction() as connection:
+        left = await undo.take_back(connection, work, caller())
+        member = None if left is None else NamedMember(body.user, left.role, left.since, left.version)
+        return await remember(connection, MemberResults([MemberResult(member)]))
+
+
 @blueprint.put("/internal/rooms/<uuid:room_id>/members/<uuid:user_id>")
 @hide
+@undoable
 @accepts(LinkRole)
 @answers(MemberLink)
 async def set_role(body: LinkRole, room_id: UUID, user_id: UUID) -> MemberLink:
@@ -112,10 +133,13 @@ async def set_role(body: LinkRole, room_id: UUID, user_id: UUID) -> MemberLink:
 
 @blueprint.delete("/v1/rooms/<uuid:room_id>/members/<uuid:user_id>")
 @tag(["Members"])
+@undoable
 @conditional
 @answers_nothing
 async def remove_member(room_id: UUID, user_id: UUID) -> None:
-    """Remove a member, or leave the room. A room that its last member leaves is deleted."""
+    """Remove a member, or leave the room. A room that its last member leaves is deleted.
+
+    To undo it brings the member back, with the role and without the tasks. Leaving cannot be undone."""
     seen = seen_version()
     async with current_database().transaction() as connection:
         await membership.remove(connection, room_id, user_id, caller(), seen)
@@ -178,4 +202,4 @@ async def bury_node() -> None:
         if passport.user is None:
             await burial.bury_own(connection, body.node, passport.service)
         else:
-            await burial.bury(connection, body.node, body.needs, passport.user)
+            await burial.bury(connection, body.node, body.needs, passport.user, unused=body.unused)

@@ -1,6 +1,6 @@
 """The log of changes of rooms: what follows them, and the live streams, read it."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,12 @@ LOG = Log(
     columns="room_id, kind, entity_id AS id, op, version, actor, at, request_id, after::text AS record",
     topics=("room_id",),
 )
+
+_BEFORE = """
+    SELECT before
+    FROM changes
+    WHERE entity_id = $1 AND version = $2
+"""
 
 # Who made a change is forgotten with the account, a part of them in one transaction.
 _FORGET_ACTOR = """
@@ -35,6 +41,12 @@ async def record(
     new = msgspec.to_builtins(room)
     old = None if before is None else feed.changed(msgspec.to_builtins(before), new)
     await feed.write(connection, "room_id", room.id, Change("room", room.id, op, room.version, actor, old, new))
+
+
+async def before(connection: Connection, room_id: UUID, version: int) -> dict[str, Any] | None:
+    """What was otherwise before `version` of the room; None if the log does not have it (any more)."""
+    found: dict[str, Any] | None = await connection.fetchval(_BEFORE, room_id, version)
+    return found
 
 
 async def forget_actor(connection: Connection, user_id: UUID, limit: int) -> int:

@@ -3,14 +3,19 @@
 import secrets
 from uuid import UUID
 
-from chassis.database import current_database
+from chassis.database import Connection, current_database
 from chassis.idempotency import remember, take_key
 from chassis.passport import caller
 from chassis.peers import Refused
 from chassis.problems import Problem, not_found
+from chassis.undo import offer_undo
+from chassis.versions import conflict
 from keys.client import Link, Need, current_keys, room, user
+from keys.client.undo import SERVICE as UNDO_SERVICE
+from keys.client.undo import MemberCame
 from rooms import queries
 from rooms.models import Invite, Joined, NewInvite
+from rooms.works import InviteMade, InviteRevoked
 
 # 128 bits: nobody finds one by trying.
 _CODE_BYTES = 16
@@ -25,7 +30,27 @@ async def create(room_id: UUID, new: NewInvite) -> Invite:
         invite = await queries.insert_invite(connection, code, room_id, new, caller())
         if invite is None:
             raise not_found("room")
+        offer_undo(lambda: InviteMade(room_id, code))
         return await remember(connection, invite)
+
+
+async def revoke(connection: Connection, room_id: UUID, code: str) -> None:
+    """For who has the right to. Raises a 404 problem if there is no such invite."""
+    revoked = await queries.delete_invite(connection, room_id, code)
+    if revoked is None:
+        raise not_found("invite")
+    offer_undo(lambda: InviteRevoked(room_id, revoked))
+
+
+async def put_back(connection: Connection, invite: Invite) -> Invite:
+    """Brings a revoked invite back as it was. Raises a 412 problem if it is there, a 404 if its time is over."""
+    restored = await queries.restore_invite(connection, invite)
+    if restored is None:
+        if present := await queries.find_open_invite(connection, invite.code):
+            raise conflict(["code"], present)
+        raise not_found("invite")
+    offer_undo(lambda: InviteMade(invite.room_id, invite.code))
+    return restored
 
 
 async def redeem(code: str) -> Joined:
@@ -54,6 +79,7 @@ async def _join(invite: Invite, me: UUID) -> Joined:
             # The check is in the statement: of two who take the last use at once, one gets it.
             if not await queries.use_invite(connection, invite.code):
                 raise _not_valid()
+            offer_undo(lambda: MemberCame(invite.room_id, me, membership.id, 1), UNDO_SERVICE)
             return await remember(connection, Joined(invite.room_id, invite.role))
 
 

@@ -81,3 +81,16 @@ class Joined(msgspec.Struct, frozen=True):
 
     room_id: UUID
     role: Role
+
+
+class RoomResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What an undo made of a room or an invite; null where it took it away."""
+
+    room: Room | UnsetType | None = UNSET
+    invite: Invite | UnsetType | None = UNSET
+
+
+class RoomResults(msgspec.Struct, frozen=True):
+    """As for other undone writes, a list."""
+
+    results: list[RoomResult]

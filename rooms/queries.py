@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from chassis.database import Connection, affected
@@ -94,6 +95,17 @@ _USE_INVITE = """
 _DELETE_INVITE = """
     DELETE FROM invites
     WHERE room_id = $1 AND code = $2
+    RETURNING code, room_id, role, created_by, expires_at, max_uses, uses, created_at
+"""
+
+_RESTORE_INVITE = """
+    INSERT INTO invites (code, room_id, role, created_by, expires_at, max_uses, uses, created_at)
+    SELECT $1, id, $3, $4, $5, $6, $7, $8
+    FROM rooms
+    WHERE id = $2 AND $5::timestamptz > now()
+    FOR KEY SHARE
+    ON CONFLICT (code) DO NOTHING
+    RETURNING code, room_id, role, created_by, expires_at, max_uses, uses, created_at
 """
 
 _DELETE_OF = """
@@ -169,8 +181,16 @@ async def use_invite(connection: Connection, code: str) -> bool:
     return affected(await connection.execute(_USE_INVITE, code)) == 1
 
 
-async def delete_invite(connection: Connection, room_id: UUID, code: str) -> bool:
-    return affected(await connection.execute(_DELETE_INVITE, room_id, code)) == 1
+async def delete_invite(connection: Connection, room_id: UUID, code: str) -> Invite | None:
+    """The invite that was deleted; None if there was none."""
+    row = await connection.fetchrow(_DELETE_INVITE, room_id, code)
+    return Invite(**row) if row else None
+
+
+async def restore_invite(connection: Connection, invite: Invite) -> Invite | None:
+    """None if it is there, or its time is over, or the room is gone."""
+    row = await connection.fetchrow(_RESTORE_INVITE, *msgspec.structs.astuple(invite))
+    return Invite(**row) if row else None
 
 
 async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID) -> None:

@@ -7,10 +7,12 @@ from chassis.idempotency import remember, take_key
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
+from chassis.undo import offer_undo
 from chassis.versions import conflict
 from keys.client import Link, Need, current_keys, room, user
 from rooms import changes, queries
 from rooms.models import NewRoom, Room, RoomChange
+from rooms.works import RoomChanged, RoomMade
 
 
 async def create(new: NewRoom) -> Room:
@@ -22,6 +24,7 @@ async def create(new: NewRoom) -> Room:
             await claim.land(connection)
             created = await queries.insert_room(connection, room_id, new)
             await changes.record(connection, "create", caller(), created)
+            offer_undo(lambda: RoomMade(room_id))
             return await remember(connection, created)
 
 
@@ -29,10 +32,16 @@ async def change(room_id: UUID, fields: RoomChange, seen: int | None) -> Room:
     """Raises a 412 problem if others changed the same fields since the version `seen`."""
     await current_keys().require(Need(action="room.edit", on=room(room_id)))
     async with current_database().transaction() as connection:
-        before = await _hold(connection, room_id, fields.named(), seen)
-        after = await queries.update_room(connection, room_id, fields)
-        if after.version > before.version:
-            await changes.record(connection, "update", caller(), after, before)
+        return await write(connection, room_id, fields, seen)
+
+
+async def write(connection: Connection, room_id: UUID, fields: RoomChange, seen: int | None) -> Room:
+    """Changes the room for who has the right to. `seen` as in `change`."""
+    before = await _hold(connection, room_id, fields.named(), seen)
+    after = await queries.update_room(connection, room_id, fields)
+    if after.version > before.version:
+        await changes.record(connection, "update", caller(), after, before)
+        offer_undo(lambda: RoomChanged(room_id, after.version))
     return after
 
 
@@ -47,6 +56,13 @@ async def delete(room_id: UUID, seen: int | None) -> None:
             await _hold(connection, room_id, {"name", "description"}, seen)
         await current_keys().bury(room(room_id), needs=[right])
         await remove_room(connection, room_id)
+
+
+async def delete_unused(connection: Connection, room_id: UUID) -> None:
+    """Deletes the room if it is as it was made. Raises a 412 problem, or a 409 if somebody or something is in it."""
+    await _hold(connection, room_id, {"name", "description"}, seen=1)
+    await current_keys().bury(room(room_id), needs=[Need(action="room.delete", on=room(room_id))], unused=True)
+    await remove_room(connection, room_id)
 
 
 async def _hold(connection: Connection, room_id: UUID, fields: set[str], seen: int | None) -> Room:

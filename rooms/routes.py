@@ -11,9 +11,10 @@ from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
 from chassis.idempotency import idempotent
 from chassis.problems import not_found
+from chassis.undo import Undo, current_undo, undoable
 from chassis.versions import conditional, seen_version
 from keys.client import Need, current_keys, granted_rooms, require_granted, room
-from rooms import invites, queries, rooms
+from rooms import invites, queries, rooms, undo
 from rooms.models import (
     Invite,
     InvitePage,
@@ -24,7 +25,9 @@ from rooms.models import (
     Room,
     RoomChange,
     RoomList,
+    RoomResults,
 )
+from rooms.works import Work
 
 blueprint = Blueprint("rooms", __name__)
 
@@ -32,11 +35,12 @@ _FIRST = queries.InviteKey(datetime.min.replace(tzinfo=UTC), "")
 
 
 @blueprint.post("/v1/rooms")
+@undoable
 @idempotent(for_anyone=True)
 @accepts(NewRoom)
 @answers(Room, 201)
 async def create_room(new: NewRoom) -> Room:
-    """Create a room. You are its owner."""
+    """Create a room. You are its owner. Undo deletes it, as long as nobody and nothing else is in it."""
     return await rooms.create(new)
 
 
@@ -63,6 +67,7 @@ async def get_rooms() -> RoomList:
 
 
 @blueprint.patch("/v1/rooms/<uuid:room_id>")
+@undoable
 @conditional
 @accepts(RoomChange)
 @answers(Room)
@@ -94,6 +99,7 @@ async def list_invites(query: InviteQuery, room_id: UUID) -> InvitePage:
 
 
 @blueprint.post("/v1/rooms/<uuid:room_id>/invites")
+@undoable
 @idempotent()
 @accepts(NewInvite)
 @answers(Invite, 201)
@@ -103,19 +109,34 @@ async def create_invite(new: NewInvite, room_id: UUID) -> Invite:
 
 
 @blueprint.delete("/v1/rooms/<uuid:room_id>/invites/<code>")
+@undoable
 @answers_nothing
 async def revoke_invite(room_id: UUID, code: str) -> None:
     """Revoke an invite. Who joined with it stays. For admins."""
     await current_keys().require(Need(action="invite.revoke", on=room(room_id)))
-    async with current_database().connection() as connection:
-        if not await queries.delete_invite(connection, room_id, code):
-            raise not_found("invite")
+    async with current_database().transaction() as connection:
+        await invites.revoke(connection, room_id, code)
 
 
 @blueprint.post("/v1/invites/<code>")
+@undoable
 @idempotent(for_anyone=True)
 @refuses(409, "You are a member already (`already_member`), or just becoming one (`pending`).")
 @answers(Joined)
 async def redeem_invite(code: str) -> Joined:
-    """Join a room with an invite. Who is a member already keeps their role and uses nothing up."""
+    """Join a room with an invite. Who is a member already keeps their role and uses nothing up.
+
+    To undo it is to leave the room; the use is not given back."""
     return await invites.redeem(code)
+
+
+@blueprint.post("/v1/undo")
+@hide
+@undoable
+@idempotent()
+@accepts(Undo)
+@answers(RoomResults)
+async def undo_write(body: Undo) -> RoomResults:
+    """Take back a write of a room or an invite."""
+    work: Work = current_undo().open(body.token, Work)  # type: ignore[arg-type]
+    return await undo.take_back(work)

@@ -8,7 +8,7 @@ from chassis.database import Database
 from chassis.feed import Feed
 from chassis.service import create_service
 from keys.client import KeysSettings, allow_feed, connect_keys, current_keys
-from tasks import following, trash, undo
+from tasks import following, trash
 from tasks.changes import LOG
 from tasks.routes import BLUEPRINTS
 
@@ -31,5 +31,5 @@ def create_app(settings: Settings) -> Quart:
         database=database,
         transports=[keys.transport],
         lifespans=[*keys.lifespans, purge, feed.run, feed.pruning(), idempotency.pruning(database)],
-        extensions={**keys.extensions, undo.EXTENSION: undo.undo_seal(settings.passport_secret)},
+        extensions=keys.extensions,
     )

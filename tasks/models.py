@@ -242,9 +242,3 @@ class Results(msgspec.Struct, frozen=True):
     """What each of several writes made, in their order."""
 
     results: list[Result]
-
-
-class Undo(Body):
-    """Which write to take back."""
-
-    token: Annotated[str, Meta(min_length=1, max_length=8000, description="The `TaskSync-Undo` of its answer.")]

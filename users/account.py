@@ -8,13 +8,14 @@ from chassis.database import Connection, current_database
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import Problem, invalid, unauthorized
+from chassis.undo import offer_undo
 from chassis.versions import conflict
 from keys.client import current_keys
 from keys.client import user as user_node
 from users import changes
 from users.access_tokens import LIFE_SECONDS
 from users.clients import caller_session
-from users.models import AccountChange, User
+from users.models import AccountChange, Renamed, User
 from users.passwords import current_passwords, refuse_common
 from users.queries import accounts, sessions, tokens
 from users.queries.accounts import Secrets
@@ -39,11 +40,17 @@ async def change_account(change: AccountChange, seen: int | None) -> User:
     if change.name is UNSET:
         return await read_account()
     async with current_database().transaction() as connection:
-        await _refuse_collisions(connection, caller(), seen, {"name"})
-        user = await accounts.change_account(connection, caller(), name=change.name)
-        if user is None:
-            raise _gone()
-        await changes.updated(connection, user)
+        return await rename(connection, caller(), change.name, seen)
+
+
+async def rename(connection: Connection, account_id: UUID, name: str, seen: int | None) -> User:
+    """Raises a 412 problem if the name was written after the version `seen` (None: whatever was changed)."""
+    before = await _refuse_collisions(connection, account_id, seen, {"name"})
+    user = await accounts.change_account(connection, account_id, name=name)
+    if user is None:
+        raise _gone()
+    await changes.updated(connection, user)
+    offer_undo(lambda: Renamed(before.name, user.version))
     return user
 
 
@@ -91,13 +98,14 @@ async def _change_secrets(change: AccountChange, seen: int | None) -> User:
     return user
 
 
-async def _refuse_collisions(connection: Connection, account_id: UUID, seen: int | None, named: set[str]) -> None:
-    """Locks the account. Raises a 412 problem if any of the fields `named` was written after the version `seen`."""
+async def _refuse_collisions(connection: Connection, account_id: UUID, seen: int | None, named: set[str]) -> User:
+    """Locks the account, and returns it. Raises a 412 problem if a field of `named` was written after `seen`."""
     locked = await accounts.lock_account(connection, account_id)
     if locked is None:
         raise _gone()
     if seen is not None and (collisions := {field for field in named if locked.versions[field] > seen}):
         raise conflict(collisions, locked.user)
+    return locked.user
 
 
 async def _check_password(account_id: UUID, change: AccountChange) -> Secrets:

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 from quart import Quart
 
+from chassis import idempotency
 from chassis.database import Database
 from chassis.feed import Feed
 from chassis.ratelimits import Policy
@@ -53,7 +54,13 @@ def create_app(settings: Settings) -> Quart:
         [*BLUEPRINTS, feed.blueprint(allow_feed)],
         database=database,
         transports=[keys.transport],
-        lifespans=[*keys.lifespans, *housekeeping(database, ring), feed.run, feed.pruning()],
+        lifespans=[
+            *keys.lifespans,
+            *housekeeping(database, ring),
+            feed.run,
+            feed.pruning(),
+            idempotency.pruning(database),
+        ],
         extensions=extensions,
     )
 

@@ -209,3 +209,22 @@ class KeySet(msgspec.Struct, frozen=True):
     """A JSON Web Key Set of public keys."""
 
     keys: list[dict[str, str]]
+
+
+class Renamed(msgspec.Struct, frozen=True, array_like=True):
+    """What takes a new name back: the name from before `version` of the account."""
+
+    name: str
+    version: int
+
+
+class AccountResult(msgspec.Struct, frozen=True):
+    """What an undo made of the account."""
+
+    account: User
+
+
+class AccountResults(msgspec.Struct, frozen=True):
+    """As for other undone writes, a list."""
+
+    results: list[AccountResult]

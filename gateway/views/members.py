@@ -9,6 +9,7 @@ from quart_schema import tag
 from chassis.bodies import accepts, answers, asks, refuses
 from chassis.idempotency import documents_key, inner_headers
 from chassis.problems import not_found
+from chassis.undo import documents_undo
 from chassis.versions import conditional, seen_version
 from gateway.forwarding import to_response
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
@@ -55,6 +56,7 @@ async def list_members(query: PageQuery, room_id: UUID) -> Members:
 
 
 @tag(["Members"])
+@documents_undo
 @documents_key
 @refuses(409, "The user is a member already (`already_member`).")
 @accepts(NewMember)
@@ -64,33 +66,44 @@ async def add_member(new: NewMember, room_id: UUID) -> Response:
     seen = await look(room(room_id), "member.add", "member.emails")
     services = current_services()
     key = await inner_headers()
-    if key and (kept := await services.keys.call("GET", "/internal/answers", headers=key)).body:
-        return to_response(kept)
+    if kept := await kept_answer(key):
+        return kept
     body = _encode({"email": new.email})
     found = await services.users.call("POST", "/internal/lookup", body=body, headers=seen.headers)
     user_id = services.users.decode(found, Found).id
-    profile = await _profile(user_id, seen)
+    profile = await profile_of(user_id, seen)
     body = _encode({"user_id": user_id, "role": new.role, "user": profile})
     path = f"/internal/rooms/{room_id}/members"
     return to_response(await services.keys.call("POST", path, body=body, headers=key))
 
 
 @tag(["Members"])
+@documents_undo
 @conditional
 @refuses(409, "The last owner stays owner (`last_owner`).")
 @accepts(RoleChange)
 @answers(Member)
-async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Member:
+async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Response:
     """Change the role of a member. Neither the old nor the new role may be above your own."""
     seen = seen_version()
-    profile = await _profile(user_id, await look(room(room_id), "room.view", "member.emails"))
+    profile = await profile_of(user_id, await look(room(room_id), "room.view", "member.emails"))
     path = f"/internal/rooms/{room_id}/members/{user_id}"
     headers = {} if seen is None else {"If-Match": f'"{seen}"'}
     answer = await current_services().keys.call("PUT", path, body=_encode(change), headers=headers)
-    return _named(answer.body, profile)
+    response = to_response(answer)
+    response.set_data(_encode(_named(answer.body, profile)))
+    return response
 
 
-async def _profile(user_id: UUID, seen: Look) -> msgspec.Raw:
+async def kept_answer(key: dict[str, str]) -> Response | None:
+    """The first answer of Keys to the request whose `inner_headers` are `key`, if it has been done before."""
+    if not key:
+        return None
+    kept = await current_services().keys.call("GET", "/internal/answers", headers=key)
+    return to_response(kept) if kept.body else None
+
+
+async def profile_of(user_id: UUID, seen: Look) -> msgspec.Raw:
     """Asked for before the write: a write that was done answers that it was. Raises a 404 problem without one."""
     profiles = profiles_by_id(await compose([_profiles([user_id])], seen.headers), "members")
     if not profiles:

@@ -25,6 +25,8 @@ def _with_standing(name: str, **more: dict[str, Any]) -> Meta:
 RoomRaw = Annotated[Raw, shape("Room")]
 TaskRaw = Annotated[Raw, shape("Task")]
 UserRaw = Annotated[Raw, shape("User")]
+CommentRaw = Annotated[Raw, shape("Comment")]
+InviteRaw = Annotated[Raw, shape("Invite")]
 TaskPageRaw = Annotated[Raw, shape("TaskPage")]
 CommentPageRaw = Annotated[Raw, shape("CommentPage")]
 ProfileRaw = Annotated[Raw, shape("Profile")]
@@ -84,6 +86,23 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     people: list[ProfileRaw] | None
     cursor: Cursors = None
     parts: dict[str, PartStatus]
+
+
+class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What an undo made, by its kind; null where it took it away. Other kinds are null, or left out."""
+
+    task: TaskRaw | UnsetType | None = UNSET
+    comment: CommentRaw | UnsetType | None = UNSET
+    room: RoomRaw | UnsetType | None = UNSET
+    invite: InviteRaw | UnsetType | None = UNSET
+    member: Member | UnsetType | None = UNSET
+    account: UserRaw | UnsetType | None = UNSET
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """What each of the writes that were taken back is now, in the order in which they were."""
+
+    results: list[UndoResult]
 
 
 class RoomItems(msgspec.Struct, frozen=True):

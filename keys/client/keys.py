@@ -42,10 +42,11 @@ class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class BuryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Body of `POST /internal/nodes/bury`."""
+    """Body of `POST /internal/nodes/bury`. `unused`: only while nothing refers to it but who asks."""
 
     node: Node
     needs: list[Need]
+    unused: bool = False
 
 
 class Keys:
@@ -85,9 +86,13 @@ class Keys:
         # The row is there: neither a deadline nor a client that left keeps it from being seen.
         await finish(self._peer.call("POST", f"/internal/claims/{claim.id}/confirm"))
 
-    async def bury(self, node: Node, needs: Sequence[Need]) -> None:
-        """Tombstone first, rows after: from here on nothing can refer to `node`, and every right on it is gone."""
-        await self._peer.call("POST", "/internal/nodes/bury", body=_encode(BuryBody(node=node, needs=list(needs))))
+    async def bury(self, node: Node, needs: Sequence[Need], *, unused: bool = False) -> None:
+        """Tombstone first, rows after: from here on nothing can refer to `node`, and every right on it is gone.
+
+        With `unused` it is refused with 409 `in_use` if anything refers to the node but the caller.
+        """
+        body = _encode(BuryBody(node=node, needs=list(needs), unused=unused))
+        await self._peer.call("POST", "/internal/nodes/bury", body=body)
 
     async def _make(self, body: bytes) -> None:
         """Makes a claim. Another that is about the same link is waited for, as long as a healthy one takes."""

@@ -26,6 +26,14 @@ _IS_PENDING = """
     SELECT EXISTS (SELECT FROM nodes WHERE type = $1 AND id = $2 AND claim IS NOT NULL)
 """
 
+# The one link that does not count is the membership of who asks.
+_IS_USED = """
+    SELECT EXISTS (
+        SELECT FROM links
+        WHERE target_type = $1 AND target_id = $2 AND NOT (relation = 'member' AND source_id = $3)
+    )
+"""
+
 # A membership stays, dropped, until the links that required it are gone.
 _DROP_MEMBER = """
     WITH dropped AS (
@@ -145,6 +153,11 @@ async def bury(connection: Connection, kind: str, ids: Sequence[UUID], actor: UU
 async def is_pending(connection: Connection, kind: str, node: UUID) -> bool:
     """Whether a claim is about the node: its row may be there, or be just coming."""
     return bool(await connection.fetchval(_IS_PENDING, kind, node))
+
+
+async def is_used(connection: Connection, kind: str, node: UUID, by: UUID) -> bool:
+    """Whether anything refers to the node beside the membership of `by`, also what is still coming or going."""
+    return bool(await connection.fetchval(_IS_USED, kind, node, by))
 
 
 async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor: UUID | None) -> None:

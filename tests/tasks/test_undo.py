@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tasks import undo as tokens
+from chassis import undo as tokens
 from tests.system import Reply
 from tests.tasks.team import Team
 

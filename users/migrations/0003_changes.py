@@ -15,6 +15,5 @@ def upgrade() -> None:
     op.execute(feed.FEED_TABLE)
 
 
-
 def downgrade() -> None:
     raise RuntimeError("migrations run forward: restore a backup instead")

@@ -1,5 +1,5 @@
 """What this service answers to."""
 
-from users.routes import account, auth, internal
+from users.routes import account, auth, internal, undo
 
-BLUEPRINTS = (auth.blueprint, account.blueprint, internal.blueprint)
+BLUEPRINTS = (auth.blueprint, account.blueprint, undo.blueprint, internal.blueprint)

@@ -10,6 +10,7 @@ from chassis.database import current_database
 from chassis.idempotency import refuses_key
 from chassis.passport import caller
 from chassis.problems import not_found
+from chassis.undo import undoable
 from chassis.versions import conditional, seen_version
 from users import account, personal_tokens
 from users.access_tokens import LIFE_SECONDS
@@ -28,6 +29,7 @@ async def get_account() -> User:
 
 
 @blueprint.patch("")
+@undoable
 @refuses(409, "The e-mail address has an account already (`email_taken`).")
 @conditional
 @accepts(AccountChange)
@@ -35,7 +37,8 @@ async def get_account() -> User:
 async def change_account(change: AccountChange) -> User:
     """Change your account. A new e-mail address or password needs the current password and a signed-in session.
 
-    A new password ends all other sessions, and stops the access tokens of this one: refresh to go on."""
+    A new password ends all other sessions, and stops the access tokens of this one: refresh to go on. Of an account,
+    a new name is all that can be undone."""
     return await account.change_account(change, seen_version())
 
 
