@@ -3,7 +3,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo audit test lint bench openapi backup restore secrets test-compose
+.PHONY: help env up demo audit test lint bench openapi backup restore secrets test-compose vendor
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -52,3 +52,6 @@ secrets: ## Make the secrets of a deployment in secrets/, where compose.yml and 
 
 test-compose: env ## Run what needs a Docker engine: compose.yml, with each container killed in turn
 	@$(BIN)/pytest tests/compose $(ARGS)
+
+vendor: env ## Bring the web client's libraries anew from the npm registry, as pinned
+	@$(BIN)/python -m gateway.web.vendor

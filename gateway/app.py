@@ -12,7 +12,7 @@ from chassis.peers import RetryBudget
 from chassis.peers.streaming import LineStream
 from chassis.service import connect_peer, create_bare
 from chassis.settings import Seconds, ServiceSettings, SettingsError
-from gateway import document, doorway, health, services
+from gateway import document, doorway, health, services, web
 from gateway.doorway import Doorway
 from gateway.live import EXTENSION as LIVE
 from gateway.live import Hub
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Quart:
     app = create_bare(
         "gateway",
         settings,
-        [public_blueprint(), document.blueprint],
+        [public_blueprint(), document.blueprint, web.blueprint],
         transports=[transport for _, transport in connected],
         lifespans=[
             periodically("revocations.poll", POLL_SECONDS, revocations.poll),

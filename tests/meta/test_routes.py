@@ -9,6 +9,7 @@ from quart import Quart
 from chassis.openapi.__main__ import create_app, generate
 from chassis.openapi.describe import to_braces
 from chassis.passport import OPEN_PATHS
+from gateway import web
 from gateway.document import DOCUMENT as FILE
 from gateway.policies.limits import Rate
 from gateway.routes import ROUTES
@@ -20,7 +21,8 @@ from tests.system import SERVICES
 INNER = [name for name in SERVICES if name != "gateway"]
 PUBLIC = {(route.method, to_braces(route.path)): route for route in ROUTES}
 # What the gateway serves beside the API.
-ABOUT_ITSELF = {("GET", path) for path in (*OPEN_PATHS, "/openapi.json", "/docs", "/docs/{name}")}
+OF_THE_CLIENT = {("GET", to_braces(path)) for path in (*web.PAGES, web.FILES)}
+ABOUT_ITSELF = {("GET", path) for path in (*OPEN_PATHS, "/openapi.json", "/docs", "/docs/{name}")} | OF_THE_CLIENT
 
 Endpoint = tuple[str, str]
 

@@ -1,0 +1,54 @@
+// A room as a board: a column for each status. A change of one task draws its card again, and nothing else.
+
+import { t } from "../messages.js";
+import { html, useEffect, useRef } from "../view.js";
+import { createTask } from "../store/writes.js";
+import { Icon } from "../parts/icons.js";
+import { Card } from "./card.js";
+import { startDragging } from "./drag.js";
+import { onKey } from "./keys.js";
+import { STATUSES } from "./order.js";
+import { stops } from "./stops.js";
+
+export function Board({ room, choice }) {
+  const board = useRef(null);
+  useEffect(() => startDragging(board.current, room), [room]);
+  return html`<div class="board" ref=${board} onKeyDown=${(event) => onKey(event, room, choice.columns)}>
+    <p id="card-help" class="unseen">${t("board.help")}</p>
+    ${STATUSES.map((status) => html`<${Column} key=${status} room=${room} status=${status} ids=${choice.columns[status]} />`)}
+    <div class="drop-mark" hidden></div>
+  </div>`;
+}
+
+function Column({ room, status, ids }) {
+  const shown = ids.value;
+  // One card of each column is in the order of Tab; arrows go on from there.
+  const stop = shown.includes(stops[status].value) ? stops[status].value : shown[0];
+  return html`<section class="column" aria-labelledby="column-${status}" data-status=${status}>
+    <h2 id="column-${status}">
+      <span class="status-dot status-${status}" aria-hidden="true"></span>${t(`status.${status}`)}
+      <span class="count" aria-label=${t("tasks.count", { count: shown.length })}>${shown.length}</span>
+    </h2>
+    ${room.may("task.create") && html`<${QuickAdd} room=${room} status=${status} />`}
+    <ol class="cards" data-status=${status}>
+      ${shown.map((id) => html`<${Card} key=${id} room=${room} id=${id} isStop=${id === stop} />`)}
+    </ol>
+    ${!shown.length && html`<p class="column-empty">${t("board.empty_column")}</p>`}
+  </section>`;
+}
+
+function QuickAdd({ room, status }) {
+  const input = useRef(null);
+  const add = (event) => {
+    event.preventDefault();
+    const title = input.current.value.trim();
+    if (!title) return;
+    input.current.value = "";
+    createTask(room, { title, status });
+  };
+  const label = t("board.add_to", { status: t(`status.${status}`) });
+  return html`<form class="quick-add" onSubmit=${add}>
+    <${Icon} name="add" />
+    <input ref=${input} aria-label=${label} placeholder=${t("board.add")} maxlength="500" autocomplete="off" enterkeyhint="send" />
+  </form>`;
+}

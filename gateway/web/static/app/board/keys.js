@@ -1,0 +1,123 @@
+// The board by keyboard: arrows go from card to card; Space lifts one, arrows carry it, Space puts it down.
+
+import { t } from "../messages.js";
+import { announce } from "../store/toasts.js";
+import { moveTask } from "../store/writes.js";
+import { batch } from "../view.js";
+import { STATUSES } from "./order.js";
+import { toMove } from "./place.js";
+import { focusCard, lifted } from "./stops.js";
+
+const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+export function onKey(event, room, columns) {
+  const id = event.target.closest(".card")?.dataset.task;
+  if (!id || event.altKey || event.ctrlKey || event.metaKey) return;
+  const act = lifted.value ? carry : browse;
+  if (act(event.key, id, room, columns)) event.preventDefault();
+}
+
+function where(id, columns) {
+  const status = STATUSES.find((each) => columns[each].value.includes(id));
+  return { status, index: columns[status].value.indexOf(id) };
+}
+
+function browse(key, id, room, columns) {
+  if (key === " ") return lift(id, room, columns);
+  const { status, index } = where(id, columns);
+  const [across, along] = STEPS[key] ?? [0, 0];
+  const ends = { Home: 0, End: columns[status].value.length - 1 };
+  if (key in ends) focusCard(status, columns[status].value[ends[key]]);
+  else if (along) focusNear(status, index + along, columns);
+  else if (across) beside(status, across, index, columns);
+  else return false;
+  return true;
+}
+
+function focusNear(status, index, columns) {
+  const ids = columns[status].value;
+  const id = ids[Math.max(0, Math.min(index, ids.length - 1))];
+  if (id) focusCard(status, id);
+}
+
+// Over an empty column to the next one that has a card.
+function beside(status, across, index, columns) {
+  const rest = across > 0 ? STATUSES.slice(STATUSES.indexOf(status) + 1) : STATUSES.slice(0, STATUSES.indexOf(status)).reverse();
+  const found = rest.find((each) => columns[each].value.length);
+  if (found) focusNear(found, index, columns);
+}
+
+function lift(id, room, columns) {
+  const task = room.tasks.cell(id).value;
+  if (!room.may("task.move", task)) {
+    announce(t("board.may_not_move"));
+    return true;
+  }
+  const from = where(id, columns);
+  lifted.value = { id, from, ...from, drop: () => {}, move: null };
+  say("board.lifted", room, columns);
+  return true;
+}
+
+function carry(key, id, room, columns) {
+  const step = STEPS[key];
+  if (step) shift(step, room, columns);
+  else if (key === " " || key === "Enter") putDown(room, columns);
+  else if (key === "Escape" || key === "Tab") giveUp(room, columns);
+  return true;
+}
+
+// What is carried is shown as moved already; only putting it down writes.
+function shift([across, along], room, columns) {
+  const held = lifted.value;
+  const status = STATUSES[Math.max(0, Math.min(STATUSES.indexOf(held.status) + across, STATUSES.length - 1))];
+  const others = columns[status].value.filter((each) => each !== held.id);
+  const index = Math.max(0, Math.min(held.index + along, others.length));
+  batch(() => {
+    held.drop();
+    const now = columns[status].value;
+    const move = toMove(held.id, held.from.status, status, now, others[index] ?? null);
+    const drop = move ? show(held.id, move, status, room) : () => {};
+    lifted.value = { ...held, status, index, drop, move };
+  });
+  focusCard(status, held.id);
+  say("board.carried", room, columns);
+}
+
+function show(id, move, status, room) {
+  const anchor = room.tasks.cell(move.before ?? move.after ?? "").peek();
+  const place = anchor ? { position: anchor.position, bias: move.before ? -1 : 1 } : {};
+  return room.tasks.draft(id, (task) => task && { ...task, status, ...place });
+}
+
+function putDown(room, columns) {
+  const held = lifted.value;
+  say("board.put_down", room, columns);
+  batch(() => {
+    if (held.move) moveTask(room, held.id, held.move);
+    held.drop();
+    lifted.value = null;
+  });
+  focusCard(held.status, held.id);
+}
+
+function giveUp(room, columns) {
+  const held = lifted.value;
+  batch(() => {
+    held.drop();
+    lifted.value = null;
+  });
+  say("board.given_up", room, columns, { ...held, ...held.from });
+  focusCard(held.from.status, held.id);
+}
+
+function say(key, room, columns, held = lifted.value) {
+  announce(
+    t(key, {
+      title: room.tasks.cell(held.id).value?.title ?? "",
+      status: t(`status.${held.status}`),
+      position: held.index + 1,
+      count: Math.max(columns[held.status].value.length, held.index + 1),
+    }),
+  );
+}

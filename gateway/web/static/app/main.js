@@ -1,0 +1,59 @@
+// Starts the client: the texts, the session, then the screen of the address.
+
+import { speak, t } from "./messages.js";
+import { Frame } from "./parts/frame.js";
+import { Loading, Missing } from "./parts/controls.js";
+import { Later } from "./parts/later.js";
+import { go, route } from "./routes.js";
+import { HomeScreen } from "./screens/home.js";
+import { InviteScreen } from "./screens/invite.js";
+import { RoomScreen } from "./screens/room.js";
+import { SignInScreen } from "./screens/sign-in.js";
+import { me, resume } from "./session.js";
+import { effect, html, render, signal, useEffect } from "./view.js";
+
+const isAway = signal(false);
+
+async function start() {
+  isAway.value = false;
+  try {
+    await resume();
+  } catch {
+    isAway.value = true;
+  }
+}
+
+function App() {
+  const { screen, id, path } = route.value;
+  if (isAway.value) return html`<${Frame}><${Missing} what="TaskSync" onRetry=${start} /><//>`;
+  if (me.value === undefined) return html`<${Frame}><${Loading} /><//>`;
+  return html`<${Frame}><${Screen} screen=${screen} id=${id} path=${path} /><//>`;
+}
+
+function Screen({ screen, id, path }) {
+  const { tab, over } = route.value;
+  if (screen === "console") return html`<${Later} load=${() => import("./console/console.js")} />`;
+  if (screen === "sign-in" || screen === "register") return html`<${SignInScreen} isNew=${screen === "register"} />`;
+  if (screen === "invite") return html`<${InviteScreen} code=${id} />`;
+  if (!me.value) return html`<${Elsewhere} to=${`/sign-in?next=${encodeURIComponent(path)}`} />`;
+  if (screen === "home") return html`<${HomeScreen} />`;
+  if (screen === "account") return html`<${Later} load=${() => import("./screens/account.js")} />`;
+  if (screen === "room") return html`<${RoomScreen} key=${id} id=${id} tab=${tab} />`;
+  if (screen === "task" && over) return html`<${RoomScreen} key=${over} id=${over} tab="board" taskId=${id} />`;
+  if (screen === "task") return html`<${Later} key=${id} load=${() => import("./task/screen.js")} id=${id} />`;
+  return html`<div class="page"><h1>${t("nowhere.title")}</h1><p><a href="/">${t("nowhere.home")}</a></p></div>`;
+}
+
+function Elsewhere({ to }) {
+  useEffect(() => go(to, { replace: true }), [to]);
+  return null;
+}
+
+effect(() => {
+  const { screen } = route.value;
+  const name = { home: "home.title", account: "account.title", console: "console.title" }[screen];
+  document.title = name ? `${t(name)} · TaskSync` : "TaskSync";
+});
+
+await Promise.all([speak(), start()]);
+render(html`<${App} />`, document.getElementById("app"));

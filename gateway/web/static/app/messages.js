@@ -1,0 +1,53 @@
+// Texts in the person's language, and how that language writes numbers and dates.
+
+import { keep, recall } from "./kept.js";
+import { signal } from "./view.js";
+
+export const LANGUAGES = { en: "English", uk: "Українська" };
+
+export const language = signal("en");
+const texts = signal({});
+
+/** Brings the texts of `code`, or of what the browser asks for. */
+export async function speak(code = recall("language") ?? preferred()) {
+  const answer = await fetch(new URL(`../messages/${code}.json`, import.meta.url));
+  texts.value = await answer.json();
+  language.value = code;
+  document.documentElement.lang = code;
+}
+
+export async function chooseLanguage(code) {
+  keep("language", code);
+  await speak(code);
+}
+
+function preferred() {
+  const wanted = navigator.languages.map((tag) => tag.split("-")[0]);
+  return wanted.find((code) => code in LANGUAGES) ?? "en";
+}
+
+/** The text of `key`, with `{names}` filled in. One with forms is chosen by `values.count`. */
+export function t(key, values = {}) {
+  let text = texts.value[key] ?? key;
+  if (typeof text === "object") {
+    text = text[new Intl.PluralRules(language.value).select(values.count)] ?? text.other;
+  }
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? number(values[name]) : whole));
+}
+
+export function knows(key) {
+  return key in texts.value;
+}
+
+function number(value) {
+  return typeof value === "number" ? new Intl.NumberFormat(language.value).format(value) : value;
+}
+
+/** What to tell a person of a failed request. */
+export function explain(error) {
+  const key = `problem.${error.code}`;
+  if (error.code === "invalid" && error.errors?.length) {
+    return error.errors.map((each) => `${each.field}: ${each.message}`).join("; ");
+  }
+  return knows(key) ? t(key, { action: error.action ?? "", seconds: error.retryAfter ?? 1 }) : error.detail || error.message;
+}

@@ -1,0 +1,130 @@
+// The controls that the screens are made of.
+
+import { explain, t } from "../messages.js";
+import { cloneElement, html, useEffect, useId, useRef, useState } from "../view.js";
+import { Icon } from "./icons.js";
+
+export function IconButton({ icon, label, ...rest }) {
+  return html`<button type="button" class="icon-button" aria-label=${label} title=${label} ...${rest}>
+    <${Icon} name=${icon} />
+  </button>`;
+}
+
+/** A labelled control; `hint` and `error` are read with it. */
+export function Field({ label, hint, error, unseenLabel = false, children, ...rest }) {
+  const id = useId();
+  const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  const control = children ?? html`<input ...${rest} />`;
+  const named = { id, "aria-describedby": about, "aria-invalid": error ? "true" : undefined };
+  return html`<div class="field">
+    <label for=${id} class=${unseenLabel ? "unseen" : ""}>${label}</label>
+    ${cloneElement(control, named)}
+    ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
+    ${error && html`<p class="field-error" id="${id}-error">${error}</p>`}
+  </div>`;
+}
+
+export function Select({ options, value, onChange, ...rest }) {
+  return html`<select value=${value} onChange=${(event) => onChange(event.target.value)} ...${rest}>
+    ${options.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === value}>${text}</option>`)}
+  </select>`;
+}
+
+/**
+ * A form whose `onSubmit(values)` may throw a Problem: that of a field stands at the field (`children` gets
+ * `errors`), any other above the button.
+ */
+export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
+  const [problem, setProblem] = useState(null);
+  const [isBusy, setBusy] = useState(false);
+  const form = useRef(null);
+  const run = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onSubmit(Object.fromEntries(new FormData(form.current)), form.current);
+    } catch (error) {
+      setProblem(error);
+    }
+    setBusy(false);
+  };
+  const errors = Object.fromEntries((problem?.errors ?? []).map((each) => [each.field, each.message]));
+  const isShownAtFields = Object.keys(errors).some((name) => form.current?.elements[name]);
+  return html`<form ref=${form} onSubmit=${run} novalidate=${false}>
+    ${children(errors)}
+    ${problem && !isShownAtFields && html`<p class="form-error" role="alert">${explain(problem)}</p>`}
+    <div class="form-actions">
+      <button class=${kind} disabled=${isBusy}>${submit}</button>
+      ${footer}
+    </div>
+  </form>`;
+}
+
+/** A modal dialog. Escape, the cross and a click beside it close it. */
+export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
+  const dialog = useRef(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element.showModal();
+    return () => element.close();
+  }, []);
+  const leave = (event) => {
+    event.preventDefault();
+    onClose();
+  };
+  const onBackdrop = (event) => event.target === dialog.current && onClose();
+  return html`<dialog ref=${dialog} class="dialog ${kind}" aria-labelledby=${labelledBy ?? id} onCancel=${leave} onMouseDown=${onBackdrop}>
+    <div class="dialog-body">
+      ${title && html`<header class="dialog-head">
+        <h2 id=${id}>${title}</h2>
+        <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
+      </header>`}
+      ${children}
+    </div>
+  </dialog>`;
+}
+
+/** Asks before what cannot be taken back. */
+export function Confirm({ title, text, action, onConfirm, onClose }) {
+  return html`<${Dialog} title=${title} onClose=${onClose}>
+    <p>${text}</p>
+    <${Form} kind="danger" submit=${action} onSubmit=${onConfirm}
+      footer=${html`<button type="button" onClick=${onClose}>${t("cancel")}</button>`}>${() => null}<//>
+  <//>`;
+}
+
+export function Avatar({ id, name, size = "" }) {
+  const initials = name.split(/\s+/).filter(Boolean).slice(0, 2).map((word) => [...word][0]).join("");
+  return html`<span class="avatar hue-${hue(id)} ${size}" title=${name}>
+    <span aria-hidden="true">${initials.toUpperCase()}</span><span class="unseen">${name}</span>
+  </span>`;
+}
+
+function hue(id) {
+  return [...String(id)].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 8;
+}
+
+/** What is shown in place of a part that could not be had. */
+export function Missing({ what, status = "unavailable", onRetry }) {
+  const [isBusy, setBusy] = useState(false);
+  const retry = async () => {
+    setBusy(true);
+    await onRetry();
+    setBusy(false);
+  };
+  return html`<div class="missing" role="status">
+    <${Icon} name="alert" />
+    <p>${t(status === "timeout" ? "missing.timeout" : "missing.unavailable", { what })}</p>
+    <button type="button" onClick=${retry} disabled=${isBusy}>${t("retry")}</button>
+  </div>`;
+}
+
+export function Loading() {
+  return html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span>${t("loading")}</p>`;
+}
+
+export function Empty({ icon, children }) {
+  return html`<div class="empty"><${Icon} name=${icon} size=${28} /><p>${children}</p></div>`;
+}

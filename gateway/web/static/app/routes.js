@@ -1,0 +1,69 @@
+// The address of each screen. `gateway/web/routes.py` serves the shell at the same paths.
+
+import { computed, signal } from "./view.js";
+
+const ID = "([0-9a-f-]{36})";
+const PATTERNS = [
+  ["home", /^\/$/],
+  ["sign-in", /^\/sign-in$/],
+  ["register", /^\/register$/],
+  ["account", /^\/account$/],
+  ["console", /^\/console$/],
+  ["invite", /^\/invite\/([^/]+)$/],
+  ["room", new RegExp(`^/rooms/${ID}$`)],
+  ["room", new RegExp(`^/rooms/${ID}/(list|members|invites|activity|trash|settings)$`)],
+  ["task", new RegExp(`^/tasks/${ID}$`)],
+];
+
+const place = signal(here());
+
+/** `{screen, id, tab, query, over}`; `over` is the path of the room whose board a task was opened from. */
+export const route = computed(() => {
+  const { path, search, over } = place.value;
+  for (const [screen, pattern] of PATTERNS) {
+    const match = pattern.exec(path);
+    if (match) {
+      const [, id = "", tab = "board"] = match;
+      return { screen, id: decodeURIComponent(id), tab, path, query: new URLSearchParams(search), over };
+    }
+  }
+  return { screen: "nowhere", id: "", tab: "", path, query: new URLSearchParams(search), over: null };
+});
+
+function here() {
+  return { path: location.pathname, search: location.search, over: history.state?.over ?? null };
+}
+
+export function go(target, { over = null, replace = false } = {}) {
+  history[replace ? "replaceState" : "pushState"]({ over }, "", target);
+  place.value = here();
+}
+
+/** Keeps a choice in the address, so that a reload and a link keep it. */
+export function setQuery(name, value) {
+  const query = new URLSearchParams(location.search);
+  if (value) query.set(name, value);
+  else query.delete(name);
+  const text = query.toString();
+  go(location.pathname + (text ? `?${text}` : ""), { over: route.peek().over, replace: true });
+}
+
+/** Leaves what was opened over a board, back to it. */
+export function close(path) {
+  if (history.state?.over) history.back();
+  else go(path);
+}
+
+addEventListener("popstate", () => {
+  place.value = here();
+});
+
+// A plain click on a link of ours changes the screen without loading the page again.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!link || !isPlain || event.defaultPrevented || link.target || link.origin !== location.origin) return;
+  if (!PATTERNS.some(([, pattern]) => pattern.test(link.pathname))) return;
+  event.preventDefault();
+  go(link.pathname + link.search, { over: link.dataset.over ?? null });
+});

@@ -1,0 +1,59 @@
+// A room's tasks as a list, in the order that the person chose.
+
+import { t } from "../messages.js";
+import { Avatar, Empty } from "../parts/controls.js";
+import { Due } from "../parts/due.js";
+import { Icon, PriorityMark } from "../parts/icons.js";
+import { createTask, moveTask } from "../store/writes.js";
+import { html, useRef } from "../view.js";
+
+export function TaskList({ room, ids }) {
+  return html`<div class="task-list">
+    ${room.may("task.create") && html`<${Add} room=${room} />`}
+    ${ids.value.length
+      ? html`<ul class="rows">${ids.value.map((id) => html`<${Row} key=${id} room=${room} id=${id} />`)}</ul>`
+      : html`<${Empty} icon="list">${t("list.empty")}<//>`}
+  </div>`;
+}
+
+function Add({ room }) {
+  const input = useRef(null);
+  const add = (event) => {
+    event.preventDefault();
+    const title = input.current.value.trim();
+    if (title) createTask(room, { title });
+    input.current.value = "";
+  };
+  return html`<form class="quick-add" onSubmit=${add}>
+    <${Icon} name="add" />
+    <input ref=${input} aria-label=${t("board.add")} placeholder=${t("board.add")} maxlength="500" autocomplete="off" enterkeyhint="send" />
+  </form>`;
+}
+
+function Row({ room, id }) {
+  const task = room.tasks.cell(id).value;
+  if (!task) return null;
+  const isDone = task.status === "done";
+  return html`<li class="list-row ${isDone ? "done" : ""}" data-task=${id}>
+    <${DoneBox} room=${room} task=${task} isDone=${isDone} />
+    <span class="number">${task.number === null ? "" : `#${task.number}`}</span>
+    ${task.number === null ? html`<span class="row-title">${task.title}</span>` : html`<a class="row-title" href=${`/tasks/${id}`}>${task.title}</a>`}
+    <span class="row-facts">
+      <span class="row-status"><span class="status-dot status-${task.status}" aria-hidden="true"></span>${t(`status.${task.status}`)}</span>
+      <span class="row-priority"><${PriorityMark} priority=${task.priority} label=${t(`priority.${task.priority}`)} /></span>
+      <span class="row-due">${task.due_at && html`<${Due} time=${task.due_at} isDone=${isDone} />`}</span>
+      <span class="row-people faces">
+        ${task.assignees.slice(0, 3).map((userId) => html`<${Avatar} key=${userId} id=${userId} name=${room.name(userId)} size="small" />`)}
+      </span>
+    </span>
+  </li>`;
+}
+
+function DoneBox({ room, task, isDone }) {
+  const toggle = () => moveTask(room, task.id, { status: isDone ? "todo" : "done" });
+  const label = t(isDone ? "list.reopen" : "list.complete", { title: task.title });
+  return html`<button type="button" class="done-box" role="checkbox" aria-checked=${isDone} aria-label=${label} title=${label}
+    disabled=${task.number === null || !room.may("task.move", task)} onClick=${toggle}>
+    ${isDone && html`<${Icon} name="check" size=${12} />`}
+  </button>`;
+}

@@ -1,0 +1,94 @@
+// A room: its head with the tabs, and the screen of the tab. A task that is opened from the board lies over it.
+
+import { explain, t } from "../messages.js";
+import { Board } from "../board/board.js";
+import { useChoice } from "../board/choice.js";
+import { Filters } from "../board/filters.js";
+import { Empty, Loading, Missing } from "../parts/controls.js";
+import { Icon } from "../parts/icons.js";
+import { Later } from "../parts/later.js";
+import { openRoom } from "../store/room.js";
+import { tellProblem } from "../store/toasts.js";
+import { html, useEffect, useMemo } from "../view.js";
+import { TaskList } from "./list.js";
+
+const TABS = [
+  ["board", "board", "room.view"],
+  ["list", "list", "room.view"],
+  ["members", "people", "room.view"],
+  ["invites", "link", "invite.view"],
+  ["activity", "pulse", "room.view"],
+  ["trash", "bin", "trash.view"],
+  ["settings", "gear", "room.view"],
+];
+// Loaded when they are opened.
+const LATER = {
+  members: () => import("./members.js"),
+  invites: () => import("./invites.js"),
+  activity: () => import("./activity.js"),
+  trash: () => import("./trash.js"),
+  settings: () => import("./settings.js"),
+};
+
+export function RoomScreen({ id, tab, taskId }) {
+  const room = useMemo(() => openRoom(id), [id]);
+  useEffect(() => {
+    if (room.state.value !== "ready") room.load();
+  }, [room]);
+  useEffect(() => {
+    const name = room.room.value?.name;
+    if (name) document.title = `${name} · TaskSync`;
+  }, [room.room.value?.name, tab]);
+  const state = room.state.value;
+  if (state === "lost") return html`<div class="page"><${Empty} icon="alert">${t("room.lost")} <a href="/">${t("nowhere.home")}</a><//></div>`;
+  if (state === "failed") {
+    const { error } = room;
+    return html`<div class="page"><${Missing} what=${t("room")} status=${error.value.code} onRetry=${() => room.load()} />
+      <p class="hint">${explain(error.value)}</p></div>`;
+  }
+  if (state !== "ready") return html`<${Loading} />`;
+  return html`<div class="room">
+    <${RoomHead} room=${room} tab=${tab} />
+    <${Connection} room=${room} />
+    <${Tab} room=${room} tab=${tab} />
+    ${taskId && html`<${Later} key=${taskId} load=${() => import("../task/panel.js")} id=${taskId} room=${room} />`}
+  </div>`;
+}
+
+function Tab({ room, tab }) {
+  if (tab === "board" || tab === "list") return html`<${Tasks} room=${room} tab=${tab} />`;
+  return html`<div class="page"><${Later} key=${tab} load=${LATER[tab]} room=${room} /></div>`;
+}
+
+function RoomHead({ room, tab }) {
+  const { id, name } = room.room.value;
+  const shown = TABS.filter(([, , action]) => room.may(action));
+  return html`<header class="room-head">
+    <h1>${name}</h1>
+    <nav class="tabs" aria-label=${t("room.tabs")}>
+      ${shown.map(
+        ([key, icon]) => html`<a key=${key} href=${key === "board" ? `/rooms/${id}` : `/rooms/${id}/${key}`}
+          aria-current=${key === tab ? "page" : undefined}><${Icon} name=${icon} />${t(`tab.${key}`)}</a>`,
+      )}
+    </nav>
+  </header>`;
+}
+
+/** Says when others' changes do not come in; silent while they do. */
+function Connection({ room }) {
+  const isLost = room.connection.value === "waiting";
+  return html`<div role="status" class="connection ${isLost ? "lost" : ""}" data-live=${room.connection.value}>
+    ${isLost && html`<${Icon} name="alert" />${t("live.lost")}`}
+  </div>`;
+}
+
+function Tasks({ room, tab }) {
+  const choice = useChoice(room);
+  const retry = () => room.load();
+  const { tasks, members } = room.parts.value;
+  if (tasks && tasks !== "ok") return html`<div class="page"><${Missing} what=${t("tasks")} status=${tasks} onRetry=${retry} /></div>`;
+  return html`<${Filters} room=${room} tab=${tab} />
+    ${members && members !== "ok" && html`<${Missing} what=${t("members")} status=${members} onRetry=${retry} />`}
+    ${tab === "board" ? html`<${Board} room=${room} choice=${choice} />` : html`<${TaskList} room=${room} ids=${choice.list} />`}
+    ${room.next.value && html`<button type="button" class="more" onClick=${() => room.loadMore().catch(tellProblem)}>${t("more")}</button>`}`;
+}

@@ -1,0 +1,46 @@
+// The room's name and what it is about; and its end.
+
+import { t } from "../messages.js";
+import { Confirm, Field, Form } from "../parts/controls.js";
+import { go } from "../routes.js";
+import { send } from "../store/outbox.js";
+import { tell } from "../store/toasts.js";
+import { edit } from "../store/writes.js";
+import { html, useState } from "../view.js";
+
+export default function SettingsScreen({ room }) {
+  const [isDeleting, setDeleting] = useState(false);
+  const { name } = room.room.value;
+  return html`<h2>${t("settings.title")}</h2>
+    ${room.may("room.edit") ? html`<${Edit} room=${room} />` : html`<p class="lead">${room.room.value.description || t("settings.read_only")}</p>`}
+    ${room.may("room.delete") && html`<section class="danger-zone">
+      <h3>${t("settings.delete")}</h3>
+      <p>${t("settings.delete_text")}</p>
+      <button type="button" class="danger" onClick=${() => setDeleting(true)}>${t("settings.delete")}</button>
+    </section>`}
+    ${isDeleting && html`<${Confirm} title=${t("settings.delete")} text=${t("settings.delete_sure", { name })}
+      action=${t("settings.delete")} onClose=${() => setDeleting(false)} onConfirm=${() => remove(room)} />`}`;
+}
+
+function Edit({ room }) {
+  // What the person has seen when they began, for the version that their write is made on.
+  const [seen, setSeen] = useState(room.room.peek());
+  const save = async ({ name, description }) => {
+    const on = { kind: "room", collection: room.rooms, id: room.id, path: `/v1/rooms/${room.id}` };
+    const wanted = Object.fromEntries(Object.entries({ name, description }).filter(([key, value]) => seen[key] !== value));
+    if (!Object.keys(wanted).length || !(await edit(on, wanted, seen.version))) return;
+    setSeen(room.room.peek());
+    tell(t("settings.saved"));
+  };
+  return html`<${Form} submit=${t("save")} onSubmit=${save}>
+    ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="120" defaultValue=${seen.name} error=${errors.name} />
+      <${Field} label=${t("field.description")} error=${errors.description}>
+        <textarea name="description" rows="4" maxlength="10000" defaultValue=${seen.description}></textarea>
+      <//>`}
+  <//>`;
+}
+
+async function remove(room) {
+  await send({ method: "DELETE", path: `/v1/rooms/${room.id}` });
+  go("/");
+}

@@ -1,0 +1,28 @@
+// Two people wrote the same field. The second sees both versions, and chooses.
+
+import { signal } from "../view.js";
+
+/** What the dialog shows: `{kind, id, fields, mine, current, choose}`; null when there is nothing to choose. */
+export const conflict = signal(null);
+
+/** Whether the record is already as the write wants it: it was ours, and its answer was lost. */
+export function isAlready(fields, current) {
+  return Object.entries(fields).every(([name, value]) => equal(name, value, current[name]));
+}
+
+function equal(name, left, right) {
+  const isTime = name.endsWith("_at") && left && right;
+  return isTime ? new Date(left).getTime() === new Date(right).getTime() : left === right;
+}
+
+/** Asks, and returns the fields to write over `problem.current`: none if the person takes theirs. */
+export function ask(kind, id, mine, problem) {
+  return new Promise((resolve) => {
+    const fields = problem.fields.filter((name) => name in mine);
+    const choose = (chosen) => {
+      conflict.value = null;
+      resolve(chosen);
+    };
+    conflict.value = { kind, id, fields, mine, current: problem.current, choose };
+  });
+}

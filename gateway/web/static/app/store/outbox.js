@@ -1,0 +1,86 @@
+// Writes on their way. Each has its idempotency key and is sent until an answer comes: a short loss of the network
+// delays it, and it is done once. Writes of one resource go one after the other.
+
+import { call, isTransient, Problem } from "../api.js";
+import { signal } from "../view.js";
+
+const PATIENCE_MS = 5 * 60_000;
+const PAUSES_MS = [300, 700, 1500, 3000, 5000];
+
+/** How many writes have no answer yet, and whether the last attempt of any reached the server. */
+export const waiting = signal(0);
+export const isReached = signal(true);
+
+const tails = new Map();
+// By resource: the version that our own last write made, and the one it was made from.
+const own = new Map();
+
+/**
+ * Sends `{method, path, body, resource, seen}`; `seen` is the version that the person has seen, for `If-Match`.
+ * Returns the answer. Throws the Problem of a refusal; a network that stays away ends it after five minutes.
+ */
+export function send(write) {
+  const resource = write.resource ?? write.path;
+  const before = tails.get(resource) ?? Promise.resolve();
+  waiting.value += 1;
+  const sent = before.catch(() => {}).then(() => deliver(write, resource));
+  tails.set(resource, sent);
+  return sent.finally(() => {
+    waiting.value -= 1;
+    if (tails.get(resource) === sent) tails.delete(resource);
+  });
+}
+
+async function deliver(write, resource) {
+  const headers = {};
+  if (write.method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
+  const seen = write.seen === undefined ? undefined : lift(resource, write.seen);
+  if (seen !== undefined) headers["If-Match"] = `"${seen}"`;
+  const answer = await persist(() => call(write.method, write.path, { body: write.body, headers }), write.method);
+  note(resource, seen, answer.body);
+  return answer;
+}
+
+// Two quick edits of one field: the second is made on the first, which the server has answered meanwhile.
+function lift(resource, seen) {
+  const last = own.get(resource);
+  return last && last.from <= seen && seen < last.to ? last.to : seen;
+}
+
+function note(resource, seen, body) {
+  if (seen === undefined || body?.version !== seen + 1) own.delete(resource);
+  else own.set(resource, { from: own.get(resource)?.to === seen ? own.get(resource).from : seen, to: seen + 1 });
+}
+
+async function persist(attempt, method) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const answer = await attempt();
+      isReached.value = true;
+      return answer;
+    } catch (error) {
+      isReached.value = error instanceof Problem;
+      // The first attempt may have done it, though its answer was lost.
+      if (tries > 0 && method === "DELETE" && error.status === 404) return { status: 204, body: null, headers: new Headers() };
+      if (!isTransient(error) || Date.now() > deadline) throw error;
+      await pause(Math.max(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], (error.retryAfter ?? 0) * 1000));
+    }
+  }
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    }
+    addEventListener("online", done);
+  });
+}
+
+addEventListener("beforeunload", (event) => {
+  if (waiting.value > 0) event.preventDefault();
+});

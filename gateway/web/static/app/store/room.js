@@ -1,0 +1,225 @@
+// What is known of one room, and its stream. A view fills it, changes keep it as it is.
+
+import { get, withQuery } from "../api.js";
+import { t } from "../messages.js";
+import { me } from "../session.js";
+import { batch, computed, signal } from "../view.js";
+import { Collection } from "./collection.js";
+import { Stream } from "./stream.js";
+
+// Beyond it a board is asked page by page: nobody looks through more cards, and memory is not for free.
+const MOST_TASKS = 2000;
+const MOST_MEMBERS = 400;
+const PAGE = 200;
+
+export class Room {
+  rooms = new Collection();
+  members = new Collection();
+  people = new Collection();
+  tasks = new Collection();
+  comments = new Collection();
+  access = signal(null);
+  parts = signal({});
+  /** `empty`, `loading`, `ready`, `failed` (see `error`), `lost` (deleted, or the right is gone). */
+  state = signal("empty");
+  error = signal(null);
+  /** The cursor of the next page of tasks; null when all are here. */
+  next = signal(null);
+  /** Of each loaded task: how its parts went, and the cursor of its next page of comments. */
+  views = signal({});
+  /** The latest change from the stream, for what shows a history. */
+  latest = signal(null);
+  stream = signal(null);
+
+  constructor(id) {
+    this.id = id;
+    this.room = this.rooms.cell(id);
+    this.connection = computed(() => this.stream.value?.state.value ?? "connecting");
+  }
+
+  /** Loads the board: one call, then the pages that it has no place for. */
+  async load() {
+    if (this.state.value !== "ready") this.state.value = "loading";
+    try {
+      this.#takeView(await get(`/v1/rooms/${this.id}`));
+      await this.#loadRest();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Loads what the caller may do, after the own role has changed. */
+  async loadAccess() {
+    try {
+      this.access.value = (await get(`/v1/rooms/${this.id}?include=`)).access;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async loadMore() {
+    const page = await get(withQuery(`/v1/rooms/${this.id}/tasks`, { limit: PAGE, after: this.next.value }));
+    batch(() => {
+      this.tasks.takeAll(page.items);
+      this.next.value = page.next;
+    });
+  }
+
+  /** Loads a task with its comments and the people in it. */
+  async loadTask(id) {
+    this.takeTask(await get(`/v1/tasks/${id}`));
+  }
+
+  takeTask(view) {
+    batch(() => {
+      this.tasks.take(view.task);
+      if (view.room) this.rooms.take(view.room);
+      this.access.value = view.access;
+      this.people.takeAll([...(view.assignees ?? []), ...(view.people ?? [])]);
+      this.comments.takeAll(view.comments?.items ?? []);
+      this.#setView(view.task.id, { parts: view.parts, next: view.comments?.next ?? null });
+    });
+    this.goLive(view.cursor);
+  }
+
+  async loadComments(id) {
+    const page = await get(withQuery(`/v1/tasks/${id}/comments`, { limit: PAGE, after: this.views.value[id].next }));
+    batch(() => {
+      this.comments.takeAll(page.items);
+      this.#setView(id, { ...this.views.value[id], next: page.next });
+    });
+  }
+
+  /** Follows the stream from `cursor` on, unless one is followed already. */
+  goLive(cursor) {
+    if (this.stream.value || !cursor) return;
+    this.stream.value = new Stream(`/v1/rooms/${this.id}/events`, cursor, {
+      change: (change) => this.apply(change),
+      resync: () => this.#resync(),
+      revoked: () => this.#lose(),
+    });
+  }
+
+  close() {
+    this.stream.value?.close();
+    this.stream.value = null;
+  }
+
+  apply(change) {
+    const into = { room: this.rooms, member: this.members, task: this.tasks, comment: this.comments }[change.kind];
+    if (!into) return;
+    batch(() => {
+      if (change.op === "delete") into.remove(change.id, change.version);
+      else into.take(change.record, change.id);
+      this.latest.value = change;
+    });
+    this.#consider(change);
+  }
+
+  name(userId) {
+    if (!userId) return t("person.deleted");
+    const member = this.members.cell(userId).value;
+    return member?.user.name ?? this.people.cell(userId).value?.name ?? t("person.unknown");
+  }
+
+  may(action, task = null) {
+    const access = this.access.value;
+    if (!access) return false;
+    if (access.actions.includes(action)) return true;
+    // The one right that hangs on the task: who it is assigned to may move it.
+    return action === "task.move" && access.role === "contributor" && !!task?.assignees.includes(me.value?.id);
+  }
+
+  #setView(id, view) {
+    this.views.value = { ...this.views.value, [id]: view };
+  }
+
+  #takeView(view) {
+    batch(() => {
+      this.rooms.take(view.room);
+      this.access.value = view.access;
+      this.parts.value = view.parts;
+      view.members?.items.forEach((member) => this.members.take(member, member.user.id));
+      if (view.tasks) {
+        this.tasks.takeAll(view.tasks.items);
+        this.next.value = view.tasks.next;
+      }
+      this.nextMembers = view.members?.next ?? null;
+      this.error.value = null;
+      this.state.value = "ready";
+    });
+    this.goLive(view.cursor);
+  }
+
+  async #loadRest() {
+    for (let count = PAGE; this.next.value && count < MOST_TASKS; count += PAGE) await this.loadMore();
+    for (let count = 0; this.nextMembers && count < MOST_MEMBERS; count += PAGE) await this.loadMembers();
+  }
+
+  async loadMembers() {
+    const path = withQuery(`/v1/rooms/${this.id}/members`, { limit: PAGE, after: this.nextMembers });
+    const page = await get(path);
+    batch(() => page.items.forEach((member) => this.members.take(member, member.user.id)));
+    this.nextMembers = page.next;
+  }
+
+  #consider(change) {
+    const isMine = change.kind === "member" && change.id === me.value?.id;
+    if (change.kind === "room" && change.op === "delete") this.#lose();
+    else if (isMine && change.op !== "delete") this.loadAccess();
+  }
+
+  // Changes were missed that are not kept any more: what is shown is replaced by a new snapshot.
+  async #resync() {
+    this.close();
+    try {
+      const view = await get(`/v1/rooms/${this.id}`);
+      batch(() => {
+        [this.members, this.tasks, this.comments].forEach((each) => each.clear());
+        this.#takeView(view);
+      });
+      await this.#loadRest();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #lose() {
+    this.close();
+    this.state.value = "lost";
+  }
+
+  #fail(error) {
+    if (error.status === 404) return this.#lose();
+    this.error.value = error;
+    if (this.state.value !== "ready") this.state.value = "failed";
+  }
+}
+
+let open = null;
+
+/** The room with this id; the one that was open before is closed. */
+export function openRoom(id) {
+  if (open?.id !== id || open.state.value === "lost") {
+    open?.close();
+    open = new Room(id);
+  }
+  return open;
+}
+
+/** The room that has the task, and the task loaded in it. Throws Problem or Unreached. */
+export async function openTask(id) {
+  if (open?.tasks.confirmed(id)) {
+    await open.loadTask(id);
+    return open;
+  }
+  const view = await get(`/v1/tasks/${id}`);
+  const room = openRoom(view.task.room_id);
+  room.takeTask(view);
+  return room;
+}
+
+export function closeRoom() {
+  open?.close();
+  open = null;
+}

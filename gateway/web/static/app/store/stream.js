@@ -1,0 +1,95 @@
+// A stream of changes that goes on where it stopped, whatever stopped it.
+
+import { session } from "../session.js";
+import { withQuery } from "../api.js";
+import { signal } from "../view.js";
+
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
+// A hidden tab needs no stream; a browser has few connections to one server, and other tabs need them.
+const HIDDEN_MS = 60_000;
+
+/** `connecting`, `open`, `waiting` (for the next attempt), `ended`. */
+export class Stream {
+  state = signal("connecting");
+  #source = null;
+  #failures = 0;
+  #timer = 0;
+
+  /** `on` has `change(change)`, `resync()` and `revoked(data)`. */
+  constructor(path, cursor, on) {
+    this.path = path;
+    this.cursor = cursor;
+    this.on = on;
+    this.watcher = () => this.#seen();
+    document.addEventListener("visibilitychange", this.watcher);
+    addEventListener("online", this.watcher);
+    this.#open();
+  }
+
+  close() {
+    document.removeEventListener("visibilitychange", this.watcher);
+    removeEventListener("online", this.watcher);
+    this.#stop("ended");
+  }
+
+  #open() {
+    const source = new EventSource(withQuery(this.path, { after: this.cursor }));
+    this.#source = source;
+    source.addEventListener("open", () => {
+      this.#failures = 0;
+      this.state.value = "open";
+    });
+    source.addEventListener("change", (event) => {
+      this.on.change(JSON.parse(event.data));
+      this.cursor = event.lastEventId || this.cursor;
+    });
+    source.addEventListener("cursor", (event) => {
+      this.cursor = event.lastEventId || this.cursor;
+    });
+    source.addEventListener("revoked", (event) => this.on.revoked(JSON.parse(event.data)));
+    source.addEventListener("resync", () => this.on.resync());
+    source.addEventListener("resume", () => this.#again(0));
+    source.addEventListener("error", () => this.#failed());
+  }
+
+  // The browser's own reconnection gives up at the first status that is not 200, and knows no back-off.
+  #failed() {
+    this.#failures += 1;
+    this.#again(PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length) - 1]);
+  }
+
+  #again(milliseconds) {
+    this.#stop("waiting");
+    this.#timer = setTimeout(() => this.#reopen(), milliseconds);
+  }
+
+  async #reopen() {
+    try {
+      // A stream ends with its access token, whose cookie only a refresh renews.
+      if (this.#failures !== 1 && !(await session.renew())) return;
+    } catch {
+      this.#failed();
+      return;
+    }
+    if (this.state.value === "waiting") this.#open();
+  }
+
+  #stop(state) {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+    this.state.value = state;
+  }
+
+  #seen() {
+    if (document.visibilityState === "hidden") {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#stop("waiting"), HIDDEN_MS);
+    } else if (this.state.value === "waiting") {
+      this.#failures = 1;
+      this.#again(0);
+    } else {
+      clearTimeout(this.#timer);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// Short messages at the edge of the screen, some with an undo; and what a screen reader is told.
+
+import { explain, t } from "../messages.js";
+import { signal } from "../view.js";
+import { send } from "./outbox.js";
+
+const SECONDS = 9;
+const MOST = 3;
+
+export const toasts = signal([]);
+/** Said aloud by a screen reader, and not shown. */
+export const announcement = signal("");
+
+let count = 0;
+let latest = null;
+
+export function tell(text, { kind = "done", undo = null } = {}) {
+  count += 1;
+  const toast = { key: count, text, kind, undo };
+  toasts.value = [...toasts.value.filter((each) => !undo || !each.undo), toast].slice(-MOST);
+  setTimeout(() => dismiss(toast.key), SECONDS * 1000);
+  if (undo) latest = undo;
+}
+
+export function tellProblem(error) {
+  tell(explain(error), { kind: "failed" });
+}
+
+export function dismiss(key) {
+  toasts.value = toasts.value.filter((each) => each.key !== key);
+}
+
+export function announce(text) {
+  announcement.value = text;
+}
+
+/** Tells what was done, and offers to take it back with the token that the answer brought. */
+export function tellDone(text, answer, take) {
+  const token = answer.headers.get("TaskSync-Undo");
+  if (token) tell(text, { undo: () => takeBack(token, take) });
+}
+
+async function takeBack(token, take) {
+  latest = null;
+  toasts.value = toasts.value.filter((each) => !each.undo);
+  try {
+    const answer = await send({ method: "POST", path: "/v1/undo", body: { token } });
+    answer.body.results.forEach(take);
+    tell(t("undo.done"));
+  } catch (error) {
+    tellProblem(error);
+  }
+}
+
+addEventListener("keydown", (event) => {
+  const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  if (!isUndo || !latest || event.target.closest?.("input, textarea, select")) return;
+  event.preventDefault();
+  latest();
+});

@@ -1,0 +1,64 @@
+// The fields of a task that are chosen, and not written.
+
+import { t } from "../messages.js";
+import { PRIORITIES, STATUSES } from "../board/order.js";
+import { Avatar, Field, IconButton } from "../parts/controls.js";
+import { Due } from "../parts/due.js";
+import { assign, editTask, moveTask } from "../store/writes.js";
+import { fromDayInput, toDayInput } from "../times.js";
+import { html } from "../view.js";
+
+export function Fields({ room, task }) {
+  const isEditor = room.may("task.edit");
+  const set = (fields) => editTask(room, task.id, fields, task.version);
+  return html`<${Choice} label=${t("field.status")} name="status" value=${task.status} options=${STATUSES}
+      isFixed=${!room.may("task.move", task)} onChange=${(status) => moveTask(room, task.id, { status })} />
+    <${Choice} label=${t("field.priority")} name="priority" value=${task.priority} options=${PRIORITIES} isFixed=${!isEditor}
+      onChange=${(priority) => set({ priority })} />
+    <${DueDay} task=${task} isFixed=${!isEditor} onChange=${(due_at) => set({ due_at })} />
+    <${People} room=${room} task=${task} />`;
+}
+
+function Choice({ label, name, value, options, isFixed, onChange }) {
+  return html`<${Field} label=${label}>
+    <select value=${value} disabled=${isFixed} onChange=${(event) => onChange(event.target.value)}>
+      ${options.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${t(`${name}.${each}`)}</option>`)}
+    </select>
+  <//>`;
+}
+
+function DueDay({ task, isFixed, onChange }) {
+  const change = (event) => {
+    // While a year is being typed, it is a year that nobody means.
+    const { value } = event.target;
+    if (!value || value >= "1970") onChange(fromDayInput(value));
+  };
+  return html`<div class="due-field">
+    <${Field} label=${t("field.due_at")}><input type="date" value=${toDayInput(task.due_at)} disabled=${isFixed} onChange=${change} /><//>
+    ${task.due_at && html`<${Due} time=${task.due_at} isDone=${task.status === "done"} />`}
+  </div>`;
+}
+
+function People({ room, task }) {
+  const mayAssign = room.may("task.assign");
+  const others = room.members.all().filter((member) => !task.assignees.includes(member.user.id));
+  const add = (event) => {
+    if (event.target.value) assign(room, task.id, event.target.value, true);
+    event.target.value = "";
+  };
+  return html`<div class="field assignees">
+    <h3>${t("field.assignees")}</h3>
+    <ul>
+      ${task.assignees.map((id) => {
+        const name = room.name(id);
+        return html`<li key=${id}><${Avatar} id=${id} name=${name} size="small" /><span aria-hidden="true">${name}</span>
+          ${mayAssign && html`<${IconButton} icon="close" label=${t("task.unassign", { name })} onClick=${() => assign(room, task.id, id, false)} />`}</li>`;
+      })}
+      ${!task.assignees.length && html`<li class="hint">${t("task.nobody")}</li>`}
+    </ul>
+    ${mayAssign && others.length > 0 && html`<select aria-label=${t("task.assign")} onChange=${add}>
+      <option value="">${t("task.assign")}…</option>
+      ${others.map(({ user }) => html`<option key=${user.id} value=${user.id}>${user.name}</option>`)}
+    </select>`}
+  </div>`;
+}

@@ -1,0 +1,29 @@
+// A task over its board. Escape goes back to the card that it was opened from.
+
+import { t } from "../messages.js";
+import { Dialog, Empty, IconButton, Loading, Missing } from "../parts/controls.js";
+import { close } from "../routes.js";
+import { focusCard } from "../board/stops.js";
+import { html, useEffect, useState } from "../view.js";
+import { Task } from "./task.js";
+
+export default function TaskPanel({ room, id }) {
+  const [error, setError] = useState(null);
+  const task = room.tasks.cell(id).value;
+  const load = () => room.loadTask(id).then(() => setError(null), setError);
+  useEffect(() => {
+    load();
+  }, [id]);
+  const leave = () => {
+    const { status } = room.tasks.cell(id).peek() ?? {};
+    close(`/rooms/${room.id}`);
+    if (status) focusCard(status, id);
+  };
+  const isGone = error?.status === 404 || (!task && room.views.value[id]);
+  return html`<${Dialog} kind="panel" onClose=${leave} labelledBy="task-title">
+    <div class="panel-close"><${IconButton} icon="close" label=${t("close")} onClick=${leave} /></div>
+    ${isGone && html`<h2 id="task-title" class="unseen">${t("task")}</h2><${Empty} icon="bin">${t("task.gone")}<//>`}
+    ${!isGone && error && html`<${Missing} what=${t("task")} status=${error.code} onRetry=${load} />`}
+    ${!isGone && (task ? html`<${Task} room=${room} id=${id} headingLevel="h2" onGone=${leave} />` : !error && html`<${Loading} />`)}
+  <//>`;
+}

@@ -1,0 +1,28 @@
+// A task at its own address: one call gives all of it.
+
+import { explain, t } from "../messages.js";
+import { Empty, Loading, Missing } from "../parts/controls.js";
+import { openTask } from "../store/room.js";
+import { html, useEffect, useState } from "../view.js";
+import { Task } from "./task.js";
+
+export default function TaskScreen({ id }) {
+  const [room, setRoom] = useState(null);
+  const [error, setError] = useState(null);
+  const load = () => openTask(id).then((found) => (setError(null), setRoom(found)), setError);
+  useEffect(() => {
+    load();
+  }, [id]);
+  const task = room?.tasks.cell(id).value;
+  useEffect(() => {
+    if (task) document.title = `#${task.number} ${task.title} · TaskSync`;
+  }, [task?.title]);
+  if (error?.status === 404 || (room && !task) || room?.state.value === "lost") {
+    return html`<div class="page"><${Empty} icon="alert">${t("task.gone")} <a href="/">${t("nowhere.home")}</a><//></div>`;
+  }
+  if (error) {
+    return html`<div class="page"><${Missing} what=${t("task")} status=${error.code} onRetry=${load} /><p class="hint">${explain(error)}</p></div>`;
+  }
+  if (!room) return html`<${Loading} />`;
+  return html`<div class="page task-page"><${Task} room=${room} id=${id} headingLevel="h1" onGone=${() => {}} /></div>`;
+}
