@@ -3,7 +3,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo audit test lint bench openapi backup restore secrets test-compose vendor
+.PHONY: help env up demo audit test lint bench openapi doctor backup restore secrets test-compose vendor
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -24,6 +24,9 @@ demo: env ## Fill a running system with a small team, its rooms and tasks
 
 audit: env ## Compare the four databases of a running system (ARGS=--repair mends)
 	@$(BIN)/python -m launch audit $(ARGS)
+
+doctor: env ## Look over a running system: a line for each thing, what is wrong, and what to do
+	@$(BIN)/python -m launch doctor
 
 backup: env ## Dump the four databases into a new folder (TO=backups)
 	@$(BIN)/python -m launch backup "$(or $(TO),backups)"

@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 from launch import settings
-from launch.audit import audit
 from launch.demo import demo
 from launch.folder import DataFolder
-from launch.maintenance import backup, restore
+from launch.maintenance import audit, backup, doctor, restore
 from launch.screen import LaunchError, complain
 from launch.settings import Settings
 from launch.system import System
@@ -25,6 +24,8 @@ def main(arguments: list[str]) -> int:
                 asyncio.run(up(settings.load()))
             case ["audit", *options]:
                 return audit(settings.load(), options)
+            case ["doctor"]:
+                return doctor(settings.load())
             case ["backup", to]:
                 return asyncio.run(backup(settings.load(), Path(to).absolute()))
             case ["restore", source, *services]:
@@ -32,7 +33,9 @@ def main(arguments: list[str]) -> int:
             case ["demo"]:
                 asyncio.run(demo(settings.load()))
             case _:
-                complain("usage: python -m launch up|demo|audit [--repair]|backup FOLDER|restore BACKUP [SERVICE...]")
+                complain(
+                    "usage: python -m launch up|demo|doctor|audit [--repair]|backup FOLDER|restore BACKUP [NAME...]"
+                )
                 return 2
     except LaunchError as error:
         complain(str(error))

@@ -1,30 +1,40 @@
-"""`python -m launch backup|restore`: what is done to the databases of the data folder as a whole."""
+"""What is done to the databases of the data folder as a whole: `python -m launch audit|backup|restore|doctor`."""
 
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from launch.audit import socket_folder
+from launch.environ import database_environ, service_environ
 from launch.folder import DataFolder
 from launch.leftovers import end_leftovers
-from launch.postgres import Postgres, programs_folder
+from launch.postgres import Postgres, programs_folder, running_sockets, url
 from launch.programs import Kept
 from launch.screen import LaunchError, say
-from launch.settings import OWNERS, ROOT, Settings
+from launch.settings import OWNERS, ROOT, SERVICES, Settings
 from launch.waiting import until_postgres_answers
 
 _STOP_SECONDS = 10.0
+
+
+def audit(found: Settings, options: Sequence[str]) -> int:
+    """The exit code of the audit of a running system. Raises LaunchError if it does not run."""
+    return _run([sys.executable, "-m", "audit", *options], database_environ(_running(found)))
+
+
+def doctor(found: Settings) -> int:
+    """The exit code of the doctor of each service of a running system. Raises LaunchError if it does not run."""
+    environ = service_environ(found, DataFolder(found.data), _running(found), SERVICES)
+    return _run([sys.executable, "-m", "chassis.doctor", *SERVICES], environ)
 
 
 async def backup(found: Settings, to: Path) -> int:
     """Dumps all databases into a new folder in `to`, an absolute path; the system may run. Raises LaunchError."""
     command = ["sh", "deploy/backup.sh", str(to)]
     if DataFolder(found.data).is_held():
-        sockets = socket_folder(DataFolder(found.data).postgres)
-        return _run(command, _urls(sockets))
+        return _run(command, database_environ(_running(found)))
     async with _postgres_alone(found) as urls:
         return _run(command, urls)
 
@@ -56,17 +66,16 @@ async def _postgres_alone(found: Settings) -> AsyncIterator[dict[str, str]]:
         try:
             await until_postgres_answers(postgres, kept)
             await postgres.ensure_databases([f"tasksync_{name}" for name in OWNERS])
-            yield _urls(postgres.sockets)
+            yield database_environ(postgres.url)
         finally:
             await kept.stop(_STOP_SECONDS)
             postgres.clean_up()
 
 
-def _urls(sockets: str | Path) -> dict[str, str]:
-    return {
-        f"TASKSYNC_{name.upper()}_DATABASE_URL": f"postgresql://postgres@/tasksync_{name}?host={sockets}"
-        for name in OWNERS
-    }
+def _running(found: Settings) -> Callable[[str], str]:
+    """What answers the URL of a database of the running system. Raises LaunchError if none runs."""
+    sockets = running_sockets(DataFolder(found.data).postgres)
+    return lambda database: url(database, sockets)
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -50,7 +50,7 @@ class Postgres:
         return self._program(server)
 
     def url(self, database: str) -> str:
-        return f"postgresql://postgres@/{database}?host={self.sockets}"
+        return url(database, self.sockets)
 
     async def answers(self) -> bool:
         """False while it starts, or recovers from a crash."""
@@ -140,6 +140,18 @@ class Postgres:
         log.propagate = False
         if not log.handlers:
             log.addHandler(logging.FileHandler(self._log, delay=True))
+
+
+def url(database: str, sockets: Path) -> str:
+    return f"postgresql://postgres@/{database}?host={sockets}"
+
+
+def running_sockets(data: Path) -> Path:
+    """Where the PostgreSQL that runs on `data` listens, as its own pid file says in its fifth line."""
+    try:
+        return Path((data / "postmaster.pid").read_text().splitlines()[4])
+    except (OSError, IndexError):
+        raise LaunchError(f"No system runs on {data.parent}: start it with make up.") from None
 
 
 def programs_folder() -> Path:

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from launch.environ import service_environ
 from launch.folder import DataFolder
 from launch.leftovers import end_leftovers
 from launch.postgres import Postgres
@@ -14,15 +15,6 @@ from launch.waiting import until_postgres_answers, until_ready
 
 _STOP_SECONDS = 5.0
 _POSTGRES_STOP_SECONDS = 10.0
-
-# A laptop is tried out with many made-up people at one address: limits made for a public door would stand in the way.
-_LOCAL = {
-    "TASKSYNC_SHUTDOWN_SECONDS": "2",
-    "TASKSYNC_USERS_LOGIN_PER_ADDRESS": "100000",
-    "TASKSYNC_USERS_REGISTER_PER_ADDRESS": "100000",
-    "TASKSYNC_USERS_REFRESH_PER_ADDRESS": "100000",
-    "TASKSYNC_USERS_LOOKUP_PER_ACCOUNT": "100000",
-}
 
 
 class System:
@@ -101,18 +93,7 @@ class System:
         )
 
     def _environ(self, names: Sequence[str]) -> dict[str, str]:
-        """What these services are told: of databases, and of secrets that one service alone has, only their own."""
-        environ = {**_LOCAL, **self._settings.environ}
-        for variable, secret in self._folder.secrets().items():
-            is_given = environ.get(variable) or environ.get(f"{variable}_FILE")
-            if not is_given and not variable.startswith(_prefixes(set(SERVICES) - set(names))):
-                environ[variable] = secret
-        for peer in SERVICES:
-            environ[f"TASKSYNC_{peer.upper()}_URL"] = self._settings.url(peer)
-        for name in names:
-            environ[f"TASKSYNC_{name.upper()}_BIND"] = self._settings.address(name)
-            environ[f"TASKSYNC_{name.upper()}_DATABASE_URL"] = self._postgres.url(f"tasksync_{name}")
-        return environ
+        return service_environ(self._settings, self._folder, self._postgres.url, names)
 
     def _show(self) -> None:
         url, port = self._settings.url("gateway"), self._settings.port
@@ -126,7 +107,3 @@ class System:
         say(f"  Its pages   {url}/docs")
         say(f"  To fill it  {'' if port == DEFAULT_PORT else f'TASKSYNC_PORT={port} '}make demo\n")
         say("Ctrl-C ends all of it.")
-
-
-def _prefixes(services: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"TASKSYNC_{service.upper()}_" for service in services)
