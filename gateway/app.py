@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> Quart:
     live = Hub(
         {name: LineStream(name, url, office) for name, url in zip(Services._fields, urls, strict=True)}, peers.users
     )
-    revocations.on_ended = live.end_tokens
+    revocations.on_ended = live.audience.end_tokens
     authenticator = Authenticator(peers.users, revocations)
     app = create_bare(
         "gateway",

@@ -24,10 +24,10 @@ CREATE TABLE feed (
 INSERT INTO feed (epoch) VALUES ('new');
 """
 
-# What tells a database from its copy: a dump that was loaded, a promoted or rewound server, is another one.
+# What tells a database from its copy: a dump that was loaded, or a promoted server (its timeline), is another one.
 _ORIGIN = """
     SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
-                          (SELECT timeline_id FROM pg_control_checkpoint()),
+                          left(pg_walfile_name(pg_current_wal_lsn()), 8),
                           (SELECT oid FROM pg_database WHERE datname = current_database()))
 """
 

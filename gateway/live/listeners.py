@@ -8,7 +8,9 @@ from chassis.feed import Position
 from gateway.live.cursors import Cursor
 
 # A client that is this far behind is told to resume: it gets the rest as pages, at its own pace.
-_BOUND = 512
+_BOUND_BYTES = 1 << 20
+RESYNC = b"event: resync\ndata: {}\n\n"
+RESUME = b"event: resume\ndata: {}\n\n"
 
 
 class Event:
@@ -33,45 +35,58 @@ class Listener:
     def __init__(self, user: UUID, token: UUID, room: UUID | None, reach: tuple[UUID, ...] | None) -> None:
         self.user, self.token, self.room, self.reach = user, token, room, reach
         self.rooms: set[UUID] = set() if room is None else {room}
+        # Those lost since it began to listen: what was asked before may still name them.
+        self.lost: set[UUID] = set()
         self.floor: Cursor | None = None
         self._events: deque[Event] = deque()
-        self._arrived = asyncio.Event()
+        self._bytes = 0
+        self._waiter: asyncio.Future[None] | None = None
         self._last: bytes | None = None
 
     @property
     def is_ending(self) -> bool:
         return self._last is not None
 
+    def reaches(self, room: UUID) -> bool:
+        """Whether its token does."""
+        return self.reach is None or room in self.reach
+
     def push(self, event: Event) -> None:
         if self._last is not None:
             return
-        if len(self._events) >= _BOUND:
+        self._bytes += len(event.data)
+        if self._bytes > _BOUND_BYTES:
             self._events.clear()
-            self.end(b"event: resume\ndata: {}\n\n")
+            self.end(RESUME)
             return
         self._events.append(event)
-        self._arrived.set()
+        self._wake()
 
     def end(self, last: bytes = b"") -> None:
         """Lets the stream end with `last`, after what is on its way already."""
         if self._last is None:
             self._last = last
-        self._arrived.set()
+        self._wake()
 
-    async def take(self, seconds: float) -> bytes | None:
-        """What arrived, b"" if nothing did in `seconds`, None at the end."""
+    def beat(self) -> None:
+        """Lets a stream on which nothing is under way give a sign of life."""
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def take(self) -> bytes | None:
+        """Waits for what comes: b"" is a beat, None the end."""
         if not self._events and self._last is None:
-            try:
-                await asyncio.wait_for(self._arrived.wait(), seconds)
-            except TimeoutError:
-                return b""
-        self._arrived.clear()
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
         taken = b"".join(event.data for event in self._events if self._is_new(event))
         self._events.clear()
+        self._bytes = 0
         if self._last is None:
             return taken
         taken, self._last = taken + self._last, b""
-        self._arrived.set()
         return taken or None
 
     def _is_new(self, event: Event) -> bool:

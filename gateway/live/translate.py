@@ -26,10 +26,8 @@ class _Profiles(msgspec.Struct):
     items: list[Raw]
 
 
-async def translate(
-    users: Peer, service: str, items: Sequence[Item], headers: Mapping[str, str] | None = None
-) -> list[tuple[Item, Change | None]]:
-    """Each item with its change, or with None if it is nothing to clients. `headers` may bring a grant for addresses.
+async def translate(users: Peer, service: str, items: Sequence[Item]) -> list[tuple[Item, Change | None]]:
+    """Each item with its change, or with None if it is nothing to clients.
 
     Raises the errors of `chassis.peers`: the names of members are asked of `users`.
     """
@@ -37,7 +35,7 @@ async def translate(
         return [
             (item, _change(item, item.kind, item.id) if item.kind in _OWN_KINDS[service] else None) for item in items
         ]
-    profiles = await _profiles(users, [item.user_id for item in items if item.user_id and not item.is_gone], headers)
+    profiles = await _profiles(users, [item.user_id for item in items if item.user_id and not item.is_gone])
     return [(item, _of_keys(item, profiles)) for item in items]
 
 
@@ -79,11 +77,11 @@ def _member(item: Item, profile: Raw) -> Raw:
     return Raw(msgspec.json.encode(member))
 
 
-async def _profiles(users: Peer, ids: Sequence[UUID], headers: Mapping[str, str] | None) -> dict[UUID, Raw]:
+async def _profiles(users: Peer, ids: Sequence[UUID]) -> dict[UUID, Raw]:
     wanted, found = list(dict.fromkeys(ids)), dict[UUID, Raw]()
     for start in range(0, len(wanted), _PROFILES):
         params = {"ids": ",".join(map(str, wanted[start : start + _PROFILES]))}
-        answer = await users.call("GET", "/internal/profiles", params=params, headers=headers)
+        answer = await users.call("GET", "/internal/profiles", params=params)
         for raw in msgspec.json.decode(answer.body, type=_Profiles).items:
             found[msgspec.json.decode(raw, type=_Named).id] = raw
     return found

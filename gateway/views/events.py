@@ -1,5 +1,6 @@
 """`GET /v1/rooms/{id}/events` and `GET /v1/events`: the changes as Server-Sent Events."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
@@ -14,17 +15,15 @@ from chassis.peers import Refused
 from chassis.problems import Problem, unavailable
 from gateway.live import Hub, current_hub, cursors, delta
 from gateway.live.delta import Question
-from gateway.live.listeners import Listener, encode_event
-from gateway.live.models import EventsQuery, LastEventHeader
+from gateway.live.listeners import RESYNC, Listener, encode_event
+from gateway.live.models import Changes, EventsQuery, LastEventHeader
 from gateway.policies.identity import Identity
 from gateway.views.changes import of_caller, of_room
 
-_BEAT_SECONDS = 15.0
 _MOST_STREAMS = 100
 _PAGE, _MOST_PAGES = 500, 20
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _RETRY = b"retry: 1000\n\n"
-_RESYNC = b"event: resync\ndata: {}\n\n"
 _GONE = 410
 
 
@@ -47,7 +46,9 @@ async def stream_all(query: EventsQuery) -> Response:
 
     async def prepare() -> list[Question]:
         questions = await of_caller()
-        current_hub().enter(listener, [room for each in questions if each.by == "room_id" for room in each.of])
+        current_hub().audience.enter(
+            listener, [room for each in questions if each.by == "room_id" for room in each.of]
+        )
         return questions
 
     return await _open(listener, query.after, prepare)
@@ -62,15 +63,16 @@ async def _open(listener: Listener, after: str | None, prepare: Callable[[], Awa
     """Listens first, and asks for the right and for what came before then: so nothing falls between."""
     hub = current_hub()
     _require_room(hub, listener.user)
-    start = after or request.headers.get("Last-Event-ID") or None
+    # A browser that connects again asks with the URL that it began with, and says by the header how far it is.
+    start = request.headers.get("Last-Event-ID") or after
     cursor = None if start is None else cursors.decode(start)
     now = hub.cursor or ""
-    hub.join(listener)
+    hub.audience.join(listener)
     try:
         questions = await prepare()
         begun = encode_event("cursor", now, b"{}") if cursor is None else await _catch_up(listener, questions, cursor)
     except BaseException:
-        hub.leave(listener)
+        hub.audience.leave(listener)
         raise
     lines = _lines(hub, listener, begun, current_passport().expires)
     response = Response(lines, content_type="text/event-stream", headers=_HEADERS)
@@ -82,7 +84,7 @@ def _require_room(hub: Hub, user: UUID) -> None:
     """Raises a 503 problem while it is not known who lost a right, and 429 for too many streams."""
     if hub.cursor is None or not hub.is_sighted:
         raise unavailable("feed")
-    if hub.count(user) >= _MOST_STREAMS:
+    if hub.audience.count(user) >= _MOST_STREAMS:
         raise Problem(429, "too_many_streams", f"At most {_MOST_STREAMS} streams are open for a user at once.")
 
 
@@ -91,33 +93,37 @@ async def _catch_up(listener: Listener, questions: list[Question], cursor: curso
     events = [encode_event("cursor", cursors.encode(cursor), b"{}")]
     for _ in range(_MOST_PAGES):
         try:
-            page = await delta.read(questions, cursor, _PAGE)
+            page = await delta.read(questions, cursor, _PAGE, listener.reach)
         except Refused as error:
             if error.answer.status != _GONE:
                 raise
             break
-        ids = [cursors.encode(cursor)] * len(page.items)
-        ids[-1:] = [page.cursor] * bool(ids)
-        events += [
-            encode_event("change", each, msgspec.json.encode(change))
-            for each, change in zip(ids, page.items, strict=True)
-        ]
+        events += _to_events(page, cursors.encode(cursor))
         cursor = cursors.decode(page.cursor)
         if page.next is None:
             listener.floor = cursor
-            return b"".join(events)
-    listener.end(_RESYNC)
+            # Who lost the right meanwhile hears that alone.
+            return b"" if listener.is_ending else b"".join(events)
+    listener.end(RESYNC)
     return b""
+
+
+def _to_events(page: Changes, before: str) -> list[bytes]:
+    ids = [before] * len(page.items)
+    ids[-1:] = [page.cursor] * bool(ids)
+    return [
+        encode_event("change", each, msgspec.json.encode(change))
+        for each, change in zip(ids, page.items, strict=True)
+    ]
 
 
 async def _lines(hub: Hub, listener: Listener, begun: bytes, until: float) -> AsyncIterator[bytes]:
     """The stream, until its token expires (`until`, Unix time)."""
+    expiry = asyncio.get_running_loop().call_later(until - time.time(), listener.end)
     try:
         yield _RETRY + begun
-        while (left := until - time.time()) > 0:
-            taken = await listener.take(min(_BEAT_SECONDS, left))
-            if taken is None:
-                return
+        while (taken := await listener.take()) is not None:
             yield taken or (b": beat\n\n" + encode_event("cursor", hub.cursor or "", b"{}"))
     finally:
-        hub.leave(listener)
+        expiry.cancel()
+        hub.audience.leave(listener)
