@@ -45,6 +45,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     actions: list[str]
     grant: str
+    stamp: str
     members: MemberRows | None = None
     assignees: list[UUID] | None = None
 

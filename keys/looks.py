@@ -33,6 +33,7 @@ async def look(connection: Connection, body: LookBody, caller: UUID, seal: Seal[
         role=row["role"],
         actions=roles.actions(standing),
         grant=seal.seal(grant),
+        stamp=row["stamp"],
         members=await page_of_members(connection, row["room_id"], wanted.limit, wanted.after) if wanted else None,
         assignees=await standings.assignees(connection, body.on.id) if body.assignees else None,
     )

@@ -54,14 +54,29 @@ class MemberLinkPage(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """All that a view needs of Keys. `actions` are the caller's there; `grant` is for the owners of the parts."""
+    """All that a view needs of Keys. `actions` are the caller's there; `grant` is for the owners of the parts;
+    the view that is made of it now may be remembered under `stamp`."""
 
     room_id: UUID
     role: Role
     actions: list[str]
     grant: str
+    stamp: str
     members: MemberLinkPage | None = None
     assignees: list[UUID] | None = None
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True):
+    """How somebody stands in a room."""
+
+    room_id: UUID
+    user: UUID
+
+
+class Standings(msgspec.Struct, frozen=True):
+    """To each question in turn, the role, null for no member, and the room's stamp."""
+
+    items: list[tuple[Role | None, str]]
 
 
 class Membership(msgspec.Struct, frozen=True):

@@ -1,26 +1,28 @@
 """The table of contents of Keys."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from quart import Blueprint, Response, current_app
+from quart import Blueprint, Response, current_app, request
 from quart_schema import hide, tag
 
 from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
 from chassis.database import current_database
 from chassis.idempotency import idempotent, kept_answer, remember
 from chassis.passport import caller, current_passport
-from chassis.problems import Problem
+from chassis.problems import Problem, forbidden
 from chassis.seals import Seal
 from chassis.undo import current_undo, undoable
 from chassis.versions import conditional, seen_version
 from keys import burial, looks, membership, references, rights, roles, undo
 from keys.client.grants import EXTENSION as GRANTS
-from keys.client.keys import BuryBody, ClaimBody
+from keys.client.keys import BuryBody, ClaimBody, StampBody
 from keys.client.models import Access, Grant, Need, room
 from keys.client.undo import MemberWork
 from keys.models import (
     AccessQuery,
+    Asked,
     ClaimsQuery,
     Explanation,
     LinkRole,
@@ -34,14 +36,18 @@ from keys.models import (
     NewMemberLink,
     OpenClaims,
     PageQuery,
+    Standings,
     UndoMember,
 )
 from keys.queries import references as reference_queries
+from keys.queries import stamps
 from keys.roles import RoleTable
 
 blueprint = Blueprint("keys", __name__)
 _needs = msgspec.json.Decoder(list[Need])
 _claim = msgspec.json.Decoder(ClaimBody)
+_stamps = msgspec.json.Decoder(StampBody)
+_asked = msgspec.json.Decoder(Annotated[list[Asked], msgspec.Meta(max_length=200)])
 _burial = msgspec.json.Decoder(BuryBody)
 
 
@@ -171,8 +177,33 @@ async def make_claim() -> None:
 @hide
 @answers_nothing
 async def confirm_claim(claim_id: UUID) -> None:
+    body: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
+    written = decode_body(body, _stamps).of if body else []
     async with current_database().transaction() as connection:
         await references.confirm(connection, claim_id, current_passport().user)
+        await stamps.stamp(connection, written)
+
+
+@blueprint.post("/internal/stamps")
+@hide
+@answers_nothing
+async def stamp_rooms() -> None:
+    written = decode_body(await read_json(), _stamps).of
+    async with current_database().connection() as connection:
+        await stamps.stamp(connection, written)
+
+
+@blueprint.post("/internal/standings")
+@hide
+@answers(Standings)
+async def list_standings() -> Standings:
+    """Roles for a gateway, of several callers at once, without grants: it shows what it remembers."""
+    asked = decode_body(await read_json(), _asked)
+    if current_passport().service != "gateway" or current_passport().user is not None:
+        raise forbidden("standings")
+    async with current_database().connection() as connection:
+        rows = await stamps.standings(connection, [each.room_id for each in asked], [each.user for each in asked])
+    return Standings([(row["role"], row["stamp"]) for row in rows])
 
 
 @blueprint.delete("/internal/claims/<uuid:claim_id>")

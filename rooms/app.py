@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> Quart:
         async with database.connection() as connection:
             await queries.delete_expired_invites(connection)
 
-    return create_service(
+    app = create_service(
         "rooms",
         settings,
         [blueprint, feed.blueprint(allow_feed)],
@@ -44,3 +44,5 @@ def create_app(settings: Settings) -> Quart:
         ],
         extensions=keys.extensions,
     )
+    keys.stamping(app)
+    return app

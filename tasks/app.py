@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> Quart:
     keys = connect_keys("tasks", settings, database, following.apply)
     purge = periodically("trash.purge", settings.purge_seconds, lambda: trash.purge(database, current_keys()))
     feed = Feed(LOG, settings, database)
-    return create_service(
+    app = create_service(
         "tasks",
         settings,
         [*BLUEPRINTS, feed.blueprint(allow_feed)],
@@ -33,3 +33,5 @@ def create_app(settings: Settings) -> Quart:
         lifespans=[*keys.lifespans, purge, feed.run, feed.pruning(), idempotency.pruning(database)],
         extensions=keys.extensions,
     )
+    keys.stamping(app)
+    return app

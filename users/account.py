@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from chassis.database import Connection, current_database
+from chassis.feed import note_written
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import Problem, invalid, unauthorized
@@ -74,6 +75,7 @@ async def remove_account(connection: Connection, account_id: UUID) -> None:
     await tokens.end_all_tokens(connection, account_id)
     await accounts.delete_account(connection, account_id)
     await changes.forget(connection, account_id)
+    note_written(account_id)
 
 
 async def _change_secrets(change: AccountChange, seen: int | None) -> User:

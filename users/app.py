@@ -11,6 +11,7 @@ from chassis.feed import Feed
 from chassis.ratelimits import Policy
 from chassis.service import create_service
 from keys.client import KeysSettings, allow_feed, connect_keys
+from keys.client.stamps import NAMES
 from users import cascades, limits, passwords, signing_keys
 from users.changes import LOG
 from users.housekeeping import housekeeping
@@ -48,7 +49,7 @@ def create_app(settings: Settings) -> Quart:
         passwords.EXTENSION: Passwords(settings.password_workers),
         signing_keys.EXTENSION: ring,
     }
-    return create_service(
+    app = create_service(
         "users",
         settings,
         [*BLUEPRINTS, feed.blueprint(allow_feed)],
@@ -63,6 +64,8 @@ def create_app(settings: Settings) -> Quart:
         ],
         extensions=extensions,
     )
+    keys.stamping(app, instead=NAMES)
+    return app
 
 
 def _limits(settings: Settings) -> Limits:

@@ -10,6 +10,18 @@ of them, and is woken as soon as that transaction has committed.
 from chassis.feed.feed import Feed
 from chassis.feed.positions import Position
 from chassis.feed.storage import FEED_TABLE, Log, prune
-from chassis.feed.writing import Change, changed, changes_table, write
+from chassis.feed.writing import Change, changed, changes_table, note_written, write, written
 
-__all__ = ["FEED_TABLE", "Change", "Feed", "Log", "Position", "changed", "changes_table", "prune", "write"]
+__all__ = [
+    "FEED_TABLE",
+    "Change",
+    "Feed",
+    "Log",
+    "Position",
+    "changed",
+    "changes_table",
+    "note_written",
+    "prune",
+    "write",
+    "written",
+]

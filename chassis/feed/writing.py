@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from quart import g, has_request_context
+
 from chassis.database import Connection, mark_changed
 from chassis.logs import current_request_id
 
@@ -65,3 +67,15 @@ async def write(connection: Connection, topic: str, about: UUID, change: Change)
         _INSERT.format(topic=topic), about, actor, kind, entity_id, op, version, before, after, current_request_id()
     )
     mark_changed(connection)
+    note_written(about)
+
+
+def note_written(about: UUID) -> None:
+    """The current request writes about this, or finds that it has done so before."""
+    if has_request_context():
+        g.setdefault("written", set()).add(about)
+
+
+def written() -> set[UUID]:
+    """What the current request has written about so far."""
+    return set(g.get("written", ())) if has_request_context() else set()

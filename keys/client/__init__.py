@@ -12,6 +12,8 @@
 A read needs none of these: the gateway brings a grant, and `require_granted` verifies it on the spot.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from chassis.database import Database
@@ -20,7 +22,7 @@ from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
 from chassis.service import Lifespan, connect_peer
 from chassis.settings import DatabaseSettings, Secret
-from keys.client import claims, follower, grants
+from keys.client import claims, follower, grants, stamps
 from keys.client.claims import Claim
 from keys.client.follower import Apply, Change, following
 from keys.client.grants import allow_feed, granted_rooms, require_granted
@@ -37,11 +39,12 @@ class KeysSettings(DatabaseSettings, frozen=True, kw_only=True):
 
 
 class Connected(NamedTuple):
-    """What an app needs to speak with Keys: hand each to `create_service`."""
+    """What an app needs to speak with Keys: hand each to `create_service`, and the app to `stamping`."""
 
     extensions: dict[str, object]
     transport: HttpTransport
     lifespans: list[Lifespan]
+    stamping: Callable[..., None]
 
 
 def connect_keys(service: str, settings: KeysSettings, database: Database, apply: Apply) -> Connected:
@@ -54,7 +57,8 @@ def connect_keys(service: str, settings: KeysSettings, database: Database, apply
         BEFORE_REPLAY: keys.catch_up,
         grants.EXTENSION: grants.grant_seal(settings.grant_secret),
     }
-    return Connected(extensions, transport, [*sweeping(peer, database), following(peer, database, apply)])
+    lifespans = [*sweeping(peer, database), following(peer, database, apply)]
+    return Connected(extensions, transport, lifespans, partial(stamps.register, peer=peer))
 
 
 __all__ = [

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import Context
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -13,12 +14,14 @@ from quart import current_app
 
 from chassis.database import Database
 from chassis.deadlines import finish
+from chassis.feed import note_written, written
 from chassis.ids import new_id
 from chassis.logs import get_log
 from chassis.peers import CallError, Peer, Refused
 from chassis.problems import Problem
 from keys.client.claims import Claim, fence_claims, landed_claims
 from keys.client.models import Access, Link, Need, Node
+from keys.client.stamps import note_stamped
 from keys.client.sweeper import settle, sweep
 
 EXTENSION = "tasksync.keys"
@@ -41,6 +44,12 @@ class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     drops: list[UUID] = []
 
 
+class StampBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Body of `POST /internal/stamps`, and of a confirmation: the rooms that were written in."""
+
+    of: Annotated[list[UUID], msgspec.Meta(max_length=1000)]
+
+
 class BuryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Body of `POST /internal/nodes/bury`. `unused`: only while nothing refers to it but who asks."""
 
@@ -58,7 +67,10 @@ class Keys:
     async def require(self, *needs: Need) -> Access:
         """Where and as what the caller may do all of `needs`; raises Refused with 404 or 403 otherwise."""
         answer = await self._peer.call("POST", "/internal/needs", body=_encode(needs))
-        return msgspec.json.decode(answer.body, type=Access)
+        access = msgspec.json.decode(answer.body, type=Access)
+        # A repetition writes nothing, but answers that its write is done.
+        note_written(access.room_id)
+        return access
 
     @asynccontextmanager
     async def referring(
@@ -76,15 +88,21 @@ class Keys:
         calls `claim.land` in the transaction of its row. After it all is confirmed, and only then seen.
         """
         claim = Claim(new_id())
-        body = ClaimBody(id=claim.id, nodes=list(new), links=list(links), drops=list(drops), needs=list(needs))
-        await self._make(_encode(body))
+        for link in links:
+            if link.target.type == "room":
+                note_written(link.target.id)
+        claimed = ClaimBody(id=claim.id, nodes=list(new), links=list(links), drops=list(drops), needs=list(needs))
+        await self._make(_encode(claimed))
         try:
             yield claim
         except BaseException:
             await finish(self._settle_quietly(claim.id))
             raise
         # The row is there: neither a deadline nor a client that left keeps it from being seen.
-        await finish(self._peer.call("POST", f"/internal/claims/{claim.id}/confirm"))
+        rooms = written()
+        body = _encode(StampBody(of=sorted(rooms)))
+        await finish(self._peer.call("POST", f"/internal/claims/{claim.id}/confirm", body=body))
+        note_stamped(rooms)
 
     async def bury(self, node: Node, needs: Sequence[Need], *, unused: bool = False) -> None:
         """Tombstone first, rows after: from here on nothing can refer to `node`, and every right on it is gone.

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.database import Connection, Row, mark_changed
 from chassis.logs import current_request_id
+from keys.queries.stamps import stamp
 
 # Exclusive with those who link to the node; a node with a claim is not there yet.
 _BURY = """
@@ -47,7 +48,7 @@ _DROP_MEMBER = """
                jsonb_build_object('source', source_id, 'target', target_id, 'role', role)
         FROM dropped
     )
-    SELECT id FROM dropped
+    SELECT target_id AS room_id FROM dropped
 """
 
 _DROP = """
@@ -147,6 +148,8 @@ async def bury(connection: Connection, kind: str, ids: Sequence[UUID], actor: UU
     """Tombstones the living nodes among `ids`, and returns these."""
     buried = await connection.fetch(_BURY, kind, ids, actor, current_request_id())
     mark_changed(connection)
+    if kind == "room":
+        await stamp(connection, [row["id"] for row in buried])
     return [row["id"] for row in buried]
 
 
@@ -164,8 +167,10 @@ async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor
     """Drops the links: at once, or, where others may require them, as soon as those are gone."""
     if ids:
         statement = _DROP_MEMBER if relation == "member" else _DROP
-        await connection.execute(statement, ids, actor, current_request_id())
+        rows = await connection.fetch(statement, ids, actor, current_request_id())
         mark_changed(connection)
+        if relation == "member":
+            await stamp(connection, [row["room_id"] for row in rows])
 
 
 async def next_buried(connection: Connection, stuck: list[UUID]) -> Row | None:

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from chassis.database import Connection, Row
 from keys.client.models import Node
+from keys.queries.stamps import stamp_of
 
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
 # The membership is found from the user, among few, and not among all members of the room: so without target_type.
-_STANDING = """
+_STANDING = f"""
     WITH place AS (
         SELECT $2::uuid AS room_id, NULL::uuid AS task_id
         WHERE $1 = 'room'
@@ -29,7 +30,7 @@ _STANDING = """
           AND l.dropped_at IS NULL AND l.claim IS NULL
           AND t.buried_at IS NULL
     )
-    SELECT p.room_id, p.task_id, m.id AS member_id, m.role, m.version,
+    SELECT p.room_id, p.task_id, m.id AS member_id, m.role, m.version, {stamp_of("p.room_id")} AS stamp,
            EXISTS (
                SELECT FROM links a
                WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = p.task_id

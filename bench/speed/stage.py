@@ -1,0 +1,124 @@
+"""The stage: TaskSync as `make up` runs it, on a data folder of its own, and the yardstick beside it."""
+
+import asyncio
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import aiohttp
+import asyncpg
+import psutil
+
+from bench.speed.fill import Connection, fill_yardstick
+from bench.speed.yardstick import TABLES
+
+_SECONDS = 60.0
+_OWNERS = ("users", "rooms", "tasks", "keys")
+
+
+@dataclass
+class Stage:
+    """Ports of the gateway and of the yardstick; the databases by service, for filling; and somebody signed in."""
+
+    port: int
+    yardstick: int
+    databases: dict[str, Connection]
+    plain: Connection
+    user: UUID
+    token: str
+    folder: Path
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """What each process has spent so far."""
+        found = {}
+        for file in (self.folder / "run").glob("*.pid"):
+            process = psutil.Process(int(file.read_text()))
+            found[file.stem] = _spent(process) + sum(_spent(child) for child in process.children(recursive=True))
+        return found
+
+
+def _spent(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
+
+
+@asynccontextmanager
+async def run_stage() -> AsyncIterator[Stage]:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tasksync-bench-", dir="/tmp")))
+        port = _free_ports(6)
+        environ = {**os.environ, "TASKSYNC_DATA": str(folder), "TASKSYNC_PORT": str(port)}
+        environ |= {"TASKSYNC_LOG_LEVEL": "warning"}
+        _start(stack, ["-m", "launch", "up"], environ)
+        await _until_answers(port, "/readyz")
+        url = f"postgresql://postgres@/{{}}?host={folder}/postgres"
+        databases = {name: await _connect(stack, url.format(f"tasksync_{name}")) for name in _OWNERS}
+        await databases["users"].execute("CREATE DATABASE yardstick")
+        plain = await _connect(stack, url.format("yardstick"))
+        await plain.execute(TABLES)
+        environ |= {"YARDSTICK_URL": url.format("yardstick")}
+        _start(stack, ["-m", "bench.speed.yardstick", str(port + 5)], environ)
+        await _until_answers(port + 5, "/")
+        user, token = await _sign_up(port)
+        yield Stage(port, port + 5, databases, plain, user, token, folder)
+
+
+def _start(stack: AsyncExitStack, arguments: list[str], environ: dict[str, str]) -> None:
+    process = subprocess.Popen([sys.executable, *arguments], env=environ, stdout=subprocess.DEVNULL)
+    stack.callback(process.wait)
+    stack.callback(process.terminate)
+
+
+async def _connect(stack: AsyncExitStack, url: str) -> Connection:
+    connection = await asyncpg.connect(url)
+    stack.push_async_callback(connection.close)
+    return connection
+
+
+async def _until_answers(port: int, path: str) -> None:
+    async with asyncio.timeout(_SECONDS), aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(f"http://127.0.0.1:{port}{path}") as response:
+                    if response.status in {200, 404}:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.1)
+
+
+async def _sign_up(port: int) -> tuple[UUID, str]:
+    body = {"email": "bench@example.org", "name": "Bench", "password": "seven green kettles"}
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"http://127.0.0.1:{port}/v1/auth/register", json=body) as response:
+            made = await response.json()
+    return UUID(made["user"]["id"]), made["access_token"]
+
+
+def _free_ports(count: int) -> int:
+    """The first of `count` free ports in a row."""
+    firsts = list(range(20000, 32000, count))
+    random.shuffle(firsts)
+    for first in firsts:
+        if all(_is_free(first + number) for number in range(count)):
+            return first
+    raise RuntimeError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) != 0
+
+
+__all__ = ["Stage", "fill_yardstick", "run_stage"]

@@ -1,0 +1,55 @@
+"""Stamps: another one after each write in a room, before the write is answered.
+
+Who remembers a view of the room, made when the stamp was the same, knows that no write has been answered since.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from keys.client.stamps import NAMES
+
+# In the order of the ids, as everywhere: so two that stamp the same rooms do not wait for each other.
+_STAMP = """
+    INSERT INTO stamps (of, stamp)
+    SELECT DISTINCT each, pg_current_xact_id()
+    FROM unnest($1::uuid[]) AS each
+    ORDER BY each
+    ON CONFLICT (of) DO UPDATE SET stamp = excluded.stamp
+"""
+
+_OF = "SELECT stamp FROM stamps WHERE of = {of}"
+
+
+def stamp_of(room: str) -> str:
+    """The SQL of the stamp of a room. The names that stand in its view are stamped for all rooms together."""
+    parts = (f"coalesce(({_OF.format(of=of)})::text, '-')" for of in (room, f"'{NAMES}'"))
+    return f"concat_ws('.', extract(epoch FROM pg_postmaster_start_time())::text, {', '.join(parts)})"
+
+
+# The membership is found as in keys.queries.standings.
+_STANDINGS = f"""
+    SELECT m.role, {stamp_of("asked.room_id")} AS stamp
+    FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (room_id, user_id, place)
+    LEFT JOIN LATERAL (
+        SELECT l.role
+        FROM links l
+        JOIN nodes r ON r.type = 'room' AND r.id = l.target_id AND r.buried_at IS NULL AND r.claim IS NULL
+        JOIN nodes u ON u.type = 'user' AND u.id = l.source_id AND u.buried_at IS NULL AND u.claim IS NULL
+        WHERE l.relation = 'member'
+          AND l.source_type = 'user' AND l.source_id = asked.user_id
+          AND l.target_id = asked.room_id
+          AND l.dropped_at IS NULL AND l.claim IS NULL
+    ) AS m ON true
+    ORDER BY asked.place
+"""
+
+
+async def stamp(connection: Connection, rooms: Iterable[UUID]) -> None:
+    """What was remembered of these rooms holds no more."""
+    await connection.execute(_STAMP, list(rooms))
+
+
+async def standings(connection: Connection, rooms: Sequence[UUID], users: Sequence[UUID]) -> list[Row]:
+    """For each pair in turn: `role`, None for no member, and the room's `stamp`."""
+    return await connection.fetch(_STANDINGS, rooms, users)
