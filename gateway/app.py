@@ -16,13 +16,15 @@ from gateway import document, doorway, health, services, web
 from gateway.doorway import Doorway
 from gateway.live import EXTENSION as LIVE
 from gateway.live import Hub
-from gateway.policies import cors, proxies
+from gateway.policies import compression, cors, proxies
 from gateway.policies.identity import Authenticator
 from gateway.policies.limits import Limits
 from gateway.policies.proxies import Proxies
 from gateway.policies.revocations import POLL_SECONDS, Revocations
 from gateway.public import open_operations, public_blueprint
 from gateway.services import Services
+from gateway.views import composed
+from gateway.views.flights import Flights
 
 _KEYS_SECONDS = 120.0
 Quota = Annotated[int, Meta(ge=1)]
@@ -70,12 +72,14 @@ def create_app(settings: Settings) -> Quart:
         ],
     )
     app.extensions[services.EXTENSION] = peers
+    app.extensions[composed.EXTENSION] = Flights()
     app.extensions[LIVE] = live
     app.extensions[proxies.EXTENSION] = _proxies(settings)
     app.extensions[OPEN_OPERATIONS] = open_operations()
     limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})
     doorway.register(app, Doorway(authenticator, limits, settings.request_seconds))
     cors.register(app, _origins(settings))
+    compression.register(app)
     health.register(app, peers, revocations, live, settings.metrics_token)
     return app
 

@@ -82,5 +82,5 @@ async def _send(path: Path) -> Response:
     """The file, or 304 when the client has it; a client asks each time, so that an upgrade shows at once."""
     file = _read(path)
     response = Response(file.body, content_type=file.kind, headers=_HEADERS)
-    response.set_etag(file.etag)
+    response.set_etag(file.etag, weak=True)
     return await response.make_conditional(request)

@@ -7,7 +7,16 @@ from quart_cors import cors
 
 EXTENSION = "tasksync.origins"
 _MAX_AGE_SECONDS = 600
-_TAKEN = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "TaskSync-Session")
+_TAKEN = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "TaskSync-Session",
+    "TaskSync-Timeout",
+    "Traceparent",
+)
 _SHOWN = (
     "Allow",
     "ETag",
@@ -15,6 +24,7 @@ _SHOWN = (
     "RateLimit-Policy",
     "Request-Id",
     "Retry-After",
+    "Server-Timing",
     "TaskSync-Undo",
     "WWW-Authenticate",
 )

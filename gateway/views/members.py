@@ -14,6 +14,7 @@ from chassis.versions import conditional, seen_version
 from gateway.forwarding import to_response
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
 from gateway.views.compose import Part, Parts, Rows, compose, ids_param
+from gateway.views.composed import composed
 from gateway.views.models import Found, Member, Members, NewMember, PageQuery, RoleChange
 from keys.client import room
 
@@ -48,6 +49,7 @@ def _to_member(row: MemberRow, profile: msgspec.Raw) -> Member:
 @tag(["Members"])
 @asks(PageQuery)
 @answers(Members)
+@composed
 async def list_members(query: PageQuery, room_id: UUID) -> Members:
     """List the members of a room. Who joined first comes first."""
     page: dict[str, object] = {"limit": query.limit, "after": query.after}

@@ -9,6 +9,7 @@ from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import look
 from gateway.views.compose import Part, Rows, compose, ids_param
+from gateway.views.composed import composed
 from gateway.views.members import to_members
 from gateway.views.models import CallerAccess, RoomQuery, RoomView
 from keys.client import room
@@ -17,6 +18,7 @@ from keys.client import room
 @tag(["Rooms"])
 @asks(RoomQuery)
 @answers(RoomView)
+@composed
 async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
     """Get a room with its members and tasks. One call gives the whole board."""
     included = set(query.include.split(","))

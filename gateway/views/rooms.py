@@ -10,6 +10,7 @@ from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import MembershipRow, MembershipRows, memberships
 from gateway.views.compose import Part, Parts, Rows, compose
+from gateway.views.composed import composed
 from gateway.views.models import Home, HomeQuery, HomeRooms, PageQuery, RoomItems
 
 _ROOMS = Part("rooms", "rooms", "/internal/rooms", required=True, kind=Rows)
@@ -31,6 +32,7 @@ _TASKS = Part("tasks", "tasks", "/internal/home", kind=_TaskHome)
 @tag(["Rooms"])
 @asks(PageQuery)
 @answers(RoomItems)
+@composed
 async def list_rooms(query: PageQuery) -> RoomItems:
     """List your rooms. The one you joined first comes first."""
     return await list_rooms_page(query)
@@ -45,6 +47,7 @@ async def list_rooms_page(query: PageQuery) -> RoomItems:
 @tag(["Rooms"])
 @asks(HomeQuery)
 @answers(Home)
+@composed
 async def get_home(query: HomeQuery) -> Home:
     """Get your home: your rooms with open tasks, and what is assigned to you in them and what of it is due soon."""
     page = {} if query.assigned_after is None else {"after": query.assigned_after}

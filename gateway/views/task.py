@@ -9,6 +9,7 @@ from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import look
 from gateway.views.compose import Part, Parts, Rows, Values, compose, ids_param
+from gateway.views.composed import composed
 from gateway.views.members import profiles_by_id
 from gateway.views.models import CallerAccess, TaskQuery, TaskView
 from keys.client import task
@@ -30,6 +31,7 @@ class _Comments(msgspec.Struct):
 @tag(["Tasks"])
 @asks(TaskQuery)
 @answers(TaskView)
+@composed
 async def get_task_view(query: TaskQuery, task_id: UUID) -> TaskView:
     """Get a task with its room, assignees and comments. `people` names who made it and who commented."""
     seen = await look(task(task_id), "room.view", assignees=True)

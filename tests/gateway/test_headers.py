@@ -48,9 +48,11 @@ async def test_every_answer_protects_who_shows_it(ada: Person, path: str) -> Non
         assert "Strict-Transport-Security" not in reply.headers
 
 
-async def test_what_is_personal_is_kept_in_no_cache(ada: Person) -> None:
-    for path in ("/v1/me", "/v1/rooms", "/v1/me/home"):
-        assert (await ada.call("GET", path)).headers["Cache-Control"] == "no-store"
+async def test_what_is_personal_is_kept_in_no_cache_unasked(ada: Person) -> None:
+    """A view may be kept by its client alone, which asks each time whether it is still right."""
+    assert (await ada.call("GET", "/v1/me")).headers["Cache-Control"] == "no-store"
+    for path in ("/v1/rooms", "/v1/me/home"):
+        assert (await ada.call("GET", path)).headers["Cache-Control"] == "private, no-cache"
 
 
 async def test_strict_transport_is_told_over_https_alone(open_system: System, system: System) -> None:

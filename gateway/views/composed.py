@@ -1,0 +1,77 @@
+"""How a composed view is answered: read once for all who ask the same at the same time, and conditionally.
+
+@answers(RoomView)
+@composed
+async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView: ...
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Hashable
+from functools import wraps
+from typing import Any, NamedTuple
+
+import msgspec
+from quart import Response, current_app, request
+
+from chassis.passport import current_passport
+from gateway.policies.deadline import HEADER as TIMEOUT
+from gateway.views.flights import Flights
+
+EXTENSION = "tasksync.flights"
+# The client's own copy, asked about each time: a right that was lost must show at once.
+_WHOLE = {"Cache-Control": "private, no-cache"}
+_encoder = msgspec.json.Encoder()
+
+
+class View(NamedTuple):
+    """A view as bytes. It has no `etag` when a part of it is missing: nobody may keep it."""
+
+    body: bytes
+    etag: str | None
+
+
+def composed(handler: Callable[..., Awaitable[msgspec.Struct]]) -> Callable[..., Awaitable[Response]]:
+    """Answers what `handler` composes; with 304 to a client that has it already."""
+
+    @wraps(handler)
+    async def wrapped(*args: Any, **kwargs: Any) -> Response:
+        async def read() -> View:
+            return _to_view(await handler(*args, **kwargs))
+
+        flights: Flights[View] = current_app.extensions[EXTENSION]
+        return _respond(await flights.join(equality(), read))
+
+    return wrapped
+
+
+def equality() -> Hashable:
+    """What makes reads equal: the question, and all of the caller that an answer may depend on."""
+    caller = current_passport()
+    question = (request.path, request.query_string, request.headers.get(TIMEOUT))
+    return (caller.user, caller.scopes, caller.rooms, question)
+
+
+def _to_view(view: msgspec.Struct) -> View:
+    body = _encoder.encode(view)
+    if any(status != "ok" for status in getattr(view, "parts", {}).values()):
+        return View(body, None)
+    # It moves with every write anywhere, and an older one is as good to go on from.
+    steady = _encoder.encode(msgspec.structs.replace(view, cursor=None)) if hasattr(view, "cursor") else body
+    return View(body, f'W/"{hashlib.blake2b(steady, digest_size=16).hexdigest()}"')
+
+
+def _respond(view: View) -> Response:
+    if view.etag is None:
+        return Response(view.body, content_type="application/json")
+    headers = {**_WHOLE, "ETag": view.etag}
+    if not _known().isdisjoint({"*", view.etag.removeprefix("W/")}):
+        response = Response(status=304, headers=headers)
+        del response.headers["Content-Type"]
+        return response
+    return Response(view.body, headers=headers, content_type="application/json")
+
+
+def _known() -> set[str]:
+    """The entity tags that the client has, compared weakly."""
+    given = ",".join(request.headers.getlist("If-None-Match"))
+    return {tag.strip().removeprefix("W/") for tag in given.split(",")}
