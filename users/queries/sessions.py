@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from users.models import Session, User
+from users.queries.owned import PAGE, list_owned
 from users.refresh_tokens import RefreshToken
 
 # The password is checked before: FOR SHARE makes sure that it still is the one of the account.
@@ -47,12 +48,9 @@ _ROTATE = """
     WHERE id = $1
 """
 
-_LIST = """
-    SELECT id, device, signed_in_at, used_at, expires_at, id = $2 AS current
-    FROM sessions
-    WHERE account_id = $1 AND expires_at > now() AND ($3::uuid IS NULL OR id < $3)
-    ORDER BY id DESC
-    LIMIT $4
+_LIST = f"""
+    SELECT id, device, signed_in_at, used_at, expires_at
+    FROM sessions {PAGE}
 """
 
 _END = """
@@ -146,9 +144,8 @@ async def rotate(
 async def list_sessions(
     connection: Connection, account_id: UUID, current: UUID, after: UUID | None, limit: int
 ) -> list[Session]:
-    """The newest first; one more than `limit` tells that there is a next page."""
-    rows = await connection.fetch(_LIST, account_id, current, after, limit + 1)
-    return [Session(**row) for row in rows]
+    rows = await list_owned(connection, _LIST, account_id, after, limit)
+    return [Session(**row, current=row["id"] == current) for row in rows]
 
 
 async def end_session(connection: Connection, account_id: UUID, session_id: UUID) -> bool:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from users.models import NewToken, Token, VerifiedToken
+from users.queries.owned import PAGE, list_owned
 
 _INSERT = """
     INSERT INTO tokens (id, account_id, name, prefix, secret_hash, scopes, rooms, expires_at)
@@ -13,12 +14,9 @@ _INSERT = """
     RETURNING id, name, prefix, scopes, rooms, created_at, used_at, expires_at
 """
 
-_LIST = """
+_LIST = f"""
     SELECT id, name, prefix, scopes, rooms, created_at, used_at, expires_at
-    FROM tokens
-    WHERE account_id = $1 AND expires_at > now() AND ($2::uuid IS NULL OR id < $2)
-    ORDER BY id DESC
-    LIMIT $3
+    FROM tokens {PAGE}
 """
 
 _END = """
@@ -71,9 +69,7 @@ async def insert_token(
 
 
 async def list_tokens(connection: Connection, account_id: UUID, after: UUID | None, limit: int) -> list[Token]:
-    """The newest first; one more than `limit` tells that there is a next page."""
-    rows = await connection.fetch(_LIST, account_id, after, limit + 1)
-    return [Token(**row) for row in rows]
+    return [Token(**row) for row in await list_owned(connection, _LIST, account_id, after, limit)]
 
 
 async def end_token(connection: Connection, account_id: UUID, token_id: UUID) -> bool:
