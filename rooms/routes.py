@@ -88,7 +88,9 @@ async def delete_room(room_id: UUID) -> None:
 @asks(InviteQuery)
 @answers(InvitePage)
 async def list_invites(query: InviteQuery, room_id: UUID) -> InvitePage:
-    """List a room's invites that have not expired, oldest first. For admins."""
+    """List a room's invites, oldest first. For admins.
+
+    Expired ones are not there. One that is used up is, until it expires: its `uses` are its `max_uses`."""
     require_granted("invite.view", room_id)
     after = pages.decode(query.after, queries.InviteKey, room_id) or _FIRST
     async with current_database().connection() as connection:

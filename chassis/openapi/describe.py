@@ -120,7 +120,8 @@ def _plain_responses(handler: Any) -> Json:
     if getattr(handler, "answers_events", False):
         found["200"] = {
             "description": "Server-Sent Events, without end.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            # Without a schema: to one program it is of the text, to another of each event in it.
+            "content": {"text/event-stream": {}},
         }
     for status, when in getattr(handler, "refusals", {}).items():
         found[str(status)] = problem_response(when)

@@ -180,6 +180,16 @@ async def test_invites_come_in_pages_without_the_expired(house: House) -> None:
     assert found == codes
 
 
+async def test_a_used_up_invite_is_listed_until_it_expires(house: House) -> None:
+    """So that admins see that it was used, and how often."""
+    code = await house.invite(max_uses=1)
+    assert (await house.ask("stranger", "POST", f"/v1/invites/{code}")).status == 200
+    (listed,) = (await house.read("admin", f"{house.path}/invites", "invite.view")).json()["items"]
+    assert (listed["code"], listed["uses"], listed["max_uses"]) == (code, 1, 1)
+    await expire(house.system, code)
+    assert (await house.read("admin", f"{house.path}/invites", "invite.view")).json()["items"] == []
+
+
 async def test_the_list_needs_the_grant_for_invites(house: House) -> None:
     await house.invite()
     assert (await house.read("viewer", f"{house.path}/invites", "room.view")).status == 403
