@@ -107,6 +107,14 @@ async def run_system(postgres: Postgres, *services: str, **extra: str) -> AsyncI
         yield system
 
 
+async def until_ready(system: System) -> System:
+    """A gateway serves nobody before it has heard of every service, and knows which tokens ended."""
+    async with asyncio.timeout(10):
+        while (await system.request("gateway", "GET", "/readyz")).status != 200:
+            await asyncio.sleep(0.02)
+    return system
+
+
 @asynccontextmanager
 async def run_replica(system: System, name: str) -> AsyncIterator[System]:
     """Runs one more of the service `name` on the same database; the system as seen through it."""

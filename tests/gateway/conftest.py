@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.gateway.people import GENEROUS, Person, sign_up, until_ready
+from tests.gateway.people import GENEROUS, Person, sign_up
 from tests.postgres import Postgres
-from tests.system import System, run_system
+from tests.system import System, run_system, until_ready
 
 
 @pytest.fixture(scope="package")

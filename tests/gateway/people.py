@@ -65,14 +65,6 @@ class Person:
         return replace(self, system=system)
 
 
-async def until_ready(system: System) -> System:
-    """A gateway serves nobody before it knows which tokens ended."""
-    async with asyncio.timeout(10):
-        while (await system.request("gateway", "GET", "/readyz")).status != 200:
-            await asyncio.sleep(0.02)
-    return system
-
-
 async def sign_up(system: System, name: str = "Ada") -> Person:
     body = {"email": f"{new_id().hex}@example.org", "name": name, "password": PASSWORD}
     reply = await system.request("gateway", "POST", "/v1/auth/register", json=body)

@@ -18,9 +18,8 @@ from tests.gateway.people import (
     reuse_refresh_token,
     sign_up,
     to_person,
-    until_ready,
 )
-from tests.system import System, run_replica
+from tests.system import System, run_replica, until_ready
 
 # Ended tokens stop within a second; a machine that is busy with other tests may be late by as much.
 STOP_SECONDS = 2.0

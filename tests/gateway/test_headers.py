@@ -7,9 +7,9 @@ import pytest
 from chassis.settings import SettingsError, load
 from gateway.app import Settings, create_app
 from gateway.policies.cors import parse_origins
-from tests.gateway.people import GENEROUS, PASSWORD, Person, sign_up, until_ready
+from tests.gateway.people import GENEROUS, PASSWORD, Person, sign_up
 from tests.postgres import Postgres
-from tests.system import Reply, System, run_system
+from tests.system import Reply, System, run_system, until_ready
 
 APP, OTHER = "https://app.example.org", "https://evil.example"
 SETTINGS = {"TASKSYNC_GATEWAY_CORS_ORIGINS": f"{APP}, http://localhost:5173"}

@@ -8,9 +8,9 @@ from chassis.ids import new_id
 from chassis.problems import Problem
 from gateway.policies import limits
 from gateway.policies.limits import Limits
-from tests.gateway.people import PASSWORD, sign_up, until_ready
+from tests.gateway.people import PASSWORD, sign_up
 from tests.postgres import Postgres
-from tests.system import Reply, System, run_system
+from tests.system import Reply, System, run_system, until_ready
 
 TIGHT = {
     "TASKSYNC_GATEWAY_READ_PER_MINUTE": "5",

@@ -15,9 +15,9 @@ from chassis.peers import Answer, HttpTransport
 from gateway.policies.cookies import REFRESH, STREAM
 from keys.client.grants import HEADER as GRANT_HEADER
 from tests.gateway.forging import signing_key
-from tests.gateway.people import GENEROUS, PASSWORD, Person, reuse_refresh_token, sign_up, until_ready
+from tests.gateway.people import GENEROUS, PASSWORD, Person, reuse_refresh_token, sign_up
 from tests.postgres import Postgres
-from tests.system import SECRETS, System, run_system
+from tests.system import SECRETS, System, run_system, until_ready
 
 NEW, WRONG, COMMON = "eight blue trombones", "nine wrong umbrellas", "password1234"
 AUTH = "/v1/auth"

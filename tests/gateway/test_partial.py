@@ -18,9 +18,9 @@ from gateway.policies.deadline import HEADER as TIMEOUT
 from gateway.services import EXTENSION as SERVICES
 from gateway.views.compose import Rows
 from tests.gateway.faulty import FAULTS, GARBAGE, away, failing, frozen
-from tests.gateway.people import Person, sign_up, until_ready
+from tests.gateway.people import Person, sign_up
 from tests.postgres import Postgres
-from tests.system import Reply, System, free_port, run_system
+from tests.system import Reply, System, free_port, run_system, until_ready
 
 # What the client allows, and by when it must have its answer: the rest is for a machine that does other things too.
 SECONDS, AT_LATEST = "0.5", 1.5

@@ -7,9 +7,9 @@ import pytest
 from gateway import public
 from gateway.policies.cookies import REFRESH, STREAM
 from gateway.routes import ROUTES
-from tests.gateway.people import Person, until_ready
+from tests.gateway.people import Person
 from tests.gateway.test_browser import cookie_of, credentials, post
-from tests.system import Reply, System, run_replica
+from tests.system import Reply, System, run_replica, until_ready
 
 OPENED = "/v1/me"
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}

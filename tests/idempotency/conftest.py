@@ -4,17 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.meta.conftest import until_ready
 from tests.meta.world import QUOTAS, World, make_world
 from tests.postgres import Postgres
-from tests.system import System, run_system
+from tests.system import System, run_system, until_ready
 
 
 @pytest.fixture(scope="package")
 async def system(postgres: Postgres) -> AsyncIterator[System]:
     async with run_system(postgres, **QUOTAS) as running:
-        await until_ready(running)
-        yield running
+        yield await until_ready(running)
 
 
 @pytest.fixture
