@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).resolve().parent / "static"
 _SHELL = STATIC / "index.html"
 _ENTRY = STATIC / "app" / "main.js"
 _KINDS = {

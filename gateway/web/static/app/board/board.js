@@ -45,6 +45,9 @@ function QuickAdd({ room, status }) {
     if (!title) return;
     input.current.value = "";
     createTask(room, { title, status });
+    // It goes to the end of the column, which may be out of sight.
+    const list = event.target.parentElement.querySelector(".cards");
+    requestAnimationFrame(() => list.lastElementChild?.scrollIntoView({ block: "nearest" }));
   };
   const label = t("board.add_to", { status: t(`status.${status}`) });
   return html`<form class="quick-add" onSubmit=${add}>

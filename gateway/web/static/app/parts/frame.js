@@ -76,7 +76,7 @@ function Toasts() {
       (toast) => html`<div key=${toast.key} class="toast ${toast.kind}">
         <${Icon} name=${toast.kind === "failed" ? "alert" : "check"} />
         <p>${toast.text}</p>
-        ${toast.undo && html`<button type="button" class="quiet" onClick=${toast.undo}>${t("undo")}</button>`}
+        ${toast.undo && html`<button type="button" class="quiet" onClick=${toast.undo}>${toast.label}</button>`}
         <${IconButton} icon="close" label=${t("dismiss")} onClick=${() => dismiss(toast.key)} />
       </div>`,
     )}

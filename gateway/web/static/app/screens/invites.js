@@ -4,7 +4,7 @@ import { t } from "../messages.js";
 import { Empty, Field, Form, IconButton } from "../parts/controls.js";
 import { Paged, usePages } from "../parts/paged.js";
 import { send } from "../store/outbox.js";
-import { tell, tellProblem } from "../store/toasts.js";
+import { tell, tellDone, tellProblem } from "../store/toasts.js";
 import { fullTime } from "../times.js";
 import { html } from "../view.js";
 import { grantable } from "./members.js";
@@ -20,9 +20,9 @@ export default function InvitesScreen({ room }) {
   const list = usePages(`/v1/rooms/${room.id}/invites`);
   const revoke = async (invite) => {
     try {
-      await send({ method: "DELETE", path: `/v1/rooms/${room.id}/invites/${encodeURIComponent(invite.code)}` });
+      const answer = await send({ method: "DELETE", path: `/v1/rooms/${room.id}/invites/${encodeURIComponent(invite.code)}` });
       list.set((items) => items.filter((each) => each !== invite));
-      tell(t("invites.revoked"));
+      tellDone(t("invites.revoked"), answer, list.reload);
     } catch (error) {
       tellProblem(error);
     }

@@ -5,7 +5,8 @@ import { Avatar, Confirm, Field, Form, IconButton, Missing, Select } from "../pa
 import { go } from "../routes.js";
 import { me } from "../session.js";
 import { send } from "../store/outbox.js";
-import { tell, tellProblem } from "../store/toasts.js";
+import { tellDone, tellProblem } from "../store/toasts.js";
+import { takeResults } from "../store/writes.js";
 import { shortDay } from "../times.js";
 import { html, useState } from "../view.js";
 
@@ -36,7 +37,7 @@ function Add({ room }) {
     const answer = await send({ method: "POST", path: `/v1/rooms/${room.id}/members`, body: { email, role } });
     room.members.take(answer.body, answer.body.user.id);
     form.reset();
-    tell(t("members.added", { name: answer.body.user.name }));
+    tellDone(t("members.added", { name: answer.body.user.name }), answer, takeResults(room));
   };
   const options = grantable(room).map((role) => [role, t(`role.${role}`)]);
   return html`<div class="inline-form"><${Form} submit=${t("members.add")} onSubmit=${add}>
@@ -71,6 +72,7 @@ async function setRole(room, member, role) {
   try {
     const answer = await send({ method: "PUT", path: `/v1/rooms/${room.id}/members/${id}`, body: { role }, seen: member.version });
     room.members.take(answer.body, id);
+    tellDone(t("members.role_set", { name: member.user.name, role: t(`role.${role}`) }), answer, takeResults(room));
     if (id === me.value.id) await room.loadAccess();
   } catch (error) {
     tellProblem(error);
@@ -82,9 +84,10 @@ function Removal({ room, member, onClose }) {
   const { id, name } = member.user;
   const isMe = id === me.value.id;
   const remove = async () => {
-    await send({ method: "DELETE", path: `/v1/rooms/${room.id}/members/${id}` });
+    const answer = await send({ method: "DELETE", path: `/v1/rooms/${room.id}/members/${id}` });
     room.members.remove(id, member.version + 1);
     onClose();
+    tellDone(t("members.removed", { name }), answer, takeResults(room));
     if (isMe) go("/");
   };
   return html`<${Confirm} title=${isMe ? t("members.leave") : t("members.remove", { name })}

@@ -4,8 +4,7 @@ import { t } from "../messages.js";
 import { Confirm, Field, Form } from "../parts/controls.js";
 import { go } from "../routes.js";
 import { send } from "../store/outbox.js";
-import { tell } from "../store/toasts.js";
-import { edit } from "../store/writes.js";
+import { editRoom } from "../store/writes.js";
 import { html, useState } from "../view.js";
 
 export default function SettingsScreen({ room }) {
@@ -26,11 +25,9 @@ function Edit({ room }) {
   // What the person has seen when they began, for the version that their write is made on.
   const [seen, setSeen] = useState(room.room.peek());
   const save = async ({ name, description }) => {
-    const on = { kind: "room", collection: room.rooms, id: room.id, path: `/v1/rooms/${room.id}` };
     const wanted = Object.fromEntries(Object.entries({ name, description }).filter(([key, value]) => seen[key] !== value));
-    if (!Object.keys(wanted).length || !(await edit(on, wanted, seen.version))) return;
+    if (!Object.keys(wanted).length || !(await editRoom(room, wanted, seen.version))) return;
     setSeen(room.room.peek());
-    tell(t("settings.saved"));
   };
   return html`<${Form} submit=${t("save")} onSubmit=${save}>
     ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="120" defaultValue=${seen.name} error=${errors.name} />

@@ -9,6 +9,7 @@ export class Collection {
   #confirmed = new Map();
   #drafts = new Map();
   #cells = new Map();
+  #expected = [];
 
   /** Counts the changes of any record: what is derived from all of them depends on it. */
   stamp = signal(0);
@@ -64,11 +65,24 @@ export class Collection {
     };
   }
 
+  /** Drops the draft of what is created here when the first record comes that `isSame` knows as it. */
+  expect(isSame, drop) {
+    this.#expected.push({ isSame, drop });
+  }
+
   #put(id, version, record) {
     const known = this.#confirmed.get(id);
     if (known && known.version > version) return;
     this.#confirmed.set(id, { version, record });
-    this.#show(id);
+    batch(() => {
+      if (!known && record) this.#fulfil(record);
+      this.#show(id);
+    });
+  }
+
+  #fulfil(record) {
+    const index = this.#expected.findIndex((each) => each.isSame(record));
+    if (index >= 0) this.#expected.splice(index, 1)[0].drop();
   }
 
   #show(id) {

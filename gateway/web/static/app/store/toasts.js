@@ -14,9 +14,9 @@ export const announcement = signal("");
 let count = 0;
 let latest = null;
 
-export function tell(text, { kind = "done", undo = null } = {}) {
+export function tell(text, { kind = "done", undo = null, label = "" } = {}) {
   count += 1;
-  const toast = { key: count, text, kind, undo };
+  const toast = { key: count, text, kind, undo, label };
   toasts.value = [...toasts.value.filter((each) => !undo || !each.undo), toast].slice(-MOST);
   setTimeout(() => dismiss(toast.key), SECONDS * 1000);
   if (undo) latest = undo;
@@ -35,9 +35,19 @@ export function announce(text) {
 }
 
 /** Tells what was done, and offers to take it back with the token that the answer brought. */
-export function tellDone(text, answer, take) {
+export function tellDone(text, answer, take, label = t("undo")) {
+  const undo = toUndo(answer, take);
+  if (undo) tell(text, { undo, label });
+}
+
+/** The same for what is seen anyway: only Ctrl+Z takes it back. */
+export function rememberDone(answer, take) {
+  latest = toUndo(answer, take) ?? latest;
+}
+
+function toUndo(answer, take) {
   const token = answer.headers.get("TaskSync-Undo");
-  if (token) tell(text, { undo: () => takeBack(token, take) });
+  return token && (() => takeBack(token, take));
 }
 
 async function takeBack(token, take) {
@@ -46,7 +56,7 @@ async function takeBack(token, take) {
   try {
     const answer = await send({ method: "POST", path: "/v1/undo", body: { token } });
     answer.body.results.forEach(take);
-    tell(t("undo.done"));
+    tellDone(t("undo.done"), answer, take, t("redo"));
   } catch (error) {
     tellProblem(error);
   }

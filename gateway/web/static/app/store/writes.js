@@ -5,12 +5,12 @@ import { me } from "../session.js";
 import { batch } from "../view.js";
 import { ask, isAlready } from "./conflicts.js";
 import { send } from "./outbox.js";
-import { tell, tellDone, tellProblem } from "./toasts.js";
+import { rememberDone, tell, tellDone, tellProblem } from "./toasts.js";
 
 let drafts = 0;
 
 /** Changes fields of a record: `on` is `{kind, collection, id, path}`. Returns whether it was written. */
-export async function edit(on, fields, seen, done) {
+async function edit(on, fields, seen, done) {
   const drop = on.collection.draft(on.id, (record) => record && { ...record, ...fields });
   try {
     const answer = await send({ method: "PATCH", path: on.path, body: fields, seen });
@@ -43,9 +43,13 @@ function confirm(take, drop) {
   });
 }
 
-/** Sends a write that changes `id` in `collection` to `change(record)`, and takes its answer. */
-async function attempt({ collection, id, change, write, done }) {
+/**
+ * Sends a write that changes `id` in `collection` to `change(record)`, and takes its answer. `isSame(record)` knows what
+ * the write creates: the stream may bring that before the answer comes.
+ */
+async function attempt({ collection, id, change, isSame, write, done }) {
   const drop = collection.draft(id, change);
+  if (isSame) collection.expect(isSame, drop);
   try {
     const answer = await send(write);
     confirm(() => done(answer), drop);
@@ -58,11 +62,19 @@ async function attempt({ collection, id, change, write, done }) {
   }
 }
 
+/** Takes what an undo made of records of the room. */
 export function takeResults(room) {
-  return ({ task, comment }) => batch(() => {
-    if (task) room.tasks.take(task);
-    if (comment) room.comments.take(comment);
+  return (result) => batch(() => {
+    if (result.task) room.tasks.take(result.task);
+    if (result.comment) room.comments.take(result.comment);
+    if (result.room) room.rooms.take(result.room);
+    if (result.member) room.members.take(result.member, result.member.user.id);
   });
+}
+
+export function editRoom(room, fields, seen) {
+  const on = { kind: "room", collection: room.rooms, id: room.id, path: `/v1/rooms/${room.id}` };
+  return edit(on, fields, seen, (answer) => tellDone(t("settings.saved"), answer, takeResults(room)));
 }
 
 export function editTask(room, id, fields, seen) {
@@ -82,8 +94,12 @@ export function createTask(room, fields) {
     collection: room.tasks,
     id,
     change: () => shown,
+    isSame: (task) => task.created_by === me.value.id && task.title === fields.title,
     write: { method: "POST", path: `/v1/rooms/${room.id}/tasks`, body: fields, resource: id },
-    done: (answer) => room.tasks.take(answer.body),
+    done: (answer) => {
+      room.tasks.take(answer.body);
+      rememberDone(answer, takeResults(room));
+    },
   });
 }
 
@@ -144,10 +160,12 @@ export function addComment(room, taskId, body) {
     collection: room.comments,
     id,
     change: () => shown,
+    isSame: (comment) => comment.author === me.value.id && comment.body === body,
     write: { method: "POST", path: `/v1/tasks/${taskId}/comments`, body: { body }, resource: id },
     done: (answer) => {
       room.people.take(me.value);
       room.comments.take(answer.body);
+      rememberDone(answer, takeResults(room));
     },
   });
 }
