@@ -1,9 +1,7 @@
 """Databases that are restored to different times are made to agree again, and clients of those are told."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import chain, combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -11,11 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from audit.__main__ import run
-from chassis.ids import new_id
-from launch.postgres import programs_folder
-from launch.settings import ROOT
 from tests.audit.house import House
 from tests.postgres import Postgres
+from tests.standing import Standing, copies
 from tests.system import Reply, System, run_system
 
 SERVICES = ("users", "rooms", "tasks", "keys")
@@ -25,54 +21,11 @@ _PATIENCE = 2.0
 _AT_ONCE = asyncio.Semaphore(5)
 
 
-class Standing(Postgres):
-    """Databases that outlive the services on them."""
-
-    def __init__(self, names: dict[str, str], postgres: Postgres) -> None:
-        self.urls = {service: postgres.url(name) for service, name in names.items()}
-
-    @asynccontextmanager
-    async def clone(self, service: str) -> AsyncIterator[str]:
-        yield self.urls[service]
-
-    @property
-    def environ(self) -> dict[str, str]:
-        path = f"{programs_folder()}{os.pathsep}{os.environ['PATH']}"
-        variables = {f"TASKSYNC_{name.upper()}_DATABASE_URL": url for name, url in self.urls.items()}
-        return {**os.environ, **variables, "PATH": path}
-
-    async def script(self, *command: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            "sh",
-            *command,
-            cwd=ROOT,
-            env=self.environ,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        assert process.returncode == 0, output
-        return output.decode()
-
-
 class History(NamedTuple):
     """The databases as they were left, and a backup of all of them from before the last writes."""
 
     databases: dict[str, str]
     backup: Path
-
-
-@asynccontextmanager
-async def databases(postgres: Postgres, like: dict[str, str]) -> AsyncIterator[dict[str, str]]:
-    """A copy of each, by name."""
-    names = {service: f"copy_{service}_{new_id().hex}" for service in like}
-    for service, name in names.items():
-        await postgres.run(f"CREATE DATABASE {name} TEMPLATE {like[service]} STRATEGY file_copy")
-    try:
-        yield names
-    finally:
-        for name in names.values():
-            await postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def write_more(house: House) -> None:
@@ -98,7 +51,7 @@ async def feed(system: System, service: str, after: str | None = None) -> Reply:
 async def history(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[History]:
     folder = tmp_path_factory.mktemp("backups")
     templates = {service: await postgres.template(service) for service in SERVICES}
-    async with databases(postgres, templates) as names:
+    async with copies(postgres, templates) as names:
         standing = Standing(names, postgres)
         async with run_system(standing, *SERVICES) as system:
             house = House(system)
@@ -111,7 +64,7 @@ async def history(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) 
 
 async def found_after(postgres: Postgres, history: History, restored: tuple[str, ...]) -> tuple[bool, int]:
     """Whether the audit found anything after these were restored; and its exit code when it has repaired that."""
-    async with _AT_ONCE, databases(postgres, history.databases) as names:
+    async with _AT_ONCE, copies(postgres, history.databases) as names:
         standing = Standing(names, postgres)
         await standing.script("deploy/restore.sh", str(history.backup), *restored)
         async with run_system(standing, *SERVICES):
@@ -129,7 +82,7 @@ async def test_any_mix_of_times_is_made_to_agree(postgres: Postgres, history: Hi
 async def test_who_read_the_changes_of_a_restored_database_has_to_load_anew(
     postgres: Postgres, history: History
 ) -> None:
-    async with databases(postgres, history.databases) as names:
+    async with copies(postgres, history.databases) as names:
         standing = Standing(names, postgres)
         async with run_system(standing, *SERVICES) as system:
             seen = {service: (await feed(system, service)).json()["position"] for service in SERVICES}
