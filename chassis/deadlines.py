@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from quart import Quart, Response, request
 
+from chassis.admission import current_work
 from chassis.logs import get_log
 from chassis.problems import Problem
 
@@ -79,6 +80,7 @@ async def finish(work: Coroutine[Any, Any, T]) -> T:
     """Does what has to follow a commit: with time of its own, and to its end if the client leaves meanwhile."""
     context = copy_context()
     context.run(start, _FINISH_SECONDS)
+    context.run(current_work.set, "begun")
     task = asyncio.create_task(work, context=context)
     _finishing.add(task)
     task.add_done_callback(_forget)

@@ -3,26 +3,28 @@
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hypercorn.asyncio import serve as hypercorn_serve
-from hypercorn.config import Config
+from hypercorn.config import Config, Sockets
 from quart import Quart
 
+from chassis.admission import STREAMS, App, answer, guard
 from chassis.logs import get_log
-from chassis.problems import Problem, to_response
+from chassis.problems import Problem
 from chassis.settings import ServiceSettings
 
 _log = get_log(__name__)
 # How long an idle connection is kept: longer than any peer of ours keeps its end (see chassis.peers).
 _IDLE_SECONDS = 75.0
+# How long a client may take nothing of what is sent to it: then its connection ends, and all that waited for it.
+_STUCK_SECONDS = 30.0
 # What Hypercorn gets to close its sockets once no request is left.
 _CLOSE_SECONDS = 1.0
 
 _GONE = {"type": "http.disconnect"}
-# What has no end of its own, so that waiting for it would be in vain.
-_STREAMS = frozenset((b"content-type", kind) for kind in (b"text/event-stream", b"application/x-ndjson"))
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -52,7 +54,7 @@ class Exchange:
     async def send(self, message: Any) -> None:
         self.answering = True
         if message["type"] == "http.response.start":
-            self.is_stream = any(pair in _STREAMS for pair in message["headers"])
+            self.is_stream = not STREAMS.isdisjoint(map(tuple, message["headers"]))
         await self._send(message)
 
     def cut(self) -> None:
@@ -65,7 +67,7 @@ class Exchange:
 class RequestTracker:
     """An ASGI wrapper that knows which requests are under way, to wait for them and then to end them."""
 
-    def __init__(self, app: Quart) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
         self._exchanges: dict[asyncio.Task[Any], Exchange] = {}
 
@@ -101,16 +103,12 @@ class RequestTracker:
 
 async def _refuse(send: Send) -> None:
     detail = "The service is stopping, and gave this request up."
-    problem = Problem(503, "stopping", detail, headers={"Retry-After": "1"})
-    response = to_response(problem)
-    headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": await response.get_data(as_text=False)})
+    await answer(send, Problem(503, "stopping", detail, headers={"Retry-After": "1"}), {})
 
 
 async def serve(app: Quart, settings: ServiceSettings, stop: asyncio.Event) -> None:
     """Serves until `stop` is set, then ends within `shutdown_seconds` and three more, whatever is still open."""
-    tracker = RequestTracker(app)
+    tracker = RequestTracker(guard(app))
     server = asyncio.create_task(hypercorn_serve(tracker, _config(settings), shutdown_trigger=stop.wait))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -134,8 +132,18 @@ async def serve_until_signalled(app: Quart, settings: ServiceSettings) -> None:
     await serve(app, settings, stop)
 
 
+class _Config(Config):
+    def create_sockets(self) -> Sockets:
+        sockets = super().create_sockets()
+        # Linux alone has it. Each connection inherits it from the socket that it came to.
+        if option := getattr(socket, "TCP_USER_TIMEOUT", None):
+            for each in sockets.insecure_sockets:
+                each.setsockopt(socket.IPPROTO_TCP, option, int(_STUCK_SECONDS * 1000))
+        return sockets
+
+
 def _config(settings: ServiceSettings) -> Config:
-    config = Config()
+    config = _Config()
     config.bind = [settings.bind]
     config.keep_alive_timeout = _IDLE_SECONDS
     config.accesslog = None

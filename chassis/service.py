@@ -7,7 +7,8 @@ from typing import Any
 from quart import Blueprint, Quart, request
 from werkzeug.routing import UnicodeConverter
 
-from chassis import deadlines, health, logs, metrics, passport, peers, problems, undo
+from chassis import admission, deadlines, health, logs, metrics, passport, peers, problems, undo
+from chassis.admission import Admission
 from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
@@ -37,6 +38,7 @@ def create_service(
     app.extensions.update(extensions or {})
     passport.register(app, PassportOffice(name, settings.passport_secret))
     deadlines.register(app)
+    admission.register(app)
     _refuse_unknown_parameters(app)
     ready: dict[str, Check] = {"database": database.is_ready} if database else {}
     health.register(app, {**ready, **(checks or {})}, app.extensions[metrics.EXTENSION])
@@ -63,6 +65,9 @@ def create_bare(
     app.url_map.merge_slashes = False
     app.extensions[metrics.EXTENSION] = metrics.register(app)
     app.extensions[undo.EXTENSION] = undo.UndoOffice(name, settings.passport_secret)
+    app.extensions[admission.EXTENSION] = Admission(
+        settings.requests_at_once, settings.requests_waiting, app.extensions[metrics.EXTENSION]
+    )
     problems.register(app)
     peers.register(app)
     transports = list(transports)

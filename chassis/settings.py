@@ -21,7 +21,10 @@ Secret = Annotated[str, msgspec.Meta(min_length=32)]
 
 
 class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What each service reads. `bind` is `host:port` or `unix:/path`; times are seconds."""
+    """What each service reads. `bind` is `host:port` or `unix:/path`; times are seconds.
+
+    `requests_at_once` are worked on, `requests_waiting` wait for a moment; more are refused.
+    """
 
     bind: str
     passport_secret: Secret
@@ -30,6 +33,8 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     shutdown_seconds: Seconds = 5.0
     call_seconds: Seconds = 3.0
     body_bytes: Count = 256 * 1024
+    requests_at_once: Count = 128
+    requests_waiting: Count = 128
 
 
 class DatabaseSettings(ServiceSettings, frozen=True, kw_only=True):

@@ -5,13 +5,14 @@ from typing import NamedTuple
 from quart import Quart, Response, current_app, g, request
 
 from chassis import deadlines
+from chassis.admission import REFUSAL_HEADERS, current_work
 from chassis.ids import new_id
 from chassis.logs import bind
 from chassis.passport import Passport
 from chassis.problems import Problem
 from gateway.live import current_hub
 from gateway.policies.deadline import start_clock
-from gateway.policies.headers import protections
+from gateway.policies.headers import PROTECTIONS, protections
 from gateway.policies.identity import Authenticator, Identity
 from gateway.policies.limits import Limits
 from gateway.policies.proxies import current_proxies
@@ -32,12 +33,12 @@ class Doorway(NamedTuple):
 def register(app: Quart, doorway: Doorway) -> None:
     """Gives each request its id, and each answer the headers that all have."""
     app.extensions[EXTENSION] = doorway
+    app.extensions[REFUSAL_HEADERS] = _name_refused
     deadlines.register_streams(app)
 
     @app.before_request
     async def name_request() -> None:
-        g.request_id = str(new_id())
-        bind(request_id=g.request_id)
+        g.request_id = _name()
 
     @app.after_request
     async def add_headers(response: Response) -> Response:
@@ -49,10 +50,22 @@ def register(app: Quart, doorway: Doorway) -> None:
         return response
 
 
+def _name() -> str:
+    request_id = str(new_id())
+    bind(request_id=request_id)
+    return request_id
+
+
+def _name_refused() -> dict[str, str]:
+    """The headers of an answer to a request that got no further than the server."""
+    return {**PROTECTIONS, "Request-Id": _name()}
+
+
 async def admit(route: Route) -> None:
     """Lets the request through to its handler, or raises a 401, 403, 422, 429 or 503 problem."""
     doorway: Doorway = current_app.extensions[EXTENSION]
     start_clock(doorway.seconds)
+    current_work.set("read" if route.method == "GET" else "write")
 
     def spend_of_address() -> dict[str, str]:
         return doorway.limits.spend(route.rate, current_proxies().client_address())

@@ -6,6 +6,8 @@ from typing import Protocol
 import aiohttp
 from yarl import URL
 
+from chassis.admission import HEADER as WORK
+from chassis.admission import current_work
 from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import bounded, passed_on
 from chassis.peers.breaker import Breaker
@@ -95,7 +97,7 @@ class HttpTransport:
                 method,
                 url,
                 params=params,
-                headers={**headers, DEADLINE: passed_on(seconds, method)},
+                headers={**headers, DEADLINE: passed_on(seconds, method), WORK: current_work.get()},
                 data=body,
                 allow_redirects=False,
                 timeout=self._timeout(seconds),

@@ -2,7 +2,8 @@
 
 from gateway.policies.proxies import current_proxies
 
-_PROTECTIONS = {
+# What any answer gets, also one that no app made.
+PROTECTIONS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -14,4 +15,4 @@ _STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 
 def protections() -> dict[str, str]:
     """The headers that an answer gets unless it says otherwise itself."""
-    return _PROTECTIONS | (_STRICT_TRANSPORT if current_proxies().is_https() else {})
+    return PROTECTIONS | (_STRICT_TRANSPORT if current_proxies().is_https() else {})

@@ -197,8 +197,9 @@ async def sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
-@blueprint.get("/stream")
-async def stream() -> Response:
+@blueprint.get("/stream", defaults={"kind": "plain"})
+@blueprint.get("/stream/<kind>")
+async def stream(kind: str) -> Response:
     async def ticks() -> AsyncIterator[bytes]:
         try:
             while True:
@@ -207,7 +208,7 @@ async def stream() -> Response:
         finally:
             _log.info("stream.ended")
 
-    response = Response(ticks(), content_type="text/plain")
+    response = Response(ticks(), content_type=f"text/{kind}")
     response.timeout = None
     return response
 

@@ -1,0 +1,146 @@
+"""How much a service takes on at once. Beyond that a few requests wait a moment, and the rest is refused early.
+
+A refusal costs a small part of an answer, so that under any load the service goes on answering what it can. Writes go
+before reads; what belongs to a write that has begun, as its confirmation does, is always let in.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+from quart import Quart, request
+
+from chassis.passport import OPEN_PATHS
+from chassis.problems import Problem, to_response
+
+Work = Literal["read", "write", "begun"]
+Send = Callable[[Any], Awaitable[None]]
+App = Callable[[Any, Any, Send], Awaitable[None]]
+
+HEADER = "TaskSync-Work"
+_KINDS: dict[bytes, Work] = {b"read": "read", b"begun": "begun"}
+# The two keys in `app.extensions`: what keeps the door, and what gives the headers of a refusal at the public one.
+EXTENSION = "tasksync.admission"
+REFUSAL_HEADERS = "tasksync.refusal_headers"
+_WAIT_SECONDS = 0.5
+# So much of the room to wait is for reads; the rest is for writes alone.
+_READ_SHARE = 0.5
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What has no end of its own. It holds no place: it would hold it for ever.
+STREAMS = frozenset((b"content-type", kind) for kind in (b"text/event-stream", b"application/x-ndjson"))
+
+# Of what kind the work of this request is, for the hops behind it. What no request asked for counts as a write.
+current_work: ContextVar[Work] = ContextVar("work", default="write")
+
+
+class Admission:
+    """The door of one service: at most `at_once` requests are worked on, and `waiting` wait."""
+
+    def __init__(self, at_once: int, waiting: int, registry: CollectorRegistry) -> None:
+        self._free, self._waiting = at_once, waiting
+        self._queues: dict[str, deque[asyncio.Future[None]]] = {"write": deque(), "read": deque()}
+        self._refused = Counter("requests_refused", "Refused for want of room", ["work"], registry=registry)
+        Gauge("requests_waiting", "Waiting for room", registry=registry).set_function(self._count_waiting)
+
+    def _count_waiting(self) -> int:
+        return sum(map(len, self._queues.values()))
+
+    async def enter(self, work: str) -> None:
+        """Takes a place, at once or after a moment. Raises a 503 problem if there is none."""
+        if self._free > 0:
+            self._free -= 1
+            return
+        room = self._waiting if work == "write" else self._waiting * _READ_SHARE
+        if self._count_waiting() >= room or not await self._wait(self._queues[work]):
+            self._refused.labels(work).inc()
+            raise Problem(503, "busy", "There is too much to do right now.", headers={"Retry-After": "1"})
+
+    async def _wait(self, queue: deque[asyncio.Future[None]]) -> bool:
+        place = asyncio.get_running_loop().create_future()
+        queue.append(place)
+        try:
+            await asyncio.wait({place}, timeout=_WAIT_SECONDS)
+        except asyncio.CancelledError:
+            if place.done():
+                self.leave()
+            raise
+        finally:
+            if not place.done():
+                queue.remove(place)
+        return place.done()
+
+    def leave(self) -> None:
+        """Gives the place to who waits longest, writes first."""
+        for queue in self._queues.values():
+            if queue:
+                queue.popleft().set_result(None)
+                return
+        self._free += 1
+
+
+def guard(app: Quart) -> App:
+    """`app`, behind its door."""
+    door: Admission = app.extensions[EXTENSION]
+    headers: Callable[[], Mapping[str, str]] | None = app.extensions.get(REFUSAL_HEADERS)
+
+    async def guarded(scope: Any, receive: Any, send: Send) -> None:
+        work = "begun" if scope["type"] != "http" or scope["path"] in OPEN_PATHS else _work_of(scope, headers is None)
+        if work == "begun":
+            await app(scope, receive, send)
+            return
+        try:
+            await door.enter(work)
+        except Problem as problem:
+            await answer(send, problem, headers() if headers else {})
+            return
+        place = _Place(door, send)
+        try:
+            await app(scope, receive, place.send)
+        finally:
+            place.leave()
+
+    return guarded
+
+
+class _Place:
+    """The place of one request, held until it is answered, or until its answer turns out to be a stream."""
+
+    def __init__(self, door: Admission, send: Send) -> None:
+        self._door, self._send, self._held = door, send, True
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start" and not STREAMS.isdisjoint(map(tuple, message["headers"])):
+            self.leave()
+        await self._send(message)
+
+    def leave(self) -> None:
+        if self._held:
+            self._held = False
+            self._door.leave()
+
+
+def _work_of(scope: Any, is_inner: bool) -> Work:
+    """Inside, the header tells; a client of the public door cannot say that its work goes before others'."""
+    if not is_inner:
+        return "read" if scope["method"] in _READS else "write"
+    return next((_KINDS.get(value, "write") for name, value in scope["headers"] if name == b"tasksync-work"), "write")
+
+
+async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
+    """Answers with a problem without asking the app."""
+    response = to_response(problem)
+    headers = {**more, **dict(response.headers)}
+    pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": await response.get_data(as_text=False)})
+
+
+def register(app: Quart) -> None:
+    """The kind of the work of an inner service's request is that of whoever asks it."""
+
+    @app.before_request
+    async def read_kind() -> None:
+        current_work.set(_KINDS.get(request.headers.get(HEADER, "").encode(), "write"))
