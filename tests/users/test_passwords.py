@@ -38,6 +38,20 @@ async def test_who_waits_too_long_for_a_turn_is_told_to_try_again(monkeypatch: p
     assert await pool.verify(None, "seven green kettles") is False
 
 
+async def test_who_would_wait_too_long_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen before: each of a storm was kept for as long as there is to wait, and then refused."""
+    monkeypatch.setattr(passwords, "_WAIT_SECONDS", 0.5)
+    pool = Passwords(workers=1)
+    storm = [asyncio.create_task(pool.verify(None, "seven green kettles")) for _ in range(40)]
+    await asyncio.sleep(0)
+    started = time.monotonic()
+    with pytest.raises(Problem, match="busy"):
+        await pool.verify(None, "seven green kettles")
+    assert time.monotonic() - started < 0.1
+    await asyncio.gather(*storm, return_exceptions=True)
+    assert await pool.verify(None, "seven green kettles") is False
+
+
 @pytest.mark.parametrize("password", ["1234567890", "qwertyuiop", "Password123", "iloveyou123"])
 def test_the_most_used_passwords_are_refused(password: str) -> None:
     with pytest.raises(Problem) as raised:
