@@ -7,15 +7,17 @@ from chassis.background import periodically
 from chassis.database import Database
 from chassis.feed import Feed
 from chassis.metrics import EXTENSION as METRICS
-from chassis.service import create_service
+from chassis.passport import PassportOffice
+from chassis.service import connect_peer, create_service
 from chassis.settings import DatabaseSettings, Secret
-from keys import cascade
+from keys import cascade, renames
 from keys.client import grants
 from keys.feed import LOG
 from keys.gauges import create_backlog_gauge, measure_backlog
 from keys.routes import blueprint
 
 _DRAIN_SECONDS = 0.2
+_RENAME_SECONDS = 0.2
 _MEASURE_SECONDS = 5.0
 _PRUNE_SECONDS = 3600.0
 
@@ -24,15 +26,19 @@ class Settings(DatabaseSettings, frozen=True, kw_only=True):
     """What Keys reads from the environment."""
 
     grant_secret: Secret
+    users_url: str
 
 
 def create_app(settings: Settings) -> Quart:
     database = Database(settings, "keys")
     feed = Feed(LOG, settings, database)
+    office = PassportOffice("keys", settings.passport_secret)
+    users, transport = connect_peer("users", settings.users_url, office, settings)
     backlog = create_backlog_gauge()
     lifespans = [
         periodically("cascade.drain", _DRAIN_SECONDS, lambda: cascade.drain(database)),
         periodically("cascade.forget", _PRUNE_SECONDS, lambda: cascade.forget(database)),
+        periodically("renames.tell", _RENAME_SECONDS, lambda: renames.run(users, database)),
         feed.run,
         feed.pruning(),
         periodically("backlog.measure", _MEASURE_SECONDS, lambda: measure_backlog(database, backlog)),
@@ -43,6 +49,7 @@ def create_app(settings: Settings) -> Quart:
         settings,
         [blueprint, feed.blueprint(grants.allow_feed)],
         database=database,
+        transports=[transport],
         lifespans=lifespans,
         extensions={grants.EXTENSION: grants.grant_seal(settings.grant_secret)},
     )

@@ -1,4 +1,4 @@
-"""Follows the changes of Keys: what went there goes here too, in the order of the feed, each exactly once.
+"""Follows the changes of another service, as of Keys: what went there goes here too, in the order of the feed, once.
 
 The place in the feed stands in the owner's own database and moves in the transaction that applies a change. So a
 crash repeats nothing and skips nothing, and of several replicas one applies a change.
@@ -14,26 +14,31 @@ from chassis.database import Connection, Database
 from chassis.peers import Peer, Refused
 from chassis.service import Lifespan
 
-# Each owner's migration runs this.
-MIGRATION = """
+_TABLE = """
 CREATE TABLE followed (
     feed    text  PRIMARY KEY,
     cursor  text
 );
-INSERT INTO followed (feed) VALUES ('keys');
+INSERT INTO followed (feed) VALUES ('{feed}');
 """
 
-_READ = "SELECT cursor FROM followed WHERE feed = 'keys'"
+
+def migration(feed: str) -> str:
+    """The SQL of the place in `feed`, for the migration of whoever follows it."""
+    return _TABLE.format(feed=feed)
+
+
+_READ = "SELECT cursor FROM followed WHERE feed = $1"
 
 # Another replica that is just applying is not waited for.
 _HOLD = """
     SELECT cursor
     FROM followed
-    WHERE feed = 'keys' AND cursor IS NOT DISTINCT FROM $1
+    WHERE feed = $1 AND cursor IS NOT DISTINCT FROM $2
     FOR UPDATE SKIP LOCKED
 """
 
-_MOVE = "UPDATE followed SET cursor = $1 WHERE feed = 'keys'"
+_MOVE = "UPDATE followed SET cursor = $2 WHERE feed = $1"
 
 _FOLLOW_SECONDS = 0.2
 # Changes a transaction: short enough that it holds up nobody.
@@ -43,7 +48,7 @@ _LOST = frozenset({410, 422})
 
 
 class Change(msgspec.Struct, frozen=True, rename={"cursor": "position", "entity": "id"}):
-    """A node `buried` (or `drained`, when all that referred to it is gone), or a link `dropped`.
+    """Of Keys: a node `buried` (or `drained`, when all that referred to it is gone), or a link `dropped`.
 
     `entity` is the node or the link; `before` has a link's `source` and `target`.
     """
@@ -52,7 +57,7 @@ class Change(msgspec.Struct, frozen=True, rename={"cursor": "position", "entity"
     kind: str
     entity: UUID
     op: str
-    before: dict[str, str] | None
+    before: dict[str, str] | None = None
 
 
 Apply = Callable[[Connection, Change], Awaitable[bool]]
@@ -68,11 +73,11 @@ async def follow(peer: Peer, database: Database, apply: Apply) -> int:
     applied = 0
     while True:
         async with database.connection() as connection:
-            cursor: str | None = await connection.fetchval(_READ)
+            cursor: str | None = await connection.fetchval(_READ, peer.name)
         changes = await _fetch(peer, cursor)
         if not changes:
             return applied
-        done = await _apply_page(database, cursor, changes, apply)
+        done = await _apply_page(peer.name, database, cursor, changes, apply)
         if done is None:
             return applied
         applied += done
@@ -85,16 +90,18 @@ async def _fetch(peer: Peer, cursor: str | None) -> list[Change]:
     except Refused as error:
         if error.answer.status not in _LOST or cursor is None:
             raise
-        # Keys has another history now, or does not reach back so far: all of it again, for each is applied once.
+        # The feed has another history now, or does not reach back so far: all of it again, for each is applied once.
         return await _fetch(peer, None)
     return msgspec.json.decode(answer.body, type=_Page).items
 
 
-async def _apply_page(database: Database, cursor: str | None, changes: list[Change], apply: Apply) -> int | None:
+async def _apply_page(
+    feed: str, database: Database, cursor: str | None, changes: list[Change], apply: Apply
+) -> int | None:
     """Applies all of `changes`, a batch a transaction; None if another replica came between."""
     left = changes
     while left:
-        done = await _apply_batch(database, cursor, left[:_BATCH], apply)
+        done = await _apply_batch(feed, database, cursor, left[:_BATCH], apply)
         if done is None:
             return None
         cursor = left[done - 1].cursor if done else cursor
@@ -102,10 +109,12 @@ async def _apply_page(database: Database, cursor: str | None, changes: list[Chan
     return len(changes)
 
 
-async def _apply_batch(database: Database, cursor: str | None, changes: list[Change], apply: Apply) -> int | None:
+async def _apply_batch(
+    feed: str, database: Database, cursor: str | None, changes: list[Change], apply: Apply
+) -> int | None:
     """How many of `changes` are done; None if another replica is at it."""
     async with database.transaction() as connection:
-        if await connection.fetchrow(_HOLD, cursor) is None:
+        if await connection.fetchrow(_HOLD, feed, cursor) is None:
             return None
         done = 0
         for change in changes:
@@ -113,10 +122,10 @@ async def _apply_batch(database: Database, cursor: str | None, changes: list[Cha
                 break
             done += 1
         if done:
-            await connection.execute(_MOVE, changes[done - 1].cursor)
+            await connection.execute(_MOVE, feed, changes[done - 1].cursor)
         return done
 
 
 def following(peer: Peer, database: Database, apply: Apply) -> Lifespan:
-    """What an owner runs so that its rows follow Keys."""
-    return periodically("keys.follow", _FOLLOW_SECONDS, lambda: follow(peer, database, apply))
+    """What an owner runs so that its rows follow the changes of `peer`."""
+    return periodically(f"{peer.name}.follow", _FOLLOW_SECONDS, lambda: follow(peer, database, apply))

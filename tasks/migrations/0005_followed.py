@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(follower.MIGRATION)
+    op.execute(follower.migration("keys"))
 
 
 def downgrade() -> None:

@@ -19,7 +19,7 @@ from tests.users.people import GENEROUS
 
 OWNERS = ("users", "rooms", "tasks")
 _CALLS = [("test", name) for name in SERVICES]
-_CALLS += [(name, "keys") for name in OWNERS]
+_CALLS += [(name, "keys") for name in OWNERS] + [("keys", "users")]
 _CALLS += [("gateway", name) for name in SERVICES if name != "gateway"]
 _SETTINGS = {
     "TASKSYNC_LOG_LEVEL": "warning",
