@@ -65,9 +65,10 @@ class System:
         return f"http://127.0.0.1:{self.ports[service]}"
 
     async def request(self, service: str, method: str, path: str, **options: Any) -> Reply:
-        """A plain request, as anybody could send it."""
+        """A plain request, as anybody could send it. A stream is not read: it has no end."""
         async with self.session.request(method, self.url(service) + path, **options) as response:
-            return Reply(response.status, response.headers, await response.read())
+            body = b"" if response.content_type == "text/event-stream" else await response.read()
+            return Reply(response.status, response.headers, body)
 
     async def call(
         self,

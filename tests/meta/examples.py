@@ -31,7 +31,10 @@ BODIES: dict[str, Json] = {
     "edit_comment": {"body": "Which kettle, the blue one?"},
 }
 
-QUERIES: dict[str, dict[str, str]] = {"explain_access": {"action": "task.edit"}}
+QUERIES: dict[str, dict[str, str]] = {
+    "explain_access": {"action": "task.edit"},
+    "list_changes": {"after": "{cursor}"},
+}
 
 # Method and path of what goes before.
 BEFORE: dict[str, tuple[str, str]] = {

@@ -31,7 +31,10 @@ def walk(operations: list[Operation]) -> pytest.MarkDecorator:
 
 
 async def send(world: World, operation: Operation, wrong: Wrong) -> Reply:
-    params = [*wrong.query, *((name, value) for name, value in QUERIES.get(operation.id, {}).items())]
+    params = [
+        *wrong.query,
+        *((name, value) for name, value in fill(QUERIES.get(operation.id, {}), world.ids).items()),
+    ]
     if wrong.query:
         params = [*wrong.query, *(pair for pair in params if pair[0] != wrong.query[0][0])]
     headers = {"Content-Type": wrong.content_type} if wrong.body is not None else {}
@@ -90,7 +93,8 @@ async def test_what_is_no_id_is_not_found(world: World, stored: Stored, operatio
     for name in [part for part in world.ids if f"{{{part}}}" in operation.path]:
         path = operation.path.format(**{**world.ids, name: value})
         body = fill(BODIES.get(operation.id), world.ids) if operation.body else None
-        reply = await world.call("owner", operation.method, path, json=body, params=QUERIES.get(operation.id, {}))
+        query = fill(QUERIES.get(operation.id, {}), world.ids)
+        reply = await world.call("owner", operation.method, path, json=body, params=query)
         assert 400 <= reply.status < 500, (name, reply.body)
         assert reply.status in operation.statuses
         assert reply.headers["Content-Type"] == "application/problem+json"

@@ -31,7 +31,7 @@ def in_a_room(case: Case) -> bool:
 
 async def send(world: World, who: str | None, operation: Operation, **ids: str) -> Reply:
     known = {**world.ids, **ids}
-    options: dict[str, Any] = {"params": QUERIES.get(operation.id, {})}
+    options: dict[str, Any] = {"params": fill(QUERIES.get(operation.id, {}), known)}
     if operation.id in BODIES:
         options["json"] = fill(BODIES[operation.id], known)
     reply = await world.call(who, operation.method, operation.path.format(**known), **options)

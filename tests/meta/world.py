@@ -63,6 +63,7 @@ async def make_world(system: System) -> World:
         "owner", "POST", f"/v1/tasks/{ids['task_id']}/comments", json={"body": "Which kettle?"}
     )
     ids["comment_id"], ids["undo_token"] = comment.json()["id"], comment.headers["TaskSync-Undo"]
+    ids["cursor"] = comment.headers["TaskSync-Cursor"]
     ids["token_id"] = (await world.make("owner", "POST", "/v1/me/tokens", name="Script", scopes=["read"]))["id"]
     ids["session_id"] = (await world.call("owner", "GET", "/v1/me/sessions")).json()["items"][0]["id"]
     return world
