@@ -138,3 +138,26 @@ async def test_tasks_of_one_request_share_its_clock() -> None:
 
     await asyncio.create_task(work())
     assert deadlines.left() is None
+
+
+async def test_a_client_that_leaves_ends_the_statement_behind_two_hops(lab_url: str) -> None:
+    async with two_labs(lab_url) as lab:
+        asking = asyncio.create_task(lab.call("GET", "/hop/query/2.5"))
+        await until_active(lab_url)
+        asking.cancel()
+        await until_idle(lab_url)
+
+
+async def test_what_follows_a_commit_is_done_though_the_client_left(postgres: Postgres) -> None:
+    async with lab_database(postgres) as url, run_lab(url) as lab:
+        asking = asyncio.create_task(lab.call("POST", "/finish/0.3"))
+        await until_things(url, 1)
+        asking.cancel()
+        await until_things(url, 2)
+
+
+async def until_things(url: str, count: int) -> None:
+    async def are_there() -> bool:
+        return await count_things(url) == count
+
+    await until(are_there)
