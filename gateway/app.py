@@ -23,8 +23,10 @@ from gateway.policies.proxies import Proxies
 from gateway.policies.revocations import POLL_SECONDS, Revocations
 from gateway.public import open_operations, public_blueprint
 from gateway.services import Services
-from gateway.views import composed
+from gateway.standings import Standings
+from gateway.views import composed, memory
 from gateway.views.flights import Flights
+from gateway.views.memory import Memory
 
 _KEYS_SECONDS = 120.0
 Quota = Annotated[int, Meta(ge=1)]
@@ -42,6 +44,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     cors_origins: str = ""
     metrics_token: str = ""
     request_seconds: Seconds = 3.0
+    memory_bytes: Annotated[int, Meta(ge=0)] = 64 * 1024 * 1024
     read_per_minute: Quota = 60_000
     write_per_minute: Quota = 30_000
 
@@ -59,6 +62,8 @@ def create_app(settings: Settings) -> Quart:
         {name: LineStream(name, url, office) for name, url in zip(Services._fields, urls, strict=True)}, peers.users
     )
     revocations.on_ended = live.audience.end_tokens
+    remembered = Memory(Standings(peers.keys), settings.memory_bytes)
+    live.on_change = remembered.hear
     authenticator = Authenticator(peers.users, revocations)
     app = create_bare(
         "gateway",
@@ -74,6 +79,7 @@ def create_app(settings: Settings) -> Quart:
     app.extensions[services.EXTENSION] = peers
     app.extensions[composed.EXTENSION] = Flights()
     app.extensions[LIVE] = live
+    app.extensions[memory.EXTENSION] = remembered
     app.extensions[proxies.EXTENSION] = _proxies(settings)
     app.extensions[OPEN_OPERATIONS] = open_operations()
     limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})

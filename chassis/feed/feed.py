@@ -23,9 +23,9 @@ from chassis.settings import DatabaseSettings
 _log = get_log(__name__)
 _LIMIT = 500
 # The longest that a reader waits for the bell, and for a transaction that holds the fence back.
-_POLL_SECONDS = 0.25
+_POLL_SECONDS = 0.4
 _PENDING_SECONDS = (0.002, 0.05)
-_BEAT_SECONDS = 1.0
+_BEAT_SECONDS = 0.4
 _PRUNE_SECONDS = 3600.0
 KEPT_DAYS = 30
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -24,6 +24,9 @@ _RETRY_SECONDS = (0.05, 1.0)
 # Without Keys it is not known who lost a right: beyond this, streams end.
 _BLIND_SECONDS = 3.0
 _BEAT_SECONDS = 15.0
+# A feed that says nothing for so long does not say that nothing happened.
+_SILENT_SECONDS = 1.2
+_NEVER = float("-inf")
 
 _page = msgspec.json.Decoder(FeedPage)
 _encode = msgspec.json.encode
@@ -37,7 +40,10 @@ class Hub:
         self._streams, self._users = streams, users
         self._places: dict[str, Position] = {}
         self._cursor: str | None = None
-        self._heard = 0.0
+        self._heard = dict.fromkeys(SERVICES, _NEVER)
+        self._broken: set[str] = set()
+        # Told of each change, and of None when some may have been missed.
+        self.on_change: Callable[[Change | None], None] = _nobody
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -68,7 +74,12 @@ class Hub:
     @property
     def is_sighted(self) -> bool:
         """Whether it is known who lost a right."""
-        return time.monotonic() - self._heard < _BLIND_SECONDS
+        return time.monotonic() - self._heard["keys"] < _BLIND_SECONDS
+
+    @property
+    def is_current(self) -> bool:
+        """Whether all feeds are heard, now."""
+        return not self._broken and time.monotonic() - min(self._heard.values()) < _SILENT_SECONDS
 
     async def _follow(self, service: str) -> None:
         shortest, longest = _RETRY_SECONDS
@@ -81,11 +92,14 @@ class Hub:
                     await self._read(service, _page.decode(line))
                     seconds = shortest
             except Refused as error:
+                self._heard[service] = _NEVER
                 _log.warning("live.resync", peer=service, status=error.answer.status)
                 self._places.pop(service, None)
                 self._cursor = None
                 self.audience.end(RESYNC)
+                self.on_change(None)
             except (CallError, msgspec.MsgspecError) as error:
+                self._broken.add(service)
                 _log.info("live.waits", peer=service, error=str(error))
             await asyncio.sleep(seconds)
             seconds = min(2 * seconds, longest)
@@ -95,10 +109,11 @@ class Hub:
             place = positions.parse(item.position)
             self._move(service, place)
             if change is not None:
+                self.on_change(change)
                 self._tell(service, place, change)
         self._move(service, positions.parse(page.position))
-        if service == "keys":
-            self._heard = time.monotonic()
+        self._heard[service] = time.monotonic()
+        self._broken.discard(service)
 
     def _move(self, service: str, place: Position) -> None:
         if self._places.get(service) != place:
@@ -114,13 +129,17 @@ class Hub:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_BLIND_SECONDS / 10)
-            if self._heard and not self.is_sighted:
+            if not self.is_sighted:
                 self.audience.end(RESUME)
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_BEAT_SECONDS)
             self.audience.beat()
+
+
+def _nobody(_change: Change | None) -> None:
+    """Nobody is told."""
 
 
 def request_cursor() -> str | None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 from quart_schema import tag
 
 from chassis.bodies import answers, asks
@@ -11,7 +11,8 @@ from gateway.services import look
 from gateway.views.compose import Part, Rows, compose, ids_param
 from gateway.views.composed import composed
 from gateway.views.members import to_members
-from gateway.views.models import CallerAccess, RoomQuery, RoomView
+from gateway.views.memory import Remembered, Ticket, current_memory
+from gateway.views.models import CallerAccess, Members, RoomQuery, RoomView
 from keys.client import room
 
 
@@ -22,6 +23,24 @@ from keys.client import room
 async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
     """Get a room with its members and tasks. One call gives the whole board."""
     included = set(query.include.split(","))
+    if (known := await current_memory().recall(room_id)) is not None:
+        return _to_view(*known, included)
+    with current_memory().reading(room_id) as ticket:
+        return await _read(room_id, included, ticket, strict=query.strict)
+
+
+def _to_view(access: CallerAccess, known: Remembered, included: set[str]) -> RoomView:
+    return RoomView(
+        room=known.room,
+        access=access,
+        members=known.members if "members" in included else UNSET,
+        tasks=known.tasks if "tasks" in included else UNSET,
+        cursor=request_cursor(),
+        parts=dict.fromkeys(["room", *(name for name in ("members", "tasks") if name in included)], "ok"),
+    )
+
+
+async def _read(room_id: UUID, included: set[str], ticket: Ticket, *, strict: bool) -> RoomView:
     wanted: dict[str, object] | None = {} if "members" in included else None
     seen = await look(room(room_id), "room.view", "member.emails", members=wanted)
     members = [member.user_id for member in seen.members.items] if seen.members else []
@@ -31,8 +50,8 @@ async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
         Part("tasks", "tasks", f"/v1/rooms/{room_id}/tasks", kind=Rows),
     ]
     chosen = [part for part in offered if part.required or part.name in included]
-    parts = await compose(chosen, seen.headers, strict=query.strict)
-    return RoomView(
+    parts = await compose(chosen, seen.headers, strict=strict)
+    view = RoomView(
         room=parts.required("room"),
         access=CallerAccess(seen.role, seen.actions),
         members=to_members(seen.members, parts) if "members" in included else UNSET,
@@ -40,3 +59,6 @@ async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
         cursor=request_cursor(),
         parts=parts.statuses,
     )
+    if isinstance(view.members, Members) and isinstance(view.tasks, Raw):
+        current_memory().keep(ticket, seen, Remembered(seen.stamp, view.room, view.members, view.tasks))
+    return view

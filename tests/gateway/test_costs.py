@@ -56,6 +56,13 @@ async def test_a_room_with_50_tasks_and_10_members_is_one_call(boards: list[Boar
     assert await costs.of(board.owner, f"/v1/rooms/{board.room}") == ROOM
 
 
+async def test_a_room_that_is_remembered_costs_one_question_for_the_right(boards: list[Board], costs: Costs) -> None:
+    for board in boards:
+        await board.owner.get(f"/v1/rooms/{board.room}")
+        for path in (f"/v1/rooms/{board.room}", f"/v1/rooms/{board.room}?include=tasks"):
+            assert await costs.again(board.owner, path) == (["keys"], 1)
+
+
 @pytest.mark.parametrize(
     ("path", "cost"),
     [

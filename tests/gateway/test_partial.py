@@ -43,7 +43,8 @@ class Place:
 
 @pytest.fixture(scope="module")
 async def quick_system(postgres: Postgres) -> AsyncIterator[System]:
-    async with run_system(postgres) as running:
+    # What is remembered would be shown as long as it is known to hold.
+    async with run_system(postgres, TASKSYNC_GATEWAY_MEMORY_BYTES="0") as running:
         yield await until_ready(running)
 
 

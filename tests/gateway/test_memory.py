@@ -1,0 +1,190 @@
+"""What a gateway remembers of a room is shown only while it holds: to whoever may see it, through any gateway."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from gateway.standings import Standing, Standings
+from gateway.views.memory import EXTENSION, Memory
+from keys.client import stamps
+from tests.gateway.people import GENEROUS, Person, sign_up
+from tests.postgres import Postgres
+from tests.system import System, run_replica, run_system, until_ready
+
+_ROUNDS = 15
+
+
+@dataclass
+class Two:
+    """Two gateways on one system."""
+
+    first: System
+    second: System
+
+
+@pytest.fixture(scope="module")
+async def two(postgres: Postgres) -> AsyncIterator[Two]:
+    async with run_system(postgres, **GENEROUS) as first:
+        await until_ready(first)
+        async with run_replica(first, "gateway") as second:
+            yield Two(first, await until_ready(second))
+
+
+@pytest.fixture
+async def person(two: Two) -> Person:
+    return await sign_up(two.first)
+
+
+def memory(system: System) -> Memory:
+    found: Memory = system.apps["gateway"].extensions[EXTENSION]
+    return found
+
+
+async def until_remembered(person: Person, room: str) -> None:
+    """Changes that come by the feed just now have a view forgotten that was read before them."""
+    async with asyncio.timeout(5):
+        while (UUID(room), True) not in memory(person.system)._views:
+            await person.get(f"/v1/rooms/{room}")
+
+
+async def titles(person: Person, room: str) -> list[str]:
+    view = await person.get(f"/v1/rooms/{room}")
+    return [task["title"] for task in view["tasks"]["items"]]
+
+
+async def stale_reads(writer: Person, reader: Person, room: str) -> int:
+    """How often a write that was answered is not in the view that is asked for next, through another gateway."""
+    stale = 0
+    task = (await writer.make(f"/v1/rooms/{room}/tasks", title="0"))["id"]
+    for number in range(1, _ROUNDS + 1):
+        await titles(reader, room)
+        reply = await writer.call("PATCH", f"/v1/tasks/{task}", json={"title": str(number)})
+        assert reply.status == 200
+        stale += str(number) not in await titles(reader, room)
+    return stale
+
+
+async def test_who_reads_after_a_write_was_answered_sees_it_through_any_gateway(two: Two, person: Person) -> None:
+    room = await person.room()
+    assert await stale_reads(person, person.through(two.second), room) == 0
+
+
+async def test_without_the_stamp_an_answered_write_is_not_seen_at_once(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forget(*_: object) -> None:
+        """Tells Keys nothing, and a gateway is deaf for what the feed says."""
+
+    room = await person.room()
+    monkeypatch.setattr(stamps, "_stamp", forget)
+    monkeypatch.setattr(two.second.apps["gateway"].extensions["tasksync.hub"], "on_change", lambda _: None)
+    assert await stale_reads(person, person.through(two.second), room) > 0
+
+
+@pytest.mark.parametrize("write", ["room", "name", "role", "comment", "member"])
+async def test_every_kind_of_write_is_seen_at_once(two: Two, person: Person, write: str) -> None:
+    other = await sign_up(two.first, "Ben")
+    room = await person.room()
+    await person.bring(other, room)
+    reader = person.through(two.second)
+    before = await reader.get(f"/v1/rooms/{room}")
+    match write:
+        case "room":
+            await person.call("PATCH", f"/v1/rooms/{room}", json={"name": "Bar"})
+            assert (await reader.get(f"/v1/rooms/{room}"))["room"]["name"] == "Bar"
+        case "name":
+            await other.call("PATCH", "/v1/me", json={"name": "Benjamin"})
+            names = [each["user"]["name"] for each in (await reader.get(f"/v1/rooms/{room}"))["members"]["items"]]
+            assert "Benjamin" in names
+        case "role":
+            await person.call("PUT", f"/v1/rooms/{room}/members/{other.id}", json={"role": "editor"})
+            roles = [each["role"] for each in (await reader.get(f"/v1/rooms/{room}"))["members"]["items"]]
+            assert roles == ["owner", "editor"]
+            assert (await other.get(f"/v1/rooms/{room}"))["access"]["role"] == "editor"
+        case "comment":
+            task = await person.make(f"/v1/rooms/{room}/tasks", title="new")
+            await person.make(f"/v1/tasks/{task['id']}/comments", body="said")
+            assert await titles(reader, room) == ["new"]
+        case "member":
+            await person.call("DELETE", f"/v1/rooms/{room}/members/{other.id}")
+            assert len((await reader.get(f"/v1/rooms/{room}"))["members"]["items"]) == 1
+            assert (await other.through(two.second).call("GET", f"/v1/rooms/{room}")).status == 404
+    assert len(before["members"]["items"]) == 2
+
+
+async def test_a_stranger_and_a_viewer_get_nothing_that_was_remembered_for_others(two: Two, person: Person) -> None:
+    viewer, stranger = await sign_up(two.first, "Vi"), await sign_up(two.first, "Sam")
+    room = await person.room()
+    await person.bring(viewer, room)
+    for _ in range(2):
+        assert "email" in (await person.get(f"/v1/rooms/{room}"))["members"]["items"][0]["user"]
+        assert "email" not in (await viewer.get(f"/v1/rooms/{room}"))["members"]["items"][0]["user"]
+        assert (await stranger.call("GET", f"/v1/rooms/{room}")).status == 404
+
+
+async def test_what_was_committed_and_never_answered_is_seen_soon(two: Two, person: Person) -> None:
+    room = await person.room()
+    task = (await person.make(f"/v1/rooms/{room}/tasks", title="before"))["id"]
+    assert await titles(person, room) == ["before"]
+    connection = await asyncpg.connect(two.first.databases["tasks"])
+    try:
+        # As a service does that dies before it answers: the row and its change, and nothing after that.
+        async with connection.transaction():
+            await connection.execute("UPDATE tasks SET title = 'after' WHERE id::text = $1", task)
+            await connection.execute(
+                "INSERT INTO changes (room_id, kind, entity_id, op, version, after)"
+                " SELECT room_id, 'task', id, 'update', version, '{}' FROM tasks WHERE id::text = $1",
+                task,
+            )
+    finally:
+        await connection.close()
+    async with asyncio.timeout(5):
+        while await titles(person, room) != ["after"]:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_change_while_a_view_is_read_keeps_it_from_being_remembered(two: Two, person: Person) -> None:
+    kept = memory(two.first)
+    room = await person.room()
+    kept.hear(None)
+    before = set(kept._views)
+    task = asyncio.create_task(person.get(f"/v1/rooms/{room}"))
+    while not kept._tickets and not task.done():
+        await asyncio.sleep(0)
+    kept.hear(None)
+    await task
+    assert set(kept._views) == before
+
+
+async def test_nothing_remembered_is_shown_while_a_feed_is_not_heard(two: Two, person: Person) -> None:
+    room = await person.room()
+    hub = two.first.apps["gateway"].extensions["tasksync.hub"]
+    await until_remembered(person, room)
+    asked: list[object] = []
+    ask = Standings.ask
+
+    async def noting(self: Standings, room: UUID, user: UUID) -> Standing:
+        asked.append(room)
+        return await ask(self, room, user)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Standings, "ask", noting)
+        await person.get(f"/v1/rooms/{room}")
+        assert len(asked) == 1
+        hub._broken.add("tasks")
+        await person.get(f"/v1/rooms/{room}")
+        assert len(asked) == 1
+
+
+async def test_the_memory_is_bounded(two: Two, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = memory(two.first)
+    kept.hear(None)
+    monkeypatch.setattr(kept, "_most", 10_000)
+    for number in range(8):
+        await until_remembered(person, await person.room(str(number)))
+    assert 0 < kept._bytes <= 10_000
+    assert kept._bytes == sum(view.size for view in kept._views.values())
