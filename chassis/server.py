@@ -135,9 +135,10 @@ async def serve_until_signalled(app: Quart, settings: ServiceSettings) -> None:
 class _Config(Config):
     def create_sockets(self) -> Sockets:
         sockets = super().create_sockets()
-        # Linux alone has it. Each connection inherits it from the socket that it came to.
-        if option := getattr(socket, "TCP_USER_TIMEOUT", None):
-            for each in sockets.insecure_sockets:
+        # Linux alone has it, and no Unix socket. Each connection inherits it from the socket that it came to.
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        for each in sockets.insecure_sockets:
+            if option and each.family != socket.AF_UNIX:
                 each.setsockopt(socket.IPPROTO_TCP, option, int(_STUCK_SECONDS * 1000))
         return sockets
 
