@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from quart import Quart, Response, current_app, g, request
 
-from chassis import deadlines
+from chassis import deadlines, traces
 from chassis.admission import REFUSAL_HEADERS, current_work
 from chassis.ids import new_id
 from chassis.logs import bind
@@ -39,6 +39,7 @@ def register(app: Quart, doorway: Doorway) -> None:
     @app.before_request
     async def name_request() -> None:
         g.request_id = _name()
+        traces.begin(request.headers.get(traces.HEADER))
 
     @app.after_request
     async def add_headers(response: Response) -> Response:
@@ -75,6 +76,7 @@ async def admit(route: Route) -> None:
         g.ratelimit_headers = spend_of_address()
         return
     identity = await doorway.authenticator.identify(before_verifying=spend_of_address, by_cookie=route.by_cookie)
+    bind(user=str(identity.user))
     g.ratelimit_headers = doorway.limits.spend(route.rate, str(identity.user))
     _check_scope(identity, route)
     g.identity, g.passport = identity, identity.passport()

@@ -21,6 +21,7 @@ from users.passwords import current_passwords, refuse_common
 from users.queries import accounts, sessions, tokens
 from users.queries.accounts import Secrets
 from users.sessions import spend_login, spend_registration
+from users.trail import record, warn
 
 # An account is removed only by who signed in just now, not by who found a signed-in device.
 _SIGNED_IN_SECONDS = 900
@@ -66,6 +67,7 @@ async def delete_account(seen: int | None) -> None:
     await current_keys().bury(user_node(account_id), needs=[])
     async with current_database().transaction() as connection:
         await remove_account(connection, account_id)
+    record("account.deleted", account_id)
 
 
 async def remove_account(connection: Connection, account_id: UUID) -> None:
@@ -97,6 +99,8 @@ async def _change_secrets(change: AccountChange, seen: int | None) -> User:
         await changes.updated(connection, user)
         if hashed is not None:
             await _end_others(connection, account_id, session_id)
+    for field in named - {"name"}:
+        record("email.changed" if field == "email" else "password.changed", account_id)
     return user
 
 
@@ -119,6 +123,7 @@ async def _check_password(account_id: UUID, change: AccountChange) -> Secrets:
         raise _gone()
     attempt = await spend_login(known.email)
     if not await current_passwords().verify(known.hashed, change.current_password):
+        warn("password.wrong", account_id)
         raise _wrong_password()
     await attempt.forgive()
     return known

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from quart import current_app, g
 
 from chassis.database import current_database
+from chassis.logs import get_log
 from chassis.ratelimits import Policy, Standing, to_headers, too_many
 from users.queries import attempts
 
 EXTENSION = "tasksync.limits"
+_log = get_log("trail")
 
 
 class Limits(NamedTuple):
@@ -60,6 +62,7 @@ async def spend(*subjects: Subject) -> Attempt:
         if count.hits > subject.policy.quota:
             spent.append(standing)
     if spent:
+        _log.warning("limit.reached", policies=[each.policy.name for each in spent])
         raise too_many(standings, spent)
     g.ratelimit_headers = to_headers(standings)
     return Attempt(subjects)

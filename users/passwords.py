@@ -26,6 +26,9 @@ _DUMMY = _HASHER.hash("no account has this password")
 _WAIT_SECONDS = 2.0
 
 _FIRST_GUESS = 0.02
+# The words that somebody would try here first, and how many letters make a word.
+_OUR_WORDS = ("TaskSync", "TaskSync password", "TaskSync admin")
+_CORE = 3
 
 T = TypeVar("T")
 
@@ -75,11 +78,16 @@ def is_outdated(hashed: str) -> bool:
 
 def refuse_common(password: str, *, email: str, name: str) -> None:
     """Raises a 422 problem for a password that others would try first."""
-    folded = password.casefold()
-    if folded in {email.casefold(), email.partition("@")[0].casefold(), name.casefold()}:
-        raise invalid("password", "is your own name or address; choose another")
+    core = _letters(password)
+    if len(core) >= _CORE and core in map(_letters, (email, email.partition("@")[0], name, *_OUR_WORDS)):
+        raise invalid("password", "is little more than your name, your address or ours; choose another")
     if is_bad_password(password) or is_bad_password(password.lower()):
         raise invalid("password", "is among the most used ones; choose another")
+
+
+def _letters(text: str) -> str:
+    """What is left of `Ada Lovelace 1815!` is `adalovelace`."""
+    return "".join(filter(str.isalpha, text.casefold()))
 
 
 def current_passwords() -> Passwords:

@@ -17,6 +17,7 @@ from users.queries.accounts import PasswordHash
 from users.queries.sessions import Family
 from users.refresh_tokens import RefreshToken
 from users.signing_keys import current_key_ring
+from users.trail import record, warn
 
 # A session ends when it was not used for the first, and at the latest after the second.
 IDLE_DAYS, DAYS = 30, 180
@@ -34,6 +35,7 @@ async def register(new: NewAccount) -> SignedIn:
             await claim.land(connection)
             await accounts.insert_account(connection, account_id, new.email, new.name, hashed)
             user = await _open(connection, PasswordHash(account_id, hashed), session_id, token)
+    record("account.registered", account_id)
     return await _signed_in(user, session_id, token)
 
 
@@ -43,12 +45,14 @@ async def login(given: Credentials) -> SignedIn:
         known = await accounts.find_password_hash(connection, given.email)
     matches = await current_passwords().verify(known.hashed if known else None, given.password)
     if known is None or not matches:
+        warn("password.wrong", known.account_id if known else None)
         raise _wrong_credentials()
     await attempt.forgive()
     known = await _keep_up(known, given.password)
     session_id, token = new_id(), refresh_tokens.new_token()
     async with current_database().transaction() as connection:
         user = await _open(connection, known, session_id, token)
+    record("session.opened", user.id)
     return await _signed_in(user, session_id, token)
 
 
@@ -98,6 +102,7 @@ async def _use(connection: Connection, family: Family, token: RefreshToken) -> R
     if token.secret_hash == family.previous_hash and family.fresh and family.nonce:
         return token.successor(family.nonce)
     await sessions.end_session(connection, family.account_id, family.id)
+    warn("refresh_token.reused", family.account_id)
     return None
 
 

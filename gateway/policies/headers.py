@@ -5,12 +5,13 @@ from gateway.policies.proxies import current_proxies
 # What any answer gets, also one that no app made.
 PROTECTIONS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+_STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 def protections() -> dict[str, str]:

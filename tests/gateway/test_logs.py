@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -62,6 +63,10 @@ async def test_no_secret_is_in_the_logs(postgres: Postgres, sealed: set[str]) ->
         key = (await signing_key(system)).as_dict(private=True)
     text = stream.getvalue()
     assert text.count('"event": "request"') > 30, "nothing was logged"
+    assert '"user": "' in text, "nobody knows who asked"
+    assert {"session.opened", "password.wrong", "refresh_token.reused", "token.created"} <= set(
+        re.findall(r"\w+\.\w+", text)
+    )
     assert '"event": "request.failed"' in text or "database" in text
     found = {secret for secret in {*secrets, *sealed, str(key["d"])} if shows(text, secret)}
     assert found == set()

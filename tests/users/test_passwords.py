@@ -12,7 +12,8 @@ from users.app import Settings
 from users.passwords import Passwords, refuse_common
 
 
-async def test_the_loop_turns_while_passwords_are_hashed() -> None:
+async def test_the_loop_turns_while_passwords_are_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_WAIT_SECONDS", 60.0)
     pool = Passwords(workers=1)
     hashing = asyncio.gather(*(pool.hash("seven green kettles") for _ in range(10)))
     longest, turns = 0.0, 0
@@ -59,8 +60,21 @@ def test_the_most_used_passwords_are_refused(password: str) -> None:
     assert raised.value.errors[0].field == "password"
 
 
-def test_a_phrase_of_ones_own_is_taken() -> None:
-    refuse_common("seven green kettles", email="ada@example.org", name="Ada")
+@pytest.mark.parametrize(
+    "password", ["tasksync 2026", "!!TaskSync!!", "Ada18151852", "lady@example.org", "Lady_1815_27"]
+)
+def test_a_password_that_is_little_more_than_who_or_where_is_refused(password: str) -> None:
+    with pytest.raises(Problem) as raised:
+        refuse_common(password, email="lady@example.org", name="Ada")
+    assert raised.value.errors[0].field == "password"
+
+
+@pytest.mark.parametrize(
+    "password", ["seven green kettles", "ada likes tasksync", "a-1815-27-11-1852", "12 10 1815 27"]
+)
+def test_a_phrase_of_ones_own_is_taken(password: str) -> None:
+    refuse_common(password, email="ada@example.org", name="Ada")
+    refuse_common(password, email="a@example.org", name="A")
 
 
 def test_the_service_refuses_to_start_without_its_secrets() -> None:

@@ -17,6 +17,7 @@ from users.access_tokens import LIFE_SECONDS
 from users.clients import caller_session
 from users.models import AccountChange, CreatedToken, NewToken, PageQuery, Sessions, Tokens, User
 from users.queries import sessions, tokens
+from users.trail import record
 
 blueprint = Blueprint("account", __name__, url_prefix="/v1/me")
 
@@ -69,6 +70,7 @@ async def end_sessions() -> None:
     caller_session()
     async with current_database().connection() as connection:
         await sessions.end_all_sessions(connection, caller(), but=None, access_seconds=LIFE_SECONDS)
+    record("sessions.ended", caller())
 
 
 @blueprint.delete("/sessions/<uuid:session_id>")
@@ -79,6 +81,7 @@ async def end_session(session_id: UUID) -> None:
     async with current_database().connection() as connection:
         if not await sessions.end_session(connection, caller(), session_id):
             raise not_found("session")
+    record("session.ended", caller())
 
 
 @blueprint.get("/tokens")
@@ -102,7 +105,9 @@ async def create_token(new: NewToken) -> CreatedToken:
 
     `read` allows what only reads, `write` what changes; with `rooms` it works in those rooms alone."""
     caller_session()
-    return await personal_tokens.create_token(caller(), new)
+    created = await personal_tokens.create_token(caller(), new)
+    record("token.created", caller())
+    return created
 
 
 @blueprint.delete("/tokens/<uuid:token_id>")
@@ -113,3 +118,4 @@ async def revoke_token(token_id: UUID) -> None:
     async with current_database().connection() as connection:
         if not await tokens.end_token(connection, caller(), token_id):
             raise not_found("token")
+    record("token.ended", caller())

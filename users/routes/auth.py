@@ -14,6 +14,7 @@ from users import sessions
 from users.clients import caller_session
 from users.models import Credentials, NewAccount, RefreshBody, SignedIn
 from users.queries import sessions as queries
+from users.trail import record
 
 Handler = Callable[..., Awaitable[Any]]
 blueprint = Blueprint("auth", __name__, url_prefix="/v1/auth")
@@ -93,3 +94,4 @@ async def logout() -> None:
     """Sign out of this session. Its tokens stop within a second."""
     async with current_database().connection() as connection:
         await queries.end_session(connection, caller(), caller_session())
+    record("session.ended", caller())
