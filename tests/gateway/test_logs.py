@@ -2,8 +2,8 @@
 
 import io
 import json
-import re
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
