@@ -140,7 +140,8 @@ async def _create_room(stage: Stage) -> Reply | None:
     return await stage.ask(stage.mate, "rooms", "POST", "/v1/rooms", json={"name": f"Beside {stage.room}"})
 
 
-async def _look_at_new_room(stage: Stage) -> Board | None:
+async def look_at_new_room(stage: Stage) -> Board | None:
+    """The mate's room beside the stage's; None if it is not there."""
     rooms = await stage.fleet.fetch("rooms", "SELECT id FROM rooms WHERE name = $1", f"Beside {stage.room}")
     assert len(rooms) < 2
     return await read_board(stage.fleet, rooms[0]["id"], stage.mate) if rooms else None
@@ -171,7 +172,7 @@ OPERATIONS = (
         lambda stage: Board({stage.mate.id: "owner"}, {}),
         None,
         lambda _: None,
-        _look_at_new_room,
+        look_at_new_room,
     ),
     Operation("create task", "tasks", _create_task, _with_two),
     Operation("comment", "tasks", _comment, lambda stage: _with_one(stage, {stage.mate.id}, ("Words", "More"))),

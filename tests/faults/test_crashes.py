@@ -8,6 +8,7 @@ from tests.faults.fleet import Fleet
 from tests.faults.operations import OPERATIONS, Operation
 from tests.faults.peace import settle, violations
 from tests.faults.stage import Person, Stage, set_stage
+from tests.faults.undoing import UNDOING
 
 People = tuple[Person, Person, Person]
 # More than any operation has: a loop that does not end is a failure.
@@ -23,7 +24,9 @@ class Run:
     acknowledged: bool
 
 
-_CASES = [(operation, victim) for operation in OPERATIONS for victim in sorted({operation.service, "keys"})]
+_CASES = [
+    (operation, victim) for operation in (*OPERATIONS, *UNDOING) for victim in sorted({operation.service, "keys"})
+]
 
 
 @pytest.mark.parametrize(("operation", "victim"), _CASES, ids=[f"{each.name}, {victim}" for each, victim in _CASES])

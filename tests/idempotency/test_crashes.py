@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.fleet import OWNERS, Fleet, run_fleet
 from tests.faults.peace import settle, violations
-from tests.faults.stage import Person, Stage, add_person, insist, set_stage
+from tests.faults.stage import Person, Stage, add_person, answered, insist, set_stage
 from tests.idempotency.repeating import comes_back, new_key, whole
 from tests.meta.examples import fill
 from tests.postgres import Postgres
@@ -43,6 +43,8 @@ WRITES = {
     "redeem invite": Write("rooms", "/v1/invites/{code}", None, _USES),
     "create task": Write("tasks", "/v1/rooms/{room}/tasks", _TASK, _CHANGES),
     "move task": Write("tasks", "/v1/tasks/{task}/move", {"status": "doing"}, _CHANGES),
+    "batch": Write("tasks", "/v1/rooms/{room}/batch", {"operations": [{"op": "create_task", **_TASK}]}, _CHANGES),
+    "undo": Write("tasks", "/v1/undo", {"token": "{token}"}, _CHANGES),
     "comment": Write("tasks", "/v1/tasks/{task}/comments", {"body": "Once"}, _CHANGES),
     "add member": Write("keys", "/internal/rooms/{room}/members", _MEMBER, _MEMBERS),
 }
@@ -89,8 +91,12 @@ async def test_a_write_whose_answer_was_lost_is_done_once(
 async def _ids(stage: Stage) -> dict[str, str]:
     path = f"/v1/rooms/{stage.room}/invites"
     made = await insist(stage.fleet, "rooms", "POST", path, stage.owner, json={"role": "viewer", "max_uses": 1})
+    edited = await answered(
+        stage.fleet, "tasks", "PATCH", f"/v1/tasks/{stage.task}", stage.owner, json={"title": "1"}
+    )
     people = {"mate": str(stage.mate.id), "guest": str(stage.guest.id)}
-    return {**people, "room": str(stage.room), "task": str(stage.task), "code": made["code"]}
+    token = edited.headers["TaskSync-Undo"]
+    return {**people, "room": str(stage.room), "task": str(stage.task), "code": made["code"], "token": token}
 
 
 async def _count(fleet: Fleet, write: Write, ids: dict[str, str]) -> int:
