@@ -18,6 +18,7 @@ from tests.system import SECRETS, SERVICES, System, free_port
 from tests.users.people import GENEROUS
 
 OWNERS = ("users", "rooms", "tasks")
+GATEWAYS = ("gateway", "gateway-2")
 _CALLS = [("test", name) for name in SERVICES]
 _CALLS += [(name, "keys") for name in OWNERS] + [("keys", "users")]
 _CALLS += [("gateway", name) for name in SERVICES if name != "gateway"]
@@ -127,3 +128,20 @@ async def run_replicas(fleet: Fleet) -> AsyncIterator[Fleet]:
         system = replace(fleet.system, ports={**fleet.system.ports, **ports})
         system.session = fleet.system.session
         yield replace(fleet, system=system)
+
+
+@asynccontextmanager
+async def run_second_gateway(fleet: Fleet) -> AsyncIterator[None]:
+    """One more gateway, as `gateway-2` of the fleet: it is started and killed as the others are."""
+    first, second = GATEWAYS
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tasksync-faults-")))
+        program, port = Program(first, fleet.programs[first].environ, folder), free_port()
+        await program.start()
+        stack.callback(program.kill)
+        await stack.enter_async_context(lay_to_port(Wire(fleet.board, "test", second, program.address), port))
+        fleet.programs[second], fleet.system.ports[second] = program, port
+        try:
+            yield
+        finally:
+            del fleet.programs[second], fleet.system.ports[second]

@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from uuid import UUID
 
-from tests.faults.fleet import OWNERS, Fleet
+from tests.faults.fleet import GATEWAYS, OWNERS, Fleet, run_second_gateway
 from tests.faults.peace import settle, violations
 from tests.faults.workload import Writer, add_writer
 
@@ -36,7 +36,13 @@ _ROLE = """
 
 async def test_no_acknowledged_write_is_lost_or_doubled_whatever_is_killed(fleet: Fleet) -> None:
     print(f"\nseed {_SEED}, {_SECONDS:g} seconds")
-    await until_ready(fleet)
+    async with run_second_gateway(fleet):
+        await _run(fleet)
+
+
+async def _run(fleet: Fleet) -> None:
+    for gateway in GATEWAYS:
+        await until_ready(fleet, gateway)
     writers = [await add_writer(fleet, _SEED + number) for number in range(_WRITERS)]
     stop = asyncio.Event()
     at_work = asyncio.gather(*(writer.write_until(stop) for writer in writers))
@@ -49,7 +55,9 @@ async def test_no_acknowledged_write_is_lost_or_doubled_whatever_is_killed(fleet
     dangling = await violations(fleet)
     acknowledged = sum(writer.acknowledged for writer in writers)
     lost, doubled = (sum(line.startswith(what) for line in wrong) for what in ("lost", "doubled"))
-    print(f"{acknowledged} writes acknowledged, {done['kill']} kills, {done['cut']} connections cut: ", end="")
+    unheard = sum(writer.lost for writer in writers)
+    print(f"{acknowledged} writes acknowledged, {done['kill']} kills, {done['cut']} connections cut, ", end="")
+    print(f"{unheard} answers lost: ", end="")
     print(f"{lost} lost, {doubled} doubled, {len(wrong) - lost - doubled} different, {len(dangling)} dangling")
     print(f"statuses: {dict(sorted(statuses.items()))}")
     assert not wrong
@@ -58,9 +66,9 @@ async def test_no_acknowledged_write_is_lost_or_doubled_whatever_is_killed(fleet
     assert done["kill"] > 0 < done["cut"]
 
 
-async def until_ready(fleet: Fleet) -> None:
+async def until_ready(fleet: Fleet, gateway: str = "gateway") -> None:
     async with asyncio.timeout(20):
-        while (await fleet.system.request("gateway", "GET", "/readyz")).status != 200:
+        while (await fleet.system.request(gateway, "GET", "/readyz")).status != 200:
             await asyncio.sleep(0.05)
 
 
@@ -102,6 +110,9 @@ async def _compare(fleet: Fleet, writer: Writer) -> list[str]:
         for text, is_sure in item.comments.items():
             count = row["comments"].count(text)
             wrong += [f"doubled comment {text}"] * (count > 1) + [f"lost comment {text}"] * (count < is_sure)
+    for batch in writer.batches:
+        if len({item.title in by_title for item in batch}) > 1:
+            wrong.append(f"different batch: a part of {batch}")
     roles = [row["role"] for row in await fleet.fetch("keys", _ROLE, UUID(writer.room), writer.mate.id)]
     if (roles[0] if roles else None) not in writer.roles:
         wrong.append(f"different role: {roles} instead of {writer.roles}")

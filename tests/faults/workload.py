@@ -1,4 +1,7 @@
-"""Writers, each in a room of its own, who remember what was acknowledged, and what only may have happened."""
+"""Writers, each in a room of its own, who remember what was acknowledged, and what only may have happened.
+
+They speak with two gateways. A POST whose answer is lost they send again, with its key, by way of the other one.
+"""
 
 import asyncio
 import random
@@ -10,11 +13,14 @@ from uuid import UUID
 import aiohttp
 
 from chassis.ids import new_id
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import GATEWAYS, Fleet
 from tests.faults.stage import new_account
+from tests.idempotency.repeating import comes_back
+from tests.system import Reply
 
 _ROLES = ("viewer", "contributor", "editor", "admin")
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
+_TRIES = 8
 
 
 @dataclass
@@ -28,18 +34,25 @@ class Account:
 
 @dataclass
 class Item:
-    """A task. `assigned` and `trashed` are the states that it may be in: one, if all was acknowledged."""
+    """A task. `assigned` and `trashed` are the states that it may be in: one, if all was acknowledged.
+
+    `token` takes its deletion back.
+    """
 
     title: str
     id: str | None = None
     assigned: set[bool] = field(default_factory=lambda: {False})
     trashed: set[bool] = field(default_factory=lambda: {False})
     comments: dict[str, bool] = field(default_factory=dict)
+    token: str | None = None
 
 
 @dataclass
 class Writer:
-    """The owner of `room`, who brings `mate` in and out. `roles`: those the mate may have; None is no member."""
+    """The owner of `room`, who brings `mate` in and out. `roles`: those the mate may have; None is no member.
+
+    Of `batches`, each the items of one, all are there or none. `lost` counts answers that did not come.
+    """
 
     fleet: Fleet
     dice: random.Random
@@ -47,8 +60,10 @@ class Writer:
     mate: Account
     room: str
     items: list[Item] = field(default_factory=list)
+    batches: list[list[Item]] = field(default_factory=list)
     roles: set[str | None] = field(default_factory=lambda: {None})
     statuses: Counter[int] = field(default_factory=Counter)
+    lost: int = 0
 
     @property
     def acknowledged(self) -> int:
@@ -56,43 +71,74 @@ class Writer:
 
     async def write_until(self, stop: asyncio.Event) -> None:
         acts = [self._create, self._create, self._comment, self._assign, self._unassign, self._trash]
-        acts += [self._set_role, self._bring_in, self._take_out]
+        acts += [self._batch, self._undo, self._set_role, self._bring_in, self._take_out]
         while not stop.is_set():
             await self.dice.choice(acts)()
             await asyncio.sleep(0.01)
 
-    async def _send(self, method: str, path: str, json: object = None) -> tuple[int, Any]:
-        """The status and the body; 0 if no answer came."""
+    async def _send(self, method: str, path: str, json: object = None) -> Reply | None:
+        """The answer; None if none came. What has a key is sent until there is one, as its client would."""
         headers = {"Authorization": f"Bearer {self.owner.token}"}
+        if method == "POST":
+            headers["Idempotency-Key"] = str(new_id())
+        for number in range(_TRIES if method == "POST" else 1):
+            gateway = self.dice.choice(GATEWAYS) if not number else GATEWAYS[number % 2]
+            reply = await self._send_once(gateway, method, path, headers, json)
+            if reply is not None and not comes_back(reply):
+                break
+            self.lost += 1
+            await asyncio.sleep(0.05 * 2 ** min(number, 4))
+        self.statuses[reply.status if reply else 0] += 1
+        return reply
+
+    async def _send_once(
+        self, gateway: str, method: str, path: str, headers: dict[str, str], json: object
+    ) -> Reply | None:
         try:
-            reply = await self.fleet.system.request(
-                "gateway", method, path, headers=headers, json=json, timeout=_TIMEOUT
+            return await self.fleet.system.request(
+                gateway, method, path, headers=headers, json=json, timeout=_TIMEOUT
             )
         except (aiohttp.ClientError, TimeoutError):
-            self.statuses[0] += 1
-            return 0, None
-        self.statuses[reply.status] += 1
-        return reply.status, reply.json() if reply.body else None
+            return None
 
-    async def _write(self, states: set[Any], value: Any, method: str, path: str, json: object = None) -> None:
+    async def _write(self, states: set[Any], value: Any, method: str, path: str, json: object = None) -> Reply | None:
         """Writes `value`; what was not acknowledged may have come, or come yet."""
-        status, _ = await self._send(method, path, json)
+        reply = await self._send(method, path, json)
+        status = reply.status if reply else 0
         if 200 <= status < 300:
             states.clear()
         if not 400 <= status < 500:
             states.add(value)
+        return reply
 
     async def _create(self) -> None:
         item = Item(str(new_id()))
         self.items.append(item)
-        status, body = await self._send("POST", f"/v1/rooms/{self.room}/tasks", {"title": item.title})
-        item.id = body["id"] if status == 201 else None
+        reply = await self._send("POST", f"/v1/rooms/{self.room}/tasks", {"title": item.title})
+        item.id = reply.json()["id"] if reply and reply.status == 201 else None
+
+    async def _batch(self) -> None:
+        """Two tasks and a comment on the first."""
+        first, second = batch = [Item(str(new_id())) for _ in range(2)]
+        self.items += batch
+        self.batches.append(batch)
+        text = str(new_id())
+        operations = [
+            {"op": "create_task", "title": first.title, "ref": "first"},
+            {"op": "create_task", "title": second.title},
+            {"op": "create_comment", "task": "first", "body": text},
+        ]
+        reply = await self._send("POST", f"/v1/rooms/{self.room}/batch", {"operations": operations})
+        done = reply is not None and reply.status == 200
+        first.comments[text] = done
+        if reply is not None and done:
+            first.id, second.id = (each["task"]["id"] for each in reply.json()["results"][:2])
 
     async def _comment(self) -> None:
         if item := self._any():
             text = str(new_id())
-            status, _ = await self._send("POST", f"/v1/tasks/{item.id}/comments", {"body": text})
-            item.comments[text] = status == 201
+            reply = await self._send("POST", f"/v1/tasks/{item.id}/comments", {"body": text})
+            item.comments[text] = reply is not None and reply.status == 201
 
     async def _assign(self) -> None:
         if item := self._any():
@@ -104,7 +150,15 @@ class Writer:
 
     async def _trash(self) -> None:
         if item := self._any():
-            await self._write(item.trashed, True, "DELETE", f"/v1/tasks/{item.id}")
+            reply = await self._write(item.trashed, True, "DELETE", f"/v1/tasks/{item.id}")
+            item.token = reply.headers.get("TaskSync-Undo") if reply else None
+
+    async def _undo(self) -> None:
+        trashed = [item for item in self.items if item.token]
+        if trashed:
+            item = self.dice.choice(trashed)
+            token, item.token = item.token, None
+            await self._write(item.trashed, False, "POST", "/v1/undo", {"token": token})
 
     async def _set_role(self) -> None:
         role = self.dice.choice(_ROLES)
@@ -120,7 +174,8 @@ class Writer:
         """Whoever goes loses what is assigned to them."""
         if self.dice.random() < 0.7:
             return
-        status, _ = await self._send("DELETE", f"/v1/rooms/{self.room}/members/{self.mate.id}")
+        reply = await self._send("DELETE", f"/v1/rooms/{self.room}/members/{self.mate.id}")
+        status = reply.status if reply else 0
         if 400 <= status < 500:
             return
         gone = 200 <= status < 300
