@@ -7,14 +7,14 @@ from typing import Any
 from quart import Blueprint, Quart, request
 from werkzeug.routing import UnicodeConverter
 
-from chassis import admission, deadlines, health, logs, metrics, passport, peers, problems, undo
+from chassis import admission, deadlines, health, logs, metrics, passport, peers, problems, traces, undo
 from chassis.admission import Admission
 from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
 from chassis.health import Check
 from chassis.passport import PassportOffice
-from chassis.peers import HttpTransport, Peer, RetryBudget
+from chassis.peers import HttpTransport, Peer
 from chassis.settings import ServiceSettings
 from chassis.uploads import PatientRequest
 
@@ -37,6 +37,7 @@ def create_service(
     app = create_bare(name, settings, blueprints, database=database, transports=transports, lifespans=lifespans)
     app.extensions.update(extensions or {})
     passport.register(app, PassportOffice(name, settings.passport_secret))
+    traces.register(app)
     deadlines.register(app)
     admission.register(app)
     _refuse_unknown_parameters(app)
@@ -96,14 +97,11 @@ class TextConverter(UnicodeConverter):
 
 
 def connect_peer(
-    name: str, url: str, office: PassportOffice, settings: ServiceSettings, retries: RetryBudget | None = None
+    name: str, url: str, office: PassportOffice, settings: ServiceSettings
 ) -> tuple[Peer, HttpTransport]:
-    """A peer at `url`, and the transport to hand to `create_service`, which opens and closes it.
-
-    `retries` is for the gateway alone: of the hops of a request, one tries again.
-    """
+    """A peer at `url`, and the transport to hand to `create_service`, which opens and closes it."""
     transport = HttpTransport(name, url, total=settings.call_seconds)
-    return Peer(name, transport, office, retries), transport
+    return Peer(name, transport, office), transport
 
 
 def _run_while_serving(

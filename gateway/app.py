@@ -8,11 +8,11 @@ from quart import Quart
 from chassis.background import periodically
 from chassis.openapi import OPEN_OPERATIONS
 from chassis.passport import PassportOffice
-from chassis.peers import RetryBudget
+from chassis.peers import HttpTransport
 from chassis.peers.streaming import LineStream
-from chassis.service import connect_peer, create_bare
+from chassis.service import create_bare
 from chassis.settings import Seconds, ServiceSettings, SettingsError
-from gateway import document, doorway, health, services, web
+from gateway import document, doorway, health, services, timings, web
 from gateway.doorway import Doorway
 from gateway.live import EXTENSION as LIVE
 from gateway.live import Hub
@@ -24,6 +24,7 @@ from gateway.policies.revocations import POLL_SECONDS, Revocations
 from gateway.public import open_operations, public_blueprint
 from gateway.services import Services
 from gateway.standings import Standings
+from gateway.timings import TimedPeer
 from gateway.views import composed, memory
 from gateway.views.flights import Flights
 from gateway.views.memory import Memory
@@ -52,11 +53,12 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
 def create_app(settings: Settings) -> Quart:
     office = PassportOffice("gateway", settings.passport_secret)
     urls = (settings.users_url, settings.rooms_url, settings.tasks_url, settings.keys_url)
-    connected = [
-        connect_peer(name, url, office, settings, RetryBudget())
+    transports = [
+        HttpTransport(name, url, total=settings.call_seconds)
         for name, url in zip(Services._fields, urls, strict=True)
     ]
-    peers = Services(*(peer for peer, _ in connected))
+    histogram = timings.create_histogram()
+    peers = Services(*(TimedPeer(each.peer, each, office, histogram) for each in transports))
     revocations = Revocations(peers.users)
     live = Hub(
         {name: LineStream(name, url, office) for name, url in zip(Services._fields, urls, strict=True)}, peers.users
@@ -69,7 +71,7 @@ def create_app(settings: Settings) -> Quart:
         "gateway",
         settings,
         [public_blueprint(), document.blueprint, web.blueprint],
-        transports=[transport for _, transport in connected],
+        transports=transports,
         lifespans=[
             periodically("revocations.poll", POLL_SECONDS, revocations.poll),
             live.run,
@@ -86,6 +88,7 @@ def create_app(settings: Settings) -> Quart:
     doorway.register(app, Doorway(authenticator, limits, settings.request_seconds))
     cors.register(app, _origins(settings))
     compression.register(app)
+    timings.register(app, histogram)
     health.register(app, peers, revocations, live, settings.metrics_token)
     return app
 

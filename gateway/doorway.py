@@ -39,7 +39,7 @@ def register(app: Quart, doorway: Doorway) -> None:
     @app.before_request
     async def name_request() -> None:
         g.request_id = _name()
-        traces.begin(request.headers.get(traces.HEADER))
+        traces.take()
 
     @app.after_request
     async def add_headers(response: Response) -> Response:

@@ -7,6 +7,7 @@ import msgspec
 from quart import current_app
 
 from chassis.peers import Peer
+from gateway import timings
 from keys.client import Node, Role
 from keys.client.grants import HEADER as GRANT_HEADER
 
@@ -81,7 +82,8 @@ async def look(on: Node, *actions: str, members: dict[str, object] | None = None
     """Asks Keys. Raises Refused with 404 or 403; the first of `actions` must be the caller's right."""
     body = {"actions": actions, "on": on, "members": members, "assignees": assignees}
     keys = current_services().keys
-    answer = await keys.call("POST", "/internal/looks", body=msgspec.json.encode(body), is_read=True)
+    with timings.part("access"):
+        answer = await keys.call("POST", "/internal/looks", body=msgspec.json.encode(body), is_read=True)
     return keys.decode(answer, Look)
 
 
@@ -89,4 +91,6 @@ async def memberships(limit: int, after: str | None) -> MembershipRows:
     """The caller's rooms, a page of them."""
     params = {"limit": str(limit), **({"after": after} if after is not None else {})}
     keys = current_services().keys
-    return keys.decode(await keys.call("GET", "/internal/memberships", params=params), MembershipRows)
+    with timings.part("access"):
+        answer = await keys.call("GET", "/internal/memberships", params=params)
+    return keys.decode(answer, MembershipRows)

@@ -17,7 +17,8 @@ T = TypeVar("T")
 class Peer:
     """A service that this one calls, each time with a passport in the name of the current caller.
 
-    With `retries` a call that surely did not happen is sent again, and a read whose connection broke.
+    With `retries` a call that surely did not happen is sent again, and a read whose connection broke. They are for
+    the gateway alone: of the hops of a request, one tries again.
     """
 
     def __init__(

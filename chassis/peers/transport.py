@@ -6,6 +6,7 @@ from typing import Protocol
 import aiohttp
 from yarl import URL
 
+from chassis import traces
 from chassis.admission import HEADER as WORK
 from chassis.admission import current_work
 from chassis.deadlines import HEADER as DEADLINE
@@ -39,7 +40,7 @@ class HttpTransport:
     """
 
     def __init__(self, peer: str, base: str, *, connect: float = 1.0, total: float = 3.0) -> None:
-        self._peer, self._base = peer, base.rstrip("/")
+        self.peer, self._base = peer, base.rstrip("/")
         self._connect, self._total = connect, total
         self.breaker = Breaker(peer)
         self._session: aiohttp.ClientSession | None = None
@@ -68,7 +69,7 @@ class HttpTransport:
     ) -> Answer:
         seconds = bounded(self._total)
         if seconds <= 0:
-            raise TimedOut(self._peer, "no time was left to ask", sent=False)
+            raise TimedOut(self.peer, "no time was left to ask", sent=False)
         tried, good = self.breaker.admit(), None
         try:
             answer = await self._exchange(method, path, params, headers, body, seconds)
@@ -97,26 +98,30 @@ class HttpTransport:
                 method,
                 url,
                 params=params,
-                headers={**headers, DEADLINE: passed_on(seconds, method), WORK: current_work.get()},
+                headers={**headers, **self._inner(seconds, method)},
                 data=body,
                 allow_redirects=False,
                 timeout=self._timeout(seconds),
             ) as response:
                 return Answer(response.status, await response.read(), response.headers)
         except aiohttp.ClientConnectorError as error:
-            raise NotAnswered(self._peer, "cannot be reached", sent=False) from error
+            raise NotAnswered(self.peer, "cannot be reached", sent=False) from error
         except TimeoutError as error:
             sent = not isinstance(error, aiohttp.ConnectionTimeoutError)
-            raise TimedOut(self._peer, "took too long", sent=sent) from error
+            raise TimedOut(self.peer, "took too long", sent=sent) from error
         except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError) as error:
-            raise AnsweredBadly(self._peer, str(error)) from error
+            raise AnsweredBadly(self.peer, str(error)) from error
         except aiohttp.ClientError as error:
-            raise NotAnswered(self._peer, str(error), sent=True) from error
+            raise NotAnswered(self.peer, str(error), sent=True) from error
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            raise RuntimeError(f"the transport to {self._peer} is not open")
+            raise RuntimeError(f"the transport to {self.peer} is not open")
         return self._session
+
+    def _inner(self, seconds: float, method: str) -> dict[str, str]:
+        """What goes through all hops: the time that is left, what the work is for, and the trace."""
+        return {DEADLINE: passed_on(seconds, method), WORK: current_work.get(), **traces.passed_on()}
 
     def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
         connect = min(self._connect, seconds)

@@ -13,6 +13,7 @@ import msgspec
 
 from chassis import deadlines
 from chassis.peers import CallError, Refused, TimedOut
+from gateway import timings
 from gateway.services import current_services
 
 Values = Mapping[str, Any]
@@ -120,7 +121,8 @@ async def _ask(part: Part, tasks: Mapping[str, asyncio.Task[Outcome]], headers: 
         deadlines.start(left * _OPTIONAL_SHARE)
     peer = current_services().named(part.service)
     try:
-        answer = await peer.call("GET", part.path, params=params, headers=headers)
+        with timings.part(part.name):
+            answer = await peer.call("GET", part.path, params=params, headers=headers)
         return Found(answer.body, peer.decode(answer, part.kind))
     except CallError as error:
         return error

@@ -14,7 +14,10 @@ import msgspec
 from quart import Response, current_app, request
 
 from chassis.passport import current_passport
+from chassis.peers import CallError
+from chassis.problems import Problem
 from gateway.policies.deadline import HEADER as TIMEOUT
+from gateway.timings import Timing, add, begin
 from gateway.views.flights import Flights
 
 EXTENSION = "tasksync.flights"
@@ -28,6 +31,14 @@ class View(NamedTuple):
 
     body: bytes
     etag: str | None
+    timings: list[Timing]
+
+
+class _Refused(NamedTuple):
+    """Why there is no view."""
+
+    error: Problem | CallError
+    timings: list[Timing]
 
 
 def composed(handler: Callable[..., Awaitable[msgspec.Struct]]) -> Callable[..., Awaitable[Response]]:
@@ -35,11 +46,19 @@ def composed(handler: Callable[..., Awaitable[msgspec.Struct]]) -> Callable[...,
 
     @wraps(handler)
     async def wrapped(*args: Any, **kwargs: Any) -> Response:
-        async def read() -> View:
-            return _to_view(await handler(*args, **kwargs))
+        async def read() -> View | _Refused:
+            taken = begin()
+            try:
+                return _to_view(await handler(*args, **kwargs), taken)
+            except (Problem, CallError) as error:
+                return _Refused(error, taken)
 
-        flights: Flights[View] = current_app.extensions[EXTENSION]
-        return _respond(await flights.join(equality(), read))
+        flights: Flights[View | _Refused] = current_app.extensions[EXTENSION]
+        view = await flights.join(equality(), read)
+        add(view.timings)
+        if isinstance(view, _Refused):
+            raise view.error
+        return _respond(view)
 
     return wrapped
 
@@ -51,13 +70,13 @@ def equality() -> Hashable:
     return (caller.user, caller.scopes, caller.rooms, question)
 
 
-def _to_view(view: msgspec.Struct) -> View:
+def _to_view(view: msgspec.Struct, taken: list[Timing]) -> View:
     body = _encoder.encode(view)
     if any(status != "ok" for status in getattr(view, "parts", {}).values()):
-        return View(body, None)
+        return View(body, None, taken)
     # It moves with every write anywhere, and an older one is as good to go on from.
     steady = _encoder.encode(msgspec.structs.replace(view, cursor=None)) if hasattr(view, "cursor") else body
-    return View(body, f'W/"{hashlib.blake2b(steady, digest_size=16).hexdigest()}"')
+    return View(body, f'W/"{hashlib.blake2b(steady, digest_size=16).hexdigest()}"', taken)
 
 
 def _respond(view: View) -> Response:

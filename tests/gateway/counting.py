@@ -63,7 +63,7 @@ def count_costs(patch: pytest.MonkeyPatch) -> Costs:
     async def noting_send(
         self: HttpTransport, method: str, path: str, params: Mapping[str, str], headers: Any, body: bytes | None
     ) -> Answer:
-        costs.note_call(self._peer)
+        costs.note_call(self.peer)
         return await send(self, method, path, params, headers, body)
 
     @asynccontextmanager

@@ -76,7 +76,7 @@ async def shown(person: Person, room: str) -> set[UUID]:
 
 
 async def until_whole(person: Person, room: str) -> set[UUID]:
-    """The tasks of a room, when the writes under way have ended: what is there, referred to, and shown is the same."""
+    """The tasks of a room when its writes have ended: what is there, referred to, and shown is the same."""
     databases = person.system.databases
     async with asyncio.timeout(20):
         while True:
