@@ -84,5 +84,6 @@ async def fill(connection: Connection, links: int) -> None:
     await connection.execute(_MEMBERSHIPS, users, rooms, big)
     await connection.execute(_TASKS, users, rooms, tasks)
     await connection.execute(_CHANGES, links // 10)
+    await connection.execute("INSERT INTO stamps (of, stamp) SELECT id, '1' FROM nodes WHERE type = 'room'")
     await connection.execute("RESET session_replication_role")
     await connection.execute("VACUUM ANALYZE")

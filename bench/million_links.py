@@ -18,7 +18,7 @@ from chassis.ids import new_id
 from chassis.settings import DatabaseSettings
 from keys.client import Link, room, task, user
 from keys.feed import LOG
-from keys.queries import burials, members, references, standings
+from keys.queries import burials, members, references, stamps, standings
 from tests.postgres import run_postgres
 
 _FIRST = UUID(int=0)
@@ -115,6 +115,12 @@ async def delete_an_account(connection: Connection) -> None:
     await burials.bury(connection, "user", [user_at(26)], None)
 
 
+async def stand_in_rooms(connection: Connection) -> None:
+    """What a gateway asks for what it remembers: the roles of several callers, each in another room."""
+    rows = await stamps.standings(connection, [BIG, room_at(1)] * 8, [user_at(25), user_at(1)] * 8)
+    assert all(row["stamp"] for row in rows)
+
+
 async def follow(connection: Connection) -> None:
     assert len((await storage.page(connection, LOG, None, 500)).items) == 500
 
@@ -131,6 +137,7 @@ CALLS: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     own_memberships,
     change_a_member,
     claim_a_task,
+    stand_in_rooms,
     follow,
     sweep,
     drop_a_member,

@@ -19,8 +19,10 @@ _log = get_log(__name__)
 _JITTER = 0.1
 
 
-def periodically(name: str, seconds: float, job: Job) -> Callable[[], AbstractAsyncContextManager[None]]:
-    """A lifespan that runs `job` about every `seconds` from the service's start to its end.
+def periodically(
+    name: str, seconds: float, job: Job, wake: asyncio.Event | None = None
+) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """A lifespan that runs `job` about every `seconds` from the service's start to its end, and when `wake` is set.
 
     The first run comes at a random moment of the first interval. A run that fails is logged, once for a row of the
     same failures, and the next one comes all the same. A run under way when the service ends is cancelled, so a job
@@ -29,7 +31,7 @@ def periodically(name: str, seconds: float, job: Job) -> Callable[[], AbstractAs
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        task = asyncio.create_task(_run_forever(name, seconds, job), name=name)
+        task = asyncio.create_task(_run_forever(name, seconds, job, wake or asyncio.Event()), name=name)
         try:
             yield
         finally:
@@ -40,13 +42,19 @@ def periodically(name: str, seconds: float, job: Job) -> Callable[[], AbstractAs
     return lifespan
 
 
-async def _run_forever(name: str, seconds: float, job: Job) -> None:
+async def _run_forever(name: str, seconds: float, job: Job, wake: asyncio.Event) -> None:
     failure = ""
-    await asyncio.sleep(random.uniform(0, seconds))  # noqa: S311
+    await _wait(wake, random.uniform(0, seconds))  # noqa: S311
     while True:
+        wake.clear()
         bind(job=name, request_id=str(new_id()))
         failure = await _run(job, failure)
-        await asyncio.sleep(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
+        await _wait(wake, seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311
+
+
+async def _wait(wake: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(wake.wait(), seconds)
 
 
 async def _run(job: Job, before: str) -> str:

@@ -8,7 +8,7 @@ from chassis.passport import current_passport
 from chassis.problems import forbidden
 from chassis.seals import Seal
 from keys import rights, roles
-from keys.client.models import Grant, expiry
+from keys.client.models import NOTHING_SEEN, Grant, expiry
 from keys.membership import to_member
 from keys.models import FIRST, Look, LookBody, MemberLinkPage, Membership, MembershipPage, PageQuery
 from keys.queries import members, standings
@@ -25,6 +25,7 @@ async def look(connection: Connection, body: LookBody, caller: UUID, seal: Seal[
         actions=tuple(action for action in body.actions if roles.allows(standing, action)),
         rooms=(row["room_id"],),
         versions=(row["version"],),
+        snapshot=row["snapshot"],
         expires=expiry(),
     )
     wanted = body.members
@@ -55,6 +56,7 @@ async def memberships(connection: Connection, query: PageQuery, caller: UUID, se
         actions=("room.view",),
         rooms=tuple(row["room_id"] for row in page),
         versions=tuple(row["version"] for row in page),
+        snapshot=page[0]["snapshot"] if page else NOTHING_SEEN,
         expires=expiry(),
     )
     items = [Membership(row["room_id"], row["role"], row["since"]) for row in page]

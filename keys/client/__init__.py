@@ -20,12 +20,14 @@ from chassis.database import Database
 from chassis.idempotency import BEFORE_REPLAY
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
+from chassis.peers.streaming import LineStream
 from chassis.service import Lifespan, connect_peer
 from chassis.settings import DatabaseSettings, Secret
 from keys.client import claims, follower, grants, stamps
 from keys.client.claims import Claim
 from keys.client.follower import Apply, Change, following
 from keys.client.grants import allow_feed, granted_rooms, require_granted
+from keys.client.hearing import Hearing
 from keys.client.keys import EXTENSION, LINK_HEADER, NEED_HEADER, Keys, current_keys
 from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, room, task, user
 from keys.client.sweeper import sweeping
@@ -52,12 +54,14 @@ def connect_keys(service: str, settings: KeysSettings, database: Database, apply
     office = PassportOffice(service, settings.passport_secret)
     peer, transport = connect_peer("keys", settings.keys_url, office, settings)
     keys = Keys(peer, database)
-    extensions = {
+    extensions: dict[str, object] = {
         EXTENSION: keys,
         BEFORE_REPLAY: keys.catch_up,
         grants.EXTENSION: grants.grant_seal(settings.grant_secret),
     }
-    lifespans = [*sweeping(peer, database), following(peer, database, apply)]
+    hearing = Hearing(LineStream("keys", settings.keys_url, office))
+    extensions[grants.HEARING] = hearing
+    lifespans = [hearing.run, *sweeping(peer, database), following(peer, database, apply, hearing.news)]
     return Connected(extensions, transport, lifespans, partial(stamps.register, peer=peer))
 
 

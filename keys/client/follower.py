@@ -4,6 +4,7 @@ The place in the feed stands in the owner's own database and moves in the transa
 crash repeats nothing and skips nothing, and of several replicas one applies a change.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -40,7 +41,7 @@ _HOLD = """
 
 _MOVE = "UPDATE followed SET cursor = $2 WHERE feed = $1"
 
-_FOLLOW_SECONDS = 0.2
+_FOLLOW_SECONDS = 1.0
 # Changes a transaction: short enough that it holds up nobody.
 _BATCH = 50
 # The answers to a cursor that is no place in this feed.
@@ -126,6 +127,6 @@ async def _apply_batch(
         return done
 
 
-def following(peer: Peer, database: Database, apply: Apply) -> Lifespan:
-    """What an owner runs so that its rows follow the changes of `peer`."""
-    return periodically(f"{peer.name}.follow", _FOLLOW_SECONDS, lambda: follow(peer, database, apply))
+def following(peer: Peer, database: Database, apply: Apply, news: asyncio.Event) -> Lifespan:
+    """What an owner runs so that its rows follow the changes of `peer`: as soon as there are `news`."""
+    return periodically(f"{peer.name}.follow", _FOLLOW_SECONDS, lambda: follow(peer, database, apply), news)

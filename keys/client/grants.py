@@ -8,10 +8,12 @@ from quart import current_app, request
 from chassis.passport import caller
 from chassis.problems import Problem
 from chassis.seals import Seal, SealError
+from keys.client.hearing import Hearing
 from keys.client.models import Grant
 
 HEADER = "TaskSync-Grant"
 EXTENSION = "tasksync.grants"
+HEARING = "tasksync.hearing"
 
 
 def grant_seal(secret: str) -> Seal[Grant]:
@@ -27,7 +29,8 @@ def granted_rooms(action: str) -> tuple[UUID, ...]:
         raise Problem(403, "no_grant", "This read needs a grant.") from None
     if grant.user != caller() or action not in grant.actions:
         raise Problem(403, "no_grant", "The grant is not for this read.")
-    return grant.rooms
+    hearing: Hearing | None = current_app.extensions.get(HEARING)
+    return tuple(room for room in grant.rooms if hearing is None or not hearing.outdates(grant, room))
 
 
 async def allow_feed(by: str, of: Sequence[UUID]) -> None:

@@ -47,13 +47,21 @@ class Access(msgspec.Struct, frozen=True):
     role: Role
 
 
+# The `pg_snapshot` of before the first transaction.
+NOTHING_SEEN = "1:1:"
+
+
 class Grant(Sealed, frozen=True, kw_only=True):
-    """Proof that `user` may do `actions` in `rooms` now; `versions` are those of the memberships it stands on."""
+    """Proof that `user` may do `actions` in `rooms` now; `versions` are those of the memberships it stands on.
+
+    `snapshot` is what Keys saw when it decided: who has heard of a later change to them refuses the grant.
+    """
 
     user: UUID
     actions: tuple[str, ...]
     rooms: tuple[UUID, ...]
     versions: tuple[int, ...] = ()
+    snapshot: str = NOTHING_SEEN
 
 
 GRANT_SECONDS = 10.0

@@ -7,6 +7,9 @@ from chassis.database import Connection, Row
 from keys.client.models import Node
 from keys.queries.stamps import stamp_of
 
+# What the decision knows of: see keys.client.hearing.
+SNAPSHOT = "pg_current_snapshot()::text AS snapshot"
+
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
 # The membership is found from the user, among few, and not among all members of the room: so without target_type.
 _STANDING = f"""
@@ -30,7 +33,8 @@ _STANDING = f"""
           AND l.dropped_at IS NULL AND l.claim IS NULL
           AND t.buried_at IS NULL
     )
-    SELECT p.room_id, p.task_id, m.id AS member_id, m.role, m.version, {stamp_of("p.room_id")} AS stamp,
+    SELECT p.room_id, p.task_id, m.id AS member_id, m.role, m.version, {SNAPSHOT},
+           {stamp_of("p.room_id")} AS stamp,
            EXISTS (
                SELECT FROM links a
                WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = p.task_id
@@ -67,8 +71,8 @@ _ASSIGNEES = """
     LIMIT 100
 """
 
-_MEMBERSHIPS = """
-    SELECT m.id, m.target_id AS room_id, m.role, m.version, m.made_at AS since
+_MEMBERSHIPS = f"""
+    SELECT m.id, m.target_id AS room_id, m.role, m.version, m.made_at AS since, {SNAPSHOT}
     FROM links m
     JOIN nodes r ON r.type = 'room' AND r.id = m.target_id AND r.buried_at IS NULL
     JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL

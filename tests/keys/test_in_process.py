@@ -37,6 +37,7 @@ async def owner(postgres: Postgres) -> AsyncIterator[tuple[Peer, Passport]]:
     """Keys in this process, with one user known to it, as the rooms service reaches it."""
     async with postgres.clone("keys") as url:
         environ = {**SECRETS, "TASKSYNC_KEYS_DATABASE_URL": url, "TASKSYNC_KEYS_BIND": "127.0.0.1:0"}
+        environ["TASKSYNC_USERS_URL"] = "http://127.0.0.1:9"
         app = create_app(load(Settings, "keys", environ))
         async with app.test_app():
             passport = Passport(service="rooms", user=new_id(), expires=0)

@@ -27,20 +27,8 @@ rooms = st.integers(0, _ROOMS - 1)
 any_role = st.sampled_from(roles.LADDER)
 
 
-class Machine(RuleBasedStateMachine):
-    system: System
-    loop: asyncio.AbstractEventLoop
+class Machine(Claiming):
     steps = 0
-
-    def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
-
-    def ask(self, method: str, path: str, person: int, body: object = None, sender: str = "gateway") -> Reply:
-        data = msgspec.json.encode(body) if body is not None else None
-        call = self.system.call(
-            "keys", method, path, user=self.users[person], sender=sender, data=data, headers=_JSON
-        )
-        return self.wait(call)
 
     @initialize()
     def begin(self) -> None:
@@ -102,31 +90,6 @@ class Machine(RuleBasedStateMachine):
             self.model.members[place] = None
         return 204
 
-    @rule(place=rooms, by=people, person=people)
-    def create_task(self, place: int, by: int, person: int) -> None:
-        made = task(new_id())
-        links = [Link(relation="in_room", source=made, target=room(self.rooms[place]))]
-        links.append(Link(relation="assignee", source=made, target=user(self.users[person])))
-        needs = [Need(action="task.create", on=room(self.rooms[place]))]
-        status = self._claim(by, ClaimBody(id=new_id(), nodes=[made], links=links, needs=needs))
-        expected = self.model.status(place, by, "task.create")
-        may = self._may_assign(place, person) if expected == 200 else {expected}
-        assert status in may
-        if status == 204:
-            self.model.tasks.append(Task(made.id, place, {person}))
-
-    def _may_assign(self, place: int, person: int) -> set[int]:
-        """Who is gone is no member either: which of the two is told depends on how far the cascade is."""
-        if person in self.model.gone:
-            return {409, 422}
-        return {204} if self.model.role(place, person) else {422}
-
-    def _claim(self, by: int, body: ClaimBody) -> int:
-        status = self.ask("POST", "/internal/claims", by, body, "tasks").status
-        if status == 204:
-            assert self.ask("POST", f"/internal/claims/{body.id}/confirm", by, None, "tasks").status == 204
-        return status
-
     @rule(place=rooms, by=people)
     def delete_room(self, place: int, by: int) -> None:
         expected = self.model.status(place, by, "room.delete")
@@ -167,8 +130,7 @@ class Machine(RuleBasedStateMachine):
             assert {UUID(each["room_id"]) for each in listed} == mine
         for place in range(_ROOMS):
             self._look(place, self.steps % _PEOPLE)
-        for each in self.model.tasks[-3:]:
-            self._check_task(each, self.steps % _PEOPLE)
+        self.check_references(self.steps % _PEOPLE)
         self.steps += 1
 
     def _look(self, place: int, person: int) -> None:
@@ -186,11 +148,6 @@ class Machine(RuleBasedStateMachine):
             members = {UUID(each["user_id"]): each["role"] for each in seen.json()["members"]["items"]}
             assert members == {self.users[each]: role for each, role in (self.model.members[place] or {}).items()}
             assert seen.json()["role"] == self.model.role(place, person)
-
-    def _check_task(self, each: Task, person: int) -> None:
-        expected = self.model.status(each.room, person, "task.move", task=each)
-        need = [Need(action="task.move", on=task(each.id))]
-        assert self.ask("POST", "/internal/needs", person, need).status == expected
 
 
 async def test_keys_agrees_with_the_model(system: System) -> None:
