@@ -29,6 +29,13 @@ async def test_a_move_goes_where_it_says(database: Database) -> None:
             assert await titles(connection) == expected
 
 
+@pytest.mark.parametrize("wanted", [Move(), Move(before=new_id(), after=new_id())])
+def test_a_move_names_something_and_one_neighbour_at_most(wanted: Move) -> None:
+    with pytest.raises(Problem) as raised:
+        wanted.check()
+    assert raised.value.status == 422
+
+
 async def test_a_move_to_where_the_task_is_writes_nothing(database: Database) -> None:
     async with database.connection() as connection:
         a, b, _ = await make(connection, *"abc")
