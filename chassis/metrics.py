@@ -1,6 +1,7 @@
 """Prometheus metrics of one service, in a registry of its own."""
 
 import time
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -24,6 +25,10 @@ def register(app: Quart) -> CollectorRegistry:
         "http_request_seconds", "Time to answer", ["method", "route"], buckets=_BUCKETS, registry=registry
     )
 
+    @cache
+    def series(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        return requests.labels(method, route, status), seconds.labels(method, route)
+
     @app.before_request
     async def start_clock() -> None:
         g.started = time.perf_counter()
@@ -33,8 +38,9 @@ def register(app: Quart) -> CollectorRegistry:
         route = request.url_rule.rule if request.url_rule else "unmatched"
         method = request.method if request.method in _METHODS else "other"
         elapsed = time.perf_counter() - g.get("started", time.perf_counter())
-        requests.labels(method, route, response.status_code).inc()
-        seconds.labels(method, route).observe(elapsed)
+        count, time_taken = series(method, route, response.status_code)
+        count.inc()
+        time_taken.observe(elapsed)
         _log.info(
             "request",
             method=method,

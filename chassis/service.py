@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from inspect import ismethod
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from quart import Blueprint, Quart, request
 from werkzeug.routing import UnicodeConverter
@@ -57,7 +59,7 @@ def create_bare(
 ) -> Quart:
     """The same without passport and health routes, for the one service whose door is public."""
     logs.configure(name, settings)
-    app = Quart(name, static_folder=None)
+    app = _App(name, static_folder=None)
     app.request_class = PatientRequest
     app.url_map.converters |= {"default": TextConverter, "string": TextConverter}
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
@@ -86,6 +88,24 @@ def _refuse_unknown_parameters(app: Quart) -> None:
     async def refuse() -> None:
         if request.endpoint is not None:
             refuse_unasked(app.view_functions[request.endpoint])
+
+
+class _App(Quart):
+    """Quart asks of every hook and handler, at every call, whether it is a coroutine function; here once of each."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asynchronous: WeakKeyDictionary[Callable[..., Any], Callable[..., Any]] = WeakKeyDictionary()
+
+    def ensure_async(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        known = self._asynchronous.get(func)
+        if known is not None:
+            return known
+        made = super().ensure_async(func)
+        # One that Quart wraps would be kept alive by its wrapper.
+        if made is func and not ismethod(func):
+            self._asynchronous[func] = made
+        return made
 
 
 class TextConverter(UnicodeConverter):

@@ -46,8 +46,11 @@ def register(app: Quart, doorway: Doorway) -> None:
         response.headers["Request-Id"] = g.get("request_id", "")
         if response.status_code < 400 and (cursor := g.get("cursor")):
             response.headers["TaskSync-Cursor"] = cursor
+        # Looked through once: there are many, and each `setdefault` would go through all.
+        present = {name.lower() for name, _ in response.headers}
         for name, value in {**protections(), **g.get("ratelimit_headers", {})}.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in present:
+                response.headers.add(name, value)
         return response
 
 

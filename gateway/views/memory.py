@@ -1,7 +1,7 @@
 """Room views that are remembered: each under the stamp that the room had before its parts were read.
 
 Keys is asked for the caller's role each time, and tells the stamp with it. A write is answered only after the room
-has another stamp; so what is shown has all that was answered before, through whichever gateway. A write that was never
+has another stamp: so what is shown has all that was answered before, through any gateway. A write that was never
 answered, for its service died, comes by the feed of changes, and what was read before it is forgotten.
 """
 
