@@ -53,5 +53,5 @@ ARG SERVICE
 COPY ${SERVICE} ${SERVICE}
 ENV TASKSYNC_SERVICE=${SERVICE}
 EXPOSE 8000
-HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD exec python -m chassis.probe
+HEALTHCHECK --interval=10s --timeout=10s --start-period=180s --retries=3 CMD exec python -m chassis.probe
 CMD ["sh", "-c", "exec python -m chassis \"$TASKSYNC_SERVICE\""]
