@@ -48,6 +48,19 @@ async def test_it_lets_in_where_the_table_says_so(gateway: System, ada: Person, 
     assert (reply.status, reply.json()["id"]) == (200, ada.id)
 
 
+def test_the_streams_alone_are_open_to_it() -> None:
+    assert {route.path for route in ROUTES if route.by_cookie} == {"/v1/events", "/v1/rooms/<uuid:room_id>/events"}
+
+
+async def test_it_opens_the_streams(system: System, ada: Person, signed_in: Reply) -> None:
+    cookie = {"Cookie": f"{COOKIE}={cookie_of(signed_in, COOKIE).value}"}
+    for path in ("/v1/events", f"/v1/rooms/{await ada.room()}/events"):
+        url = system.url("gateway") + path
+        for headers, status in ((OWN_PAGE, 200), ({"Sec-Fetch-Site": "cross-site"}, 403), ({"Cookie": ""}, 401)):
+            async with system.session.get(url, headers={**cookie, **headers}) as answer:
+                assert answer.status == status, (path, headers)
+
+
 async def test_it_lets_in_nowhere_else(gateway: System, signed_in: Reply) -> None:
     """Not even beside the cookie that renews the session."""
     value = f"{cookie_of(signed_in, COOKIE).value}; {REFRESH.name}={cookie_of(signed_in).value}"
