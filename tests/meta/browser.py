@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -22,13 +22,20 @@ FLAGS = [
 
 
 @asynccontextmanager
-async def open_page() -> AsyncIterator[Page]:
+async def open_browser() -> AsyncIterator[Browser]:
+    """Chromium; without it the test is skipped."""
     program = next((path for name in NAMES if (path := shutil.which(name))), None)
     if program is None:
         pytest.skip(f"needs a browser ({', '.join(NAMES)}): apt install chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
         try:
-            yield await browser.new_page()
+            yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def open_page() -> AsyncIterator[Page]:
+    async with open_browser() as browser:
+        yield await browser.new_page()

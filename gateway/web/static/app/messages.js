@@ -40,7 +40,12 @@ export function knows(key) {
 }
 
 function number(value) {
-  return typeof value === "number" ? new Intl.NumberFormat(language.value).format(value) : value;
+  return typeof value === "number" ? new Intl.NumberFormat(region()).format(value) : value;
+}
+
+/** The language as this browser's region writes it: `en-GB` has another order of dates than `en-US`. */
+export function region() {
+  return navigator.languages.find((tag) => tag.split("-")[0] === language.value) ?? language.value;
 }
 
 /** What to tell a person of a failed request. */

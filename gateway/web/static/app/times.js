@@ -1,11 +1,11 @@
 // Times as people read them. The API speaks RFC 3339 in UTC; a due date is shown as a day.
 
-import { language } from "./messages.js";
+import { region } from "./messages.js";
 
 const DAY = 86_400_000;
 
 function format(options, time) {
-  return new Intl.DateTimeFormat(language.value, options).format(new Date(time));
+  return new Intl.DateTimeFormat(region(), options).format(new Date(time));
 }
 
 export function shortDay(time) {
@@ -27,7 +27,7 @@ export function daysUntil(time) {
 export function relativeDay(time) {
   const days = daysUntil(time);
   if (Math.abs(days) > 6) return shortDay(time);
-  return new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(days, "day");
+  return new Intl.RelativeTimeFormat(region(), { numeric: "auto" }).format(days, "day");
 }
 
 const STEPS = [
@@ -40,7 +40,7 @@ const STEPS = [
 export function ago(time) {
   const seconds = (new Date(time).getTime() - Date.now()) / 1000;
   if (seconds < -6 * 86_400) return shortDay(time);
-  const relative = new Intl.RelativeTimeFormat(language.value, { numeric: "auto", style: "short" });
+  const relative = new Intl.RelativeTimeFormat(region(), { numeric: "auto", style: "short" });
   const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   return relative.format(Math.min(0, Math.round(seconds / size)), unit);
 }

@@ -6,14 +6,15 @@ import { createTask } from "../store/writes.js";
 import { Icon } from "../parts/icons.js";
 import { Card } from "./card.js";
 import { startDragging } from "./drag.js";
-import { onKey } from "./keys.js";
+import { listenWhileLifted, onCardKey } from "./keys.js";
 import { STATUSES } from "./order.js";
 import { stops } from "./stops.js";
 
 export function Board({ room, choice }) {
   const board = useRef(null);
   useEffect(() => startDragging(board.current, room), [room]);
-  return html`<div class="board" ref=${board} onKeyDown=${(event) => onKey(event, room, choice.columns)}>
+  useEffect(() => listenWhileLifted(room, choice.columns), [room]);
+  return html`<div class="board" ref=${board} onKeyDown=${(event) => onCardKey(event, room, choice.columns)}>
     <p id="card-help" class="unseen">${t("board.help")}</p>
     ${STATUSES.map((status) => html`<${Column} key=${status} room=${room} status=${status} ids=${choice.columns[status]} />`)}
     <div class="drop-mark" hidden></div>

@@ -18,7 +18,7 @@ export function Card({ room, id, isStop }) {
   return html`<li class=${classes("card", isDraft && "draft", isLifted && "lifted", canMove && "movable")} data-task=${id}>
     ${isDraft
       ? html`<span class="card-title">${task.title}</span>`
-      : html`<a class="card-title" href=${`/tasks/${id}`} data-over=${room.id} tabindex=${isStop ? 0 : -1} draggable="false"
+      : html`<a class="card-title" href=${`/tasks/${id}`} data-over=${room.id} tabindex=${isStop ? 0 : -1} draggable=${false}
           aria-describedby=${canMove ? "card-help" : undefined} onFocus=${() => setStop(task.status, id)}>${task.title}</a>`}
     <${Facts} room=${room} task=${task} />
   </li>`;

@@ -10,11 +10,36 @@ import { focusCard, lifted } from "./stops.js";
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-export function onKey(event, room, columns) {
+/** From card to card, and to the lifting of one: keys that a card gets. */
+export function onCardKey(event, room, columns) {
   const id = event.target.closest(".card")?.dataset.task;
-  if (!id || event.altKey || event.ctrlKey || event.metaKey) return;
-  const act = lifted.value ? carry : browse;
-  if (act(event.key, id, room, columns)) event.preventDefault();
+  if (!id || lifted.value || hasModifier(event)) return;
+  if (browse(event.key, id, room, columns)) event.preventDefault();
+}
+
+/**
+ * What carries the lifted card: keys wherever they go, for a card that changes columns is drawn anew and has no focus
+ * for a moment. A press of the pointer gives up. Returns what ends it.
+ */
+export function listenWhileLifted(room, columns) {
+  const onKey = (event) => {
+    if (!lifted.value || hasModifier(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    carry(event.key, room, columns);
+  };
+  const onPress = () => lifted.value && giveUp(room, columns);
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("pointerdown", onPress, true);
+  return () => {
+    onPress();
+    document.removeEventListener("keydown", onKey, true);
+    document.removeEventListener("pointerdown", onPress, true);
+  };
+}
+
+function hasModifier(event) {
+  return event.altKey || event.ctrlKey || event.metaKey;
 }
 
 function where(id, columns) {
@@ -59,12 +84,10 @@ function lift(id, room, columns) {
   return true;
 }
 
-function carry(key, id, room, columns) {
-  const step = STEPS[key];
-  if (step) shift(step, room, columns);
+function carry(key, room, columns) {
+  if (STEPS[key]) shift(STEPS[key], room, columns);
   else if (key === " " || key === "Enter") putDown(room, columns);
   else if (key === "Escape" || key === "Tab") giveUp(room, columns);
-  return true;
 }
 
 // What is carried is shown as moved already; only putting it down writes.

@@ -51,7 +51,7 @@ export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
   };
   const errors = Object.fromEntries((problem?.errors ?? []).map((each) => [each.field, each.message]));
   const isShownAtFields = Object.keys(errors).some((name) => form.current?.elements[name]);
-  return html`<form ref=${form} onSubmit=${run} novalidate=${false}>
+  return html`<form ref=${form} onSubmit=${run}>
     ${children(errors)}
     ${problem && !isShownAtFields && html`<p class="form-error" role="alert">${explain(problem)}</p>`}
     <div class="form-actions">

@@ -54,7 +54,7 @@ function LanguageChoice() {
 
 function Person() {
   const leave = () => signOut().catch(tellProblem);
-  return html`<a class="person" href="/account" aria-label=${t("account.of", { name: me.value.name })}>
+  return html`<a class="person" href="/account">
       <${Avatar} id=${me.value.id} name=${me.value.name} />
     </a>
     <${IconButton} icon="exit" label=${t("sign_out")} onClick=${leave} />`;

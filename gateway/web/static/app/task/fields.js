@@ -47,8 +47,8 @@ function People({ room, task }) {
     event.target.value = "";
   };
   return html`<div class="field assignees">
-    <h3>${t("field.assignees")}</h3>
-    <ul>
+    <p id="task-assignees">${t("field.assignees")}</p>
+    <ul aria-labelledby="task-assignees">
       ${task.assignees.map((id) => {
         const name = room.name(id);
         return html`<li key=${id}><${Avatar} id=${id} name=${name} size="small" /><span aria-hidden="true">${name}</span>

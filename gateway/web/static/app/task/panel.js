@@ -13,12 +13,13 @@ export default function TaskPanel({ room, id }) {
   const load = () => room.loadTask(id).then(() => setError(null), setError);
   useEffect(() => {
     load();
+    // Once the panel is gone: as long as it is open, nothing behind it takes the focus.
+    return () => {
+      const { status } = room.tasks.cell(id).peek() ?? {};
+      if (status) focusCard(status, id);
+    };
   }, [id]);
-  const leave = () => {
-    const { status } = room.tasks.cell(id).peek() ?? {};
-    close(`/rooms/${room.id}`);
-    if (status) focusCard(status, id);
-  };
+  const leave = () => close(`/rooms/${room.id}`);
   const isGone = error?.status === 404 || (!task && room.views.value[id]);
   return html`<${Dialog} kind="panel" onClose=${leave} labelledBy="task-title">
     <div class="panel-close"><${IconButton} icon="close" label=${t("close")} onClick=${leave} /></div>

@@ -1,0 +1,76 @@
+"""Two people edit one task: what does not collide is merged, what does is shown to the second, who chooses."""
+
+from playwright.async_api import expect
+
+from tests.launch.polling import until
+from tests.web.conftest import Visit
+from tests.web.people import Person
+
+
+async def begin_description(person: Person, task: str) -> None:
+    await person.open(f"/tasks/{task}")
+    await person.page.locator(".description button").click()
+
+
+async def test_who_saves_second_sees_both_versions_and_chooses(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    task = await ada.make_task(room, "Write", description="As it was")
+    await begin_description(ada, task)
+    await grace.call("PATCH", f"/v1/tasks/{task}", {"description": "As Grace wrote it", "priority": "high"})
+    area = ada.page.get_by_label("Description", exact=True)
+    await area.fill("As Ada wrote it")
+    await ada.page.keyboard.press("Control+Enter")
+    dialog = ada.page.get_by_role("dialog", name="Two versions")
+    await expect(dialog.locator(".version", has_text="Theirs")).to_contain_text("As Grace wrote it")
+    await expect(dialog.locator(".version", has_text="Yours")).to_contain_text("As Ada wrote it")
+    await dialog.get_by_label("Yours").check()
+    await dialog.get_by_role("button", name="Keep what I chose").click()
+    await expect(ada.page.locator(".description")).to_contain_text("As Ada wrote it")
+    await expect(ada.page.get_by_text("Task saved")).to_be_visible()
+    saved = (await ada.call("GET", f"/v1/tasks/{task}"))["task"]
+    assert (saved["description"], saved["priority"]) == ("As Ada wrote it", "high")
+
+
+async def test_who_takes_theirs_writes_nothing(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    task = await ada.make_task(room, "Write", description="As it was")
+    await begin_description(ada, task)
+    written = await grace.call("PATCH", f"/v1/tasks/{task}", {"description": "As Grace wrote it"})
+    await ada.page.get_by_label("Description", exact=True).fill("As Ada wrote it")
+    await ada.page.keyboard.press("Control+Enter")
+    await ada.page.get_by_role("dialog", name="Two versions").get_by_role("button", name="Keep").click()
+    await expect(ada.page.locator(".description")).to_contain_text("As Grace wrote it")
+    assert (await ada.call("GET", f"/v1/tasks/{task}"))["task"]["version"] == written["version"]
+
+
+async def test_other_fields_merge_without_a_word(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    task = await ada.make_task(room, "Write", description="As it was")
+    await begin_description(ada, task)
+    await grace.call("PATCH", f"/v1/tasks/{task}", {"title": "Write it down"})
+    await ada.page.get_by_label("Description", exact=True).fill("As Ada wrote it")
+    await ada.page.keyboard.press("Control+Enter")
+    await expect(ada.page.get_by_text("Task saved")).to_be_visible()
+    await expect(ada.page.locator("#task-title")).to_contain_text("Write it down")
+    await expect(ada.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_quick_edits_of_ones_own_do_not_collide(visit: Visit) -> None:
+    ada = await visit()
+    room = await ada.make_room()
+    task = await ada.make_task(room, "Write")
+    await ada.open(f"/tasks/{task}")
+    statuses: list[int] = []
+    ada.page.on(
+        "response", lambda answer: statuses.append(answer.status) if answer.request.method == "PATCH" else None
+    )
+    choice = ada.page.get_by_label("Priority")
+    for priority in ("low", "urgent", "high", "medium"):
+        await choice.select_option(priority)
+    await until(lambda: len(statuses) == 4)
+    assert statuses == [200] * 4
+    await expect(choice).to_have_value("medium")
+    assert (await ada.call("GET", f"/v1/tasks/{task}"))["task"]["priority"] == "medium"

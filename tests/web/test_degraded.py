@@ -1,0 +1,65 @@
+"""A part that the gateway cannot get is shown as missing, the rest works, and a retry brings it."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.e2e.launched import Launched
+from tests.web.conftest import Visit
+
+
+@contextmanager
+def held(system: Launched, name: str) -> Iterator[None]:
+    """A service that takes connections and answers none."""
+    pid = system.pid(name)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def retry_until(page: Page, gone: Locator) -> None:
+    """The gateway leaves a service that failed alone for some seconds."""
+    while await gone.count():
+        button = page.get_by_role("button", name="Try again").first
+        if await button.is_enabled():
+            await button.click()
+        await page.wait_for_timeout(200)
+
+
+async def test_a_board_without_the_service_of_users_has_its_tasks(visit: Visit, system: Launched) -> None:
+    ada = await visit()
+    room = await ada.make_room("Mill")
+    await ada.make_task(room, "Oil the mill")
+    await ada.open("/")
+    with held(system, "users"):
+        await ada.page.get_by_role("link", name="Mill").click()
+        missing = ada.page.locator(".missing", has_text="The members")
+        await expect(missing).to_be_visible()
+        await expect(ada.card("Oil the mill")).to_be_visible()
+        await ada.page.locator('.column[data-status="todo"] .quick-add input').fill("Works all the same")
+        await ada.page.keyboard.press("Enter")
+        await expect(ada.card("Works all the same")).to_be_visible()
+    await retry_until(ada.page, missing)
+    await ada.page.get_by_role("link", name="Members").click()
+    await expect(ada.page.locator(".member-row")).to_have_count(1)
+
+
+async def test_home_and_board_without_the_service_of_tasks_say_so(visit: Visit, system: Launched) -> None:
+    ada = await visit()
+    room = await ada.make_room("Mill")
+    await ada.make_task(room, "Oil the mill")
+    with held(system, "tasks"):
+        await ada.open("/")
+        missing = ada.page.locator(".missing", has_text="The tasks")
+        await expect(missing).to_have_count(2)
+        await expect(ada.page.get_by_text("count missing")).to_be_visible()
+        await ada.page.get_by_role("link", name="Mill").click()
+        await expect(missing).to_have_count(1)
+        await expect(ada.page.get_by_role("heading", name="Mill")).to_be_visible()
+    await retry_until(ada.page, missing)
+    await expect(ada.card("Oil the mill")).to_be_visible()

@@ -1,0 +1,80 @@
+"""What people write is text, wherever it is shown; and the policy of the pages lets nothing else in."""
+
+import aiohttp
+from playwright.async_api import expect
+
+from tests.e2e.launched import Launched
+from tests.web.conftest import Visit
+
+SCRIPT = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"
+LINK = "[click](javascript:window.hacked=1)"
+
+
+async def test_script_in_any_text_is_shown_as_text(visit: Visit) -> None:
+    ada = await visit(f"Ada {SCRIPT}")
+    room = await ada.make_room(f"Room {SCRIPT}")
+    task = await ada.make_task(room, f"Title {SCRIPT}", description=f"About {SCRIPT} {LINK}", assignees=[ada.id])
+    await ada.call("POST", f"/v1/tasks/{task}/comments", {"body": f"Said {SCRIPT} {LINK}"})
+    await ada.open(f"/tasks/{task}")
+    for selector in ("#task-title", ".description", ".comment .markdown", ".comment-head strong", ".task-room"):
+        await expect(ada.page.locator(selector)).to_contain_text("<script>window.hacked=1</script>")
+    await ada.page.get_by_role("tab", name="History").click()
+    await expect(ada.page.locator(".happened")).not_to_have_count(0)
+    for path in ("/", f"/rooms/{room}", f"/rooms/{room}/members", f"/rooms/{room}/activity", "/account"):
+        await ada.open(path)
+        await expect(ada.page.locator("h1").first).to_be_attached()
+        await expect(ada.page.locator(".spinner")).to_have_count(0)
+        assert await ada.page.locator("img[src='x'], a[href^='javascript'], main script").count() == 0
+        assert await ada.page.evaluate("window.hacked") is None
+
+
+async def test_markdown_is_shown_and_its_links_lead_out_safely(visit: Visit) -> None:
+    ada = await visit()
+    room = await ada.make_room()
+    text = "# Head\n\n**bold** and `code`\n\n- [x] done\n- [ ] open\n\n[out](https://example.org)\n\n![a picture](https://example.org/p.png)"
+    task = await ada.make_task(room, "Write", description=text)
+    await ada.open(f"/tasks/{task}")
+    shown = ada.page.locator(".description .markdown")
+    await expect(shown.locator("strong")).to_have_text("bold")
+    await expect(shown.locator("input[type=checkbox]")).to_have_count(2)
+    await expect(shown.locator("img")).to_have_count(0)
+    link = shown.get_by_role("link", name="out")
+    assert "noopener" in (await link.get_attribute("rel") or "")
+    await expect(shown.get_by_role("link", name="a picture")).to_have_attribute("href", "https://example.org/p.png")
+
+
+async def test_no_script_but_its_own_files_runs_in_a_page(visit: Visit) -> None:
+    ada = await visit()
+    await ada.open("/")
+    await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    blocked = await ada.page.evaluate(
+        """() => {
+            const inline = document.createElement("script");
+            let refused = false;
+            try { inline.textContent = "window.hacked = 1"; document.body.append(inline); } catch { refused = true; }
+            try { document.body.insertAdjacentHTML("beforeend", "<b>x</b>"); refused = false; } catch { }
+            return refused && window.hacked === undefined;
+        }"""
+    )
+    assert blocked
+    assert any("Trusted" in complaint for complaint in ada.complaints)
+    ada.complaints.clear()
+
+
+async def test_a_return_address_of_another_site_is_not_followed(visit: Visit) -> None:
+    ada = await visit()
+    await ada.open("/sign-in?next=//example.org/")
+    await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    assert ada.page.url == f"{ada.base}/"
+
+
+async def test_the_policy_names_no_unsafe_source(system: Launched) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{system.base}/rooms/{'0' * 8}-0000-7000-8000-{'0' * 12}") as page,
+    ):
+        policy = page.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"} <= set(
+        policy.split("; ")
+    )

@@ -1,0 +1,82 @@
+"""Signing in, and staying signed in: over reloads, in several tabs, in either language."""
+
+from uuid import uuid4
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Visit
+from tests.web.people import PASSWORD
+
+
+async def test_a_person_registers_signs_out_and_in_again(visit: Visit) -> None:
+    ada = await visit()
+    page = ada.page
+    await page.context.clear_cookies()
+    await ada.open("/account")
+    await page.get_by_role("link", name="Make an account").click()
+    email = f"{uuid4().hex}@example.org"
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Name").fill("Grace")
+    await page.get_by_label("Password", exact=True).fill("password123")
+    await page.get_by_role("button", name="Register").click()
+    await expect(page.locator(".field-error")).to_be_visible()
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Register").click()
+    await expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
+    assert page.url == f"{ada.base}/account"
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Password", exact=True).fill("not this one")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_have_text("Address or password is wrong.")
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
+
+
+async def test_no_script_can_read_a_token_that_outlives_the_page(visit: Visit) -> None:
+    ada = await visit()
+    await ada.open("/")
+    await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    kept = await ada.page.evaluate("JSON.stringify([document.cookie, {...localStorage}, {...sessionStorage}])")
+    assert "eyJ" not in kept
+    assert "tsr_" not in kept
+
+
+async def test_tabs_that_refresh_at_once_all_stay_signed_in(visit: Visit) -> None:
+    ada = await visit()
+    tabs = [ada.page, *[await ada.page.context.new_page() for _ in range(3)]]
+    for _ in range(2):
+        for tab in tabs:
+            await tab.goto(f"{ada.base}/", wait_until="commit")
+        for tab in tabs:
+            await expect(tab.get_by_role("heading", name="Rooms")).to_be_visible()
+    await tabs[0].get_by_role("button", name="Sign out").click()
+    await expect(tabs[1].get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_an_access_token_that_ended_is_renewed_without_a_word(visit: Visit) -> None:
+    ada = await visit()
+    room = await ada.make_room()
+    await ada.open_board(room)
+    # A new password ends the access tokens of this session too, and not its refresh token.
+    body = {"password": f"{PASSWORD} more", "current_password": PASSWORD}
+    await ada.call("PATCH", "/v1/me", body)
+    await ada.page.locator('.column[data-status="todo"] .quick-add input').fill("Still here")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.card("Still here")).to_be_visible()
+    await expect(ada.page.locator('[data-live="open"]')).to_be_attached()
+
+
+async def test_the_language_and_the_theme_are_chosen_and_kept(visit: Visit) -> None:
+    ada = await visit(locale="uk-UA")
+    await ada.open("/")
+    await expect(ada.page.get_by_role("heading", name="Кімнати")).to_be_visible()
+    await expect(ada.page.locator("html")).to_have_attribute("lang", "uk")
+    await ada.page.get_by_label("Мова").select_option("en")
+    await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    await ada.page.get_by_role("button", name="Light or dark").click()
+    await ada.page.reload()
+    await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    await expect(ada.page.locator("html")).to_have_attribute("data-theme", "dark")
