@@ -20,7 +20,7 @@ from gateway.policies import compression, cors, proxies
 from gateway.policies.identity import Authenticator
 from gateway.policies.limits import Limits
 from gateway.policies.proxies import Proxies
-from gateway.policies.revocations import POLL_SECONDS, Revocations
+from gateway.policies.revocations import POLL_PATIENCE_SECONDS, POLL_SECONDS, Revocations
 from gateway.public import open_operations, public_blueprint
 from gateway.services import Services
 from gateway.standings import Standings
@@ -59,7 +59,9 @@ def create_app(settings: Settings) -> Quart:
     ]
     histogram = timings.create_histogram()
     peers = Services(*(TimedPeer(each.peer, each, office, histogram) for each in transports))
-    revocations = Revocations(peers.users)
+    # Nothing else waits as long, or shares its connections and its breaker.
+    lifeline = HttpTransport("revocations", settings.users_url, total=POLL_PATIENCE_SECONDS)
+    revocations = Revocations(TimedPeer("revocations", lifeline, office, histogram))
     live = Hub(
         {name: LineStream(name, url, office) for name, url in zip(Services._fields, urls, strict=True)}, peers.users
     )
@@ -71,7 +73,7 @@ def create_app(settings: Settings) -> Quart:
         "gateway",
         settings,
         [public_blueprint(), document.blueprint, web.blueprint],
-        transports=transports,
+        transports=[*transports, lifeline],
         lifespans=[
             periodically("revocations.poll", POLL_SECONDS, revocations.poll),
             live.run,

@@ -11,6 +11,8 @@ from chassis.peers import Peer
 from chassis.problems import Problem
 
 POLL_SECONDS = 0.4
+# A slow answer is as good as a quick one: it tells what had ended when it was asked for. Two of these are tried.
+POLL_PATIENCE_SECONDS = 6.0
 # An access token lives 600 seconds; after that its session's id need not be known.
 _KEPT_SECONDS = 660.0
 # Beyond this without an answer it cannot be known what ended, and nothing is served.
@@ -54,7 +56,7 @@ class Revocations:
             asked = time.monotonic()
             params = {} if self._cursor is None else {"after": self._cursor}
             answer = await self._users.call("GET", "/internal/revocations", params=params)
-            page = msgspec.json.decode(answer.body, type=_Page)
+            page = self._users.decode(answer, _Page)
             for token in page.items:
                 self._ended[token] = asked
                 self._ended.move_to_end(token)

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 
 from chassis.peers import HttpTransport
 from gateway.services import EXTENSION as SERVICES
+from gateway.views.memory import EXTENSION as MEMORY
 from tests.system import System, free_port
 
 Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -14,15 +15,18 @@ Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def away(system: System, service: str, port: int, *, seconds: float = 3.0) -> AsyncIterator[HttpTransport]:
-    """While it lasts the gateway looks for `service` at `port`, and waits `seconds` for an answer."""
-    peer = system.apps["gateway"].extensions[SERVICES].named(service)
+    """While it lasts the gateway looks for `service` at `port`, waits `seconds` for it, and remembers no views."""
+    extensions = system.apps["gateway"].extensions
+    peer, memory = extensions[SERVICES].named(service), extensions[MEMORY]
     transport = HttpTransport(service, f"http://127.0.0.1:{port}", total=seconds)
     await transport.open()
     peer._transport, before = transport, peer._transport
+    most, memory._most = memory._most, 0
+    memory.hear(None)
     try:
         yield transport
     finally:
-        peer._transport = before
+        peer._transport, memory._most = before, most
         await transport.close()
 
 

@@ -30,7 +30,7 @@ async def test_a_view_tells_what_each_part_took(ada: Person, system: System) -> 
         parts = told(await ada.call("GET", f"/v1/rooms/{room}"))
     services = {name: service for name, (service, _) in parts.items()}
     assert services == {"access": "keys", "room": "rooms", "members": "users", "tasks": "tasks", "total": None}
-    assert parts["tasks"][1] > 190 > parts["room"][1]
+    assert parts["tasks"][1] > max(190, parts["room"][1])
     assert parts["total"][1] >= parts["access"][1] + parts["tasks"][1]
 
 

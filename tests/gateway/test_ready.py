@@ -1,0 +1,77 @@
+"""`/readyz` is open to all and costs little; slow users do not shut the door to everybody, hanging ones do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+
+import pytest
+
+from gateway.policies import revocations
+from tests.gateway.counting import count_costs
+from tests.gateway.faulty import serving
+from tests.gateway.people import Person
+from tests.system import System, run_replica, until_ready
+
+
+async def test_however_many_ask_the_services_are_asked_once_a_second(system: System) -> None:
+    await asyncio.sleep(1.1)
+    with pytest.MonkeyPatch.context() as patch:
+        costs = count_costs(patch)
+        replies = await asyncio.gather(*(system.request("gateway", "GET", "/readyz") for _ in range(40)))
+    assert {reply.status for reply in replies} == {200}
+    asked = sum(len(costs.calls(reply.headers["Request-Id"])) for reply in replies)
+    assert asked <= 2 * 8
+
+
+@dataclass
+class Sluggish:
+    """A way to `users` on which each request takes so many seconds more."""
+
+    system: System
+    seconds: float = 0.0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far = await asyncio.open_connection("127.0.0.1", self.system.ports["users"])
+        await asyncio.gather(self._pump(reader, far[1], slow=True), self._pump(far[0], writer, slow=False))
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, slow: bool) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                await asyncio.sleep(self.seconds if slow else 0)
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+@asynccontextmanager
+async def beside(system: System, **settings: str) -> AsyncIterator[tuple[System, Sluggish]]:
+    """Another gateway, whose way to `users` can be slow."""
+    way = Sluggish(system)
+    async with serving(way) as port:
+        environ = {**system.environ, "TASKSYNC_GATEWAY_USERS_URL": f"http://127.0.0.1:{port}", **settings}
+        async with run_replica(replace_environ(system, environ), "gateway") as replica:
+            yield await until_ready(replica), way
+
+
+def replace_environ(system: System, environ: dict[str, str]) -> System:
+    changed = replace(system, environ=environ)
+    changed.session = system.session
+    return changed
+
+
+@pytest.mark.parametrize(("seconds", "statuses"), [(0.7, {200}), (60.0, {200, 503})])
+async def test_users_may_be_slow_and_may_not_hang(
+    ada: Person, system: System, monkeypatch: pytest.MonkeyPatch, seconds: float, statuses: set[int]
+) -> None:
+    """Whether a token has ended is asked with more patience than anything else; without an answer nobody gets in."""
+    monkeypatch.setattr(revocations, "_STALE_SECONDS", 2.5)
+    async with beside(system, TASKSYNC_GATEWAY_CALL_SECONDS="0.4") as (replica, way):
+        person = ada.through(replica)
+        assert (await person.call("GET", "/v1/rooms")).status == 200
+        way.seconds = seconds
+        seen = set()
+        for _ in range(40):
+            seen.add((await person.call("GET", "/v1/rooms")).status)
+            await asyncio.sleep(0.1)
+        assert seen == statuses
