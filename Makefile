@@ -43,8 +43,8 @@ lint: env ## Check format, style, types and imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: env ## Fill a room of 100,000 tasks, and print what each list of it reads
-	@$(BIN)/python -m bench.plans $(ARGS)
+bench: env ## Measure TaskSync beside a yardstick, in turns in one go (other figures: docs/speed.md)
+	@$(BIN)/python -m bench.speed $(ARGS)
 
 openapi: env ## Write the public document anew, from what the services say of their routes
 	@$(BIN)/python -m chassis.openapi users rooms tasks keys gateway > .venv/openapi.json

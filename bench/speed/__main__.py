@@ -6,7 +6,7 @@ import sys
 
 import uvloop
 
-from bench.speed.cases import Case, Rooms, cases
+from bench.speed.cases import Case, Rooms, cases, warm_up
 from bench.speed.far import far
 from bench.speed.fill import fill, fill_yardstick
 from bench.speed.load import Figures, run
@@ -21,12 +21,12 @@ async def main(seconds: float) -> None:
     async with run_stage() as stage:
         rooms = await _fill(stage)
         print(f"load of the machine before: {os.getloadavg()[0]:.1f}\n{_HEAD}")
+        await warm_up(stage, rooms)
         for case in await cases(stage, rooms):
             await _show(stage, case, seconds)
         once, one_by_one = await far(stage, rooms.many[0])
-        print(
-            f"g  20 ms a round trip: {once:.0f} ms by one call, {one_by_one:.0f} ms one by one: {one_by_one / once:.1f}x"
-        )
+        times = f"{once:.0f} ms by one call, {one_by_one:.0f} ms by four"
+        print(f"g  20 ms a round trip: {times}, {one_by_one / once:.1f} times as long (goal: 4)")
 
 
 async def _fill(stage: Stage) -> Rooms:

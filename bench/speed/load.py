@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 Request = Callable[[], bytes]
@@ -55,14 +55,16 @@ class Client:
         self._writer.close()
 
 
-def to_request(method: str, path: str, token: str = "", body: bytes = b"", **headers: str) -> bytes:
+def to_request(
+    method: str, path: str, token: str = "", body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> bytes:
     """The bytes of a request."""
     lines = [f"{method} {path} HTTP/1.1", "Host: bench"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
