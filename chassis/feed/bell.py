@@ -14,7 +14,10 @@ _log = get_log(__name__)
 _CHANNEL = "changes"
 # NOTIFY takes a lock that all commits with one share, so those of a moment go together.
 _GATHER_SECONDS = 0.005
-_RETRY_SECONDS = 1.0
+_RETRY_SECONDS = (0.05, 1.0)
+_CONNECT_SECONDS = 3.0
+# A connection that broke in silence is found by using it.
+_TRY_SECONDS = 1.0
 
 
 class Bell:
@@ -41,17 +44,21 @@ class Bell:
 
     async def run(self) -> None:
         """Keeps a connection of its own for as long as the service runs."""
+        shortest, longest = _RETRY_SECONDS
+        seconds = shortest
         while True:
             try:
                 await self._stay_connected()
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 if self.is_connected:
                     _log.warning("feed.disconnected", error=repr(error))
+                    seconds = shortest
             self.is_connected = False
-            await asyncio.sleep(_RETRY_SECONDS)
+            await asyncio.sleep(seconds)
+            seconds = min(2 * seconds, longest)
 
     async def _stay_connected(self) -> None:
-        connection = await asyncpg.connect(self._url, timeout=_RETRY_SECONDS * 3)
+        connection = await asyncpg.connect(self._url, timeout=_CONNECT_SECONDS)
         try:
             await self._at_connect(connection)
             await connection.add_listener(_CHANNEL, self._hear)
@@ -65,10 +72,9 @@ class Bell:
 
     async def _tell(self, connection: Connection) -> None:
         try:
-            await asyncio.wait_for(self._told.wait(), _RETRY_SECONDS)
+            await asyncio.wait_for(self._told.wait(), _TRY_SECONDS)
         except TimeoutError:
-            # A connection that broke in silence is found by using it.
-            await connection.execute("SELECT", timeout=_RETRY_SECONDS * 3)
+            await connection.execute("SELECT", timeout=_CONNECT_SECONDS)
             return
         self._told.clear()
         await connection.execute("SELECT pg_notify($1, $2)", _CHANNEL, self._name)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 import msgspec
+from prometheus_client import Gauge
 from quart import Blueprint
 
 from chassis.background import periodically
@@ -16,6 +17,7 @@ from chassis.feed.bell import Bell
 from chassis.feed.positions import Position
 from chassis.feed.storage import Log, Page
 from chassis.logs import get_log
+from chassis.metrics import EXTENSION as METRICS
 from chassis.problems import unavailable
 from chassis.service import Lifespan
 from chassis.settings import DatabaseSettings
@@ -27,6 +29,7 @@ _POLL_SECONDS = 0.4
 _PENDING_SECONDS = (0.002, 0.05)
 _BEAT_SECONDS = 0.4
 _PRUNE_SECONDS = 3600.0
+_MEASURE_SECONDS = 5.0
 KEPT_DAYS = 30
 
 
@@ -37,12 +40,14 @@ class Feed:
         self._log, self._database = log, database
         self._bell = Bell(settings.database_url, _begin_epoch)
         database.on_change = self._bell.ring
+        self._lag = Gauge("feed_lag_seconds", "Age of the oldest change that cannot be read yet", registry=None)
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         task = asyncio.create_task(self._bell.run(), name="feed.bell")
         try:
-            yield
+            async with periodically("feed.measure", _MEASURE_SECONDS, self.measure)():
+                yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -50,7 +55,14 @@ class Feed:
 
     def blueprint(self, allow: "routes.Allow") -> Blueprint:
         """The inner routes. `allow` raises a problem unless the caller may read these topics."""
-        return routes.blueprint(self, self._log, allow)
+        blueprint = routes.blueprint(self, self._log, allow)
+        blueprint.record_once(lambda state: state.app.extensions[METRICS].register(self._lag))
+        return blueprint
+
+    async def measure(self) -> None:
+        """Takes the metric."""
+        async with self._database.connection() as connection:
+            self._lag.set(await storage.lag(connection))
 
     async def page(self, after: Position | None, limit: int = _LIMIT, by: str = "", of: Sequence[UUID] = ()) -> Page:
         """See `storage.page`. Raises a 503 problem while it is not known whether this is the database it was."""

@@ -24,11 +24,13 @@ CREATE TABLE feed (
 INSERT INTO feed (epoch) VALUES ('new');
 """
 
-# What tells a database from its copy: a dump that was loaded, or a promoted server (its timeline), is another one.
+# What tells a database from its copy: another server or database, a promoted server (its timeline), or a table that
+# was made anew, as when a dump is loaded into the same database.
 _ORIGIN = """
     SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
                           left(pg_walfile_name(pg_current_wal_lsn()), 8),
-                          (SELECT oid FROM pg_database WHERE datname = current_database()))
+                          (SELECT oid FROM pg_database WHERE datname = current_database()),
+                          'feed'::regclass::oid)
 """
 
 _HOLD = "SELECT origin FROM feed FOR UPDATE"
@@ -91,6 +93,18 @@ _PRUNE = """
     UPDATE feed
     SET pruned = greatest(pruned, last.xid)
     FROM (SELECT xid FROM gone ORDER BY xid DESC LIMIT 1) AS last
+"""
+
+
+# By the index: the first beyond the fence is the oldest, but for a moment.
+_LAG = """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - (
+        SELECT at
+        FROM changes
+        WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY xid, seq
+        LIMIT 1
+    )), 0)::float
 """
 
 
@@ -165,3 +179,8 @@ async def begin_epoch(connection: Connection) -> bool:
 async def prune(connection: Connection, days: int, limit: int) -> int:
     """Forgets at most `limit` changes that are older than `days`; returns whether there was one (1) or none (0)."""
     return affected(await connection.execute(_PRUNE, days, limit))
+
+
+async def lag(connection: Connection) -> float:
+    """For how many seconds the oldest change that cannot be read yet has waited; 0 without one."""
+    return float(await connection.fetchval(_LAG))

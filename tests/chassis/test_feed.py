@@ -1,0 +1,306 @@
+"""The feed, over a small database of its own: in order, none skipped, told at once, and never a quiet hole."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from chassis.database import Database
+from chassis.feed import FEED_TABLE, Change, Feed, Log, changes_table, positions, storage, write
+from chassis.feed import feed as feed_module
+from chassis.ids import new_id
+from chassis.problems import Problem
+from chassis.settings import DatabaseSettings
+from tests.postgres import Postgres
+
+LOG = Log(columns="topic_id, entity_id AS id, op, version, after::text AS record", topics=("topic_id",))
+TOPIC = new_id()
+
+
+@pytest.fixture(scope="module")
+async def template(postgres: Postgres) -> str:
+    """The name of a database with a log."""
+    name = f"feed_{new_id().hex}"
+    await postgres.run(f"CREATE DATABASE {name}")
+    connection = await asyncpg.connect(postgres.url(name))
+    await connection.execute(FEED_TABLE + changes_table("topic_id"))
+    await connection.close()
+    return name
+
+
+@asynccontextmanager
+async def copied(postgres: Postgres, template: str) -> AsyncIterator[str]:
+    name = f"feed_{new_id().hex}"
+    await postgres.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield name
+    finally:
+        await postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def name(postgres: Postgres, template: str) -> AsyncIterator[str]:
+    async with copied(postgres, template) as name:
+        yield name
+
+
+@asynccontextmanager
+async def replica(url: str) -> AsyncIterator[tuple[Feed, Database]]:
+    """One process's feed."""
+    settings = DatabaseSettings(passport_secret="p" * 40, bind="", database_url=url)
+    database = Database(settings, "lab")
+    feed = Feed(LOG, settings, database)
+    await database.connect()
+    try:
+        async with feed.run():
+            await until_open(feed)
+            yield feed, database
+    finally:
+        await database.disconnect()
+
+
+async def until_open(feed: Feed) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await feed.page(None, 1)
+            except Problem:
+                await asyncio.sleep(0.005)
+            else:
+                return
+
+
+@pytest.fixture
+async def one(postgres: Postgres, name: str) -> AsyncIterator[tuple[Feed, Database]]:
+    async with replica(postgres.url(name)) as pair:
+        yield pair
+
+
+async def tell(database: Database, topic: UUID = TOPIC, version: int = 1) -> UUID:
+    """Writes a change, and returns what it is about."""
+    entity = new_id()
+    async with database.transaction() as connection:
+        change = Change("thing", entity, "create", version, None, None, {"id": str(entity)})
+        await write(connection, "topic_id", topic, change)
+    return entity
+
+
+async def read_until(feed: Feed, last: UUID, after: str | None = None, limit: int = 500) -> list[UUID]:
+    """The changes up to `last`, page by page: other databases of the server may hold the fence back for a moment."""
+    found: list[UUID] = []
+    async with asyncio.timeout(10):
+        while last not in found:
+            page = await feed.page(None if after is None else positions.parse(after), limit)
+            assert len(page.items) <= limit
+            found += [item["id"] for item in page.items]
+            after = page.position
+            await asyncio.sleep(0 if page.items else 0.005)
+    return found
+
+
+class Reader:
+    """Reads a feed's lines from now on; `waited` is how long the last change took to come."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self.lines: AsyncIterator[bytes]
+
+    async def __aenter__(self) -> "Reader":
+        self.lines = self._feed.lines(await self._feed.start())
+        await anext(self.lines)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.lines.aclose()  # type: ignore[attr-defined]
+
+    async def next(self) -> list[str]:
+        """The next changes."""
+        async with asyncio.timeout(10):
+            while True:
+                page: Any = msgspec.json.decode(await anext(self.lines))
+                if page["items"]:
+                    return [item["id"] for item in page["items"]]
+
+
+async def told(database: Database, reader: Reader) -> float:
+    """Writes a change that the reader is waiting for; how long it takes after the commit."""
+    coming = asyncio.create_task(reader.next())
+    await asyncio.sleep(0.02)
+    entity = await tell(database)
+    began = time.perf_counter()
+    assert await coming == [str(entity)]
+    return time.perf_counter() - began
+
+
+async def test_pages_of_any_size_bring_all_in_order(one: tuple[Feed, Database]) -> None:
+    feed, database = one
+    written = [await tell(database) for _ in range(7)]
+    for limit in (1, 2, 3, 7, 500):
+        assert await read_until(feed, written[-1], limit=limit) == written
+
+
+async def test_by_topic_come_those_of_the_topic_alone(one: tuple[Feed, Database]) -> None:
+    feed, database = one
+    other, both = new_id(), new_id()
+    written = [await tell(database, topic) for topic in (TOPIC, other, TOPIC, both, other, TOPIC)]
+    await read_until(feed, written[-1])
+    found = (await feed.page(None, 500, "topic_id", [TOPIC, both])).items
+    assert [item["id"] for item in found] == [written[0], written[2], written[3], written[5]]
+    first = await feed.page(None, 3, "topic_id", [TOPIC, both])
+    rest = await feed.page(positions.parse(first.position), 3, "topic_id", [TOPIC, both])
+    assert ([item["id"] for item in first.items + rest.items], first.more) == ([item["id"] for item in found], True)
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["with the fence", "without it"])
+async def test_what_commits_late_is_not_skipped(
+    postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """A transaction that began first commits last. Two replicas read meanwhile, each on its own."""
+    if not guarded:
+        fence = "AND changes.xid < fence.xmin"
+        assert fence in storage._ALL
+        monkeypatch.setattr(storage, "_ALL", storage._ALL.replace(fence, ""))
+        monkeypatch.setattr(storage, "_is_gone", lambda *_: False)
+    url = postgres.url(name)
+    async with replica(url) as (first, database), replica(url) as (second, elsewhere):
+        begun = await tell(database)
+        await read_until(first, begun)
+        starts = [await feed.start() for feed in (first, second)]
+        late = new_id()
+        async with database.transaction() as connection:
+            await write(connection, "topic_id", TOPIC, Change("thing", late, "create", 1, None, None, None))
+            early = await tell(elsewhere)
+            # In tasks of their own, and so with connections of their own.
+            between = await asyncio.gather(first.page(starts[0], 1), second.page(starts[1], 1))
+        last = await tell(database)
+        for feed, page in zip((first, second), between, strict=True):
+            found = [item["id"] for item in page.items] + await read_until(feed, last, page.position, limit=1)
+            assert found == ([late, early, last] if guarded else [early, last])
+
+
+async def test_what_is_held_back_is_told_soon_after(
+    one: tuple[Feed, Database], postgres: Postgres, name: str
+) -> None:
+    """A transaction of somebody else, which need not even write here."""
+    feed, database = one
+    holder = await asyncpg.connect(postgres.url(name))
+    async with Reader(feed) as reader:
+        holding = holder.transaction()
+        await holding.start()
+        await holder.execute("SELECT pg_current_xact_id()")
+        entity = await tell(database)
+        coming = asyncio.create_task(reader.next())
+        await asyncio.sleep(0.3)
+        assert not coming.done()
+        await feed.measure()
+        assert lag_of(feed) > 0.25
+        await holding.rollback()
+        began = time.perf_counter()
+        assert await coming == [str(entity)]
+        assert time.perf_counter() - began < 0.2
+    await read_until(feed, entity)
+    await feed.measure()
+    assert lag_of(feed) == 0
+    await holder.close()
+
+
+def lag_of(feed: Feed) -> float:
+    (metric,) = feed._lag.collect()
+    return metric.samples[0].value
+
+
+async def test_a_reader_is_woken_at_once_here_and_in_other_replicas(
+    postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Polling is made so slow that it is not what tells."""
+    monkeypatch.setattr(feed_module, "_POLL_SECONDS", 30.0)
+    url = postgres.url(name)
+    async with replica(url) as (here, database), replica(url) as (there, _):
+        for feed in (here, there):
+            async with Reader(feed) as reader:
+                assert min([await told(database, reader) for _ in range(5)]) < 0.05
+
+
+async def test_polling_alone_suffices(postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chassis.feed.bell.Bell._wake", lambda _bell: None)
+    async with replica(postgres.url(name)) as (feed, database), Reader(feed) as reader:
+        assert await told(database, reader) < 5 * feed_module._POLL_SECONDS
+
+
+async def test_old_changes_are_forgotten_and_their_cursors_told_so(one: tuple[Feed, Database]) -> None:
+    feed, database = one
+    old = [await tell(database) for _ in range(3)]
+    await read_until(feed, old[-1])
+    first = await feed.page(None, 1)
+    async with database.connection() as connection:
+        await connection.execute("UPDATE changes SET at = at - interval '31 days'")
+    new = await tell(database)
+    await feed.prune()
+    assert await read_until(feed, new) == [new]
+    with pytest.raises(Problem) as raised:
+        await feed.page(positions.parse(first.position))
+    assert (raised.value.status, raised.value.code) == (410, "resync")
+
+
+async def test_a_position_ahead_of_the_database_is_told_so(one: tuple[Feed, Database]) -> None:
+    feed, _ = one
+    now = await feed.start()
+    with pytest.raises(Problem) as raised:
+        await feed.page(now._replace(xid=now.xid + 1000))
+    assert raised.value.code == "resync"
+
+
+RELOADED = """
+    CREATE TEMP TABLE dump AS TABLE feed;
+    DROP TABLE feed;
+    CREATE TABLE feed (LIKE dump);
+    INSERT INTO feed TABLE dump;
+"""
+
+
+@pytest.mark.parametrize("how", ["template", "reload"])
+async def test_a_copy_is_another_history(postgres: Postgres, name: str, how: str) -> None:
+    """Made by the server, or loaded from a dump, be it into the same database: its old cursors are good no more."""
+    async with AsyncExitStack() as stack:
+        async with replica(postgres.url(name)) as (feed, database):
+            kept = [await tell(database) for _ in range(2)]
+            await read_until(feed, kept[-1])
+            place = await feed.start()
+        if how == "template":
+            name = await stack.enter_async_context(copied(postgres, name))
+        else:
+            connection = await asyncpg.connect(postgres.url(name))
+            await connection.execute(RELOADED)
+            await connection.close()
+        async with replica(postgres.url(name)) as (feed, database):
+            with pytest.raises(Problem) as raised:
+                await feed.page(place)
+            assert raised.value.code == "resync"
+            assert await read_until(feed, kept[-1]) == kept
+
+
+async def test_the_same_database_goes_on_where_it_was(postgres: Postgres, name: str) -> None:
+    async with replica(postgres.url(name)) as (feed, database):
+        place = await feed.start()
+    async with replica(postgres.url(name)) as (feed, database):
+        written = await tell(database)
+        assert await read_until(feed, written, str(place)) == [written]
+
+
+async def test_without_its_database_a_feed_says_so_and_goes_on_when_it_is_back(
+    one: tuple[Feed, Database], postgres: Postgres, name: str
+) -> None:
+    feed, database = one
+    await postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    async with asyncio.timeout(10):
+        found: list[UUID] = []
+        while not found:
+            with suppress(Problem):
+                found = await read_until(feed, await tell(database))
+            await asyncio.sleep(0.005)
