@@ -56,20 +56,9 @@ class Stream:
         return [event.name for event in self.events]
 
     async def read(self, response: aiohttp.ClientResponse) -> None:
-        name, data = "", ""
         try:
-            async for raw in response.content:
-                line = raw.decode().rstrip("\n")
-                field_name, _, value = line.partition(": ")
-                if field_name == "event":
-                    name = value
-                elif field_name == "data":
-                    data = value
-                elif field_name == "id":
-                    self.last_id = value
-                elif not line and name:
-                    await self._add(Event(name, msgspec.json.decode(data), self.last_id))
-                    name = data = ""
+            async for event in events_of(response):
+                await self._add(event)
         except aiohttp.ClientError:
             pass
         finally:
@@ -78,10 +67,28 @@ class Stream:
                 self._news.notify_all()
 
     async def _add(self, event: Event) -> None:
+        self.last_id = event.id
         async with self._news:
             if event.name != "cursor":
                 self.events.append(event)
             self._news.notify_all()
+
+
+async def events_of(response: aiohttp.ClientResponse) -> AsyncIterator[Event]:
+    """The events of a stream, to its end."""
+    name, data, last_id = "", "", ""
+    async for raw in response.content:
+        line = raw.decode().rstrip("\n")
+        field_name, _, value = line.partition(": ")
+        if field_name == "event":
+            name = value
+        elif field_name == "data":
+            data = value
+        elif field_name == "id":
+            last_id = value
+        elif not line and name:
+            yield Event(name, msgspec.json.decode(data), last_id)
+            name = data = ""
 
 
 @asynccontextmanager
