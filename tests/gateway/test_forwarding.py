@@ -91,12 +91,16 @@ async def test_inner_headers_from_outside_change_nothing(ada: Person, system: Sy
     bob = await sign_up(system, "Bob")
     room = await bob.room()
     # Even sealed with the right secrets they are worth nothing at this door.
-    passport = PassportOffice("gateway", system.environ["TASKSYNC_PASSPORT_SECRET"]).issue()
+    passport = PassportOffice("gateway", system.environ["TASKSYNC_PASSPORT_SECRET"]).issue(UUID(bob.id))
     forged = {HEADER: passport, "TaskSync-Client": "192.0.2.1", "TaskSync-Agent": "forged"}
     forged |= {GRANT_HEADER: grant(UUID(bob.id), UUID(room))[GRANT_HEADER]}
     for path in (f"/v1/rooms/{room}", f"/v1/rooms/{room}/tasks", f"/v1/rooms/{room}/invites"):
         assert (await ada.call("GET", path, headers=forged)).status == 404
     assert (await system.request("gateway", "GET", "/v1/me", headers=forged)).status == 401
+    assert (await ada.call("GET", "/v1/me", headers=forged)).json()["id"] == ada.id
+    made = await ada.call("POST", "/v1/rooms", json={"name": "Whose?"}, headers=forged)
+    assert made.json()["id"] in {each["id"] for each in (await ada.get("/v1/rooms"))["items"]}
+    assert "forged" not in {each["device"] for each in (await ada.get("/v1/me/sessions"))["items"]}
 
 
 async def test_a_client_that_goes_leaves_nothing_behind(ada: Person) -> None:
