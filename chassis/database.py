@@ -54,6 +54,13 @@ class Database:
         milliseconds = str(int(settings.database_seconds * 1000))
         self._pool = Pool(
             settings.database_url,
+            # Its own reading of the URL knows nothing of sslmode, or of a second host: asyncpg reads all of it.
+            dsn=settings.database_url,
+            host=None,
+            port=None,
+            user=None,
+            password=None,
+            database=None,
             # No connection is made at start: a service starts without its database, and readyz says so.
             min_size=0,
             max_size=settings.database_pool,

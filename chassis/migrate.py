@@ -18,7 +18,7 @@ def configure(service: str, url: str) -> Config:
     config.set_main_option("script_location", str(_HERE / "migrations"))
     config.set_main_option("version_locations", str(_HERE.parent / service / "migrations"))
     config.set_main_option("path_separator", "os")
-    config.attributes["url"] = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+    config.attributes["url"] = url
     return config
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any
 
+import asyncpg
 from alembic import context
 from alembic.ddl.postgresql import PostgresqlImpl
 from sqlalchemy import Connection, text
@@ -67,7 +68,10 @@ def _run(connection: Connection) -> None:
 
 async def run() -> None:
     url = context.config.attributes["url"]
-    engine = create_async_engine(url, poolclass=NullPool)
+    # Connected by asyncpg itself, which reads URLs for the services too: what they understand, this does.
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url), poolclass=NullPool
+    )
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()

@@ -14,7 +14,7 @@ from launch.settings import ROOT
 POSTGRES = os.environ.get("POSTGRES_IMAGE", "postgres:17")
 
 
-async def run(*command: str, environ: Mapping[str, str] | None = None, seconds: float = 60) -> tuple[int, str]:
+async def run(*command: str, environ: Mapping[str, str] | None = None, seconds: float = 300) -> tuple[int, str]:
     """The exit status of `command`, and all that it said."""
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, env={**os.environ, **(environ or {})}, stdout=PIPE, stderr=STDOUT
@@ -24,7 +24,7 @@ async def run(*command: str, environ: Mapping[str, str] | None = None, seconds: 
     return process.returncode or 0, output.decode(errors="replace")
 
 
-async def docker(*arguments: str, seconds: float = 60) -> str:
+async def docker(*arguments: str, seconds: float = 300) -> str:
     """What `docker` says; it must succeed."""
     status, output = await run("docker", *arguments, seconds=seconds)
     assert status == 0, (arguments, output)
@@ -50,7 +50,7 @@ class Compose:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def attempt(self, *arguments: str, seconds: float = 120) -> tuple[int, str]:
+    async def attempt(self, *arguments: str, seconds: float = 300) -> tuple[int, str]:
         environ = {"TASKSYNC_SECRETS": str(self.secrets), "TASKSYNC_PORT": str(self.port), **self.environ}
         command = [
             "docker",
@@ -65,13 +65,13 @@ class Compose:
         ]
         return await run(*command, environ=environ, seconds=seconds)
 
-    async def __call__(self, *arguments: str, seconds: float = 120) -> str:
+    async def __call__(self, *arguments: str, seconds: float = 300) -> str:
         status, output = await self.attempt(*arguments, seconds=seconds)
         assert status == 0, (arguments, output)
         return output.strip()
 
     async def up(self) -> None:
-        status, output = await self.attempt("up", "-d", "--wait", seconds=180)
+        status, output = await self.attempt("up", "-d", "--wait", seconds=400)
         assert status == 0, (output, await self("logs", "--tail", "20"))
 
     async def container(self, service: str) -> str:
