@@ -101,6 +101,12 @@ class LinkRole(Body):
     role: Role
 
 
+class MemberCount(msgspec.Struct, frozen=True):
+    """How many members a room has, counted up to a bound."""
+
+    members: int
+
+
 class NewMemberLink(Body):
     """Somebody to bring in. `user` is the profile to show: so the answer that is kept for a repetition is whole."""
 

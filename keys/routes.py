@@ -28,6 +28,7 @@ from keys.models import (
     LinkRole,
     Look,
     LookBody,
+    MemberCount,
     MemberLink,
     MemberResult,
     MemberResults,
@@ -39,8 +40,8 @@ from keys.models import (
     Standings,
     UndoMember,
 )
+from keys.queries import members, stamps
 from keys.queries import references as reference_queries
-from keys.queries import stamps
 from keys.roles import RoleTable
 
 blueprint = Blueprint("keys", __name__)
@@ -91,6 +92,15 @@ async def look(body: LookBody) -> Look:
 async def list_memberships(query: PageQuery) -> MembershipPage:
     async with current_database().connection() as connection:
         return await looks.memberships(connection, query, caller(), _seal())
+
+
+@blueprint.get("/internal/rooms/<uuid:room_id>/counts")
+@hide
+@answers(MemberCount)
+async def count_members(room_id: UUID) -> MemberCount:
+    async with current_database().connection() as connection:
+        await rights.find(connection, room(room_id), caller())
+        return MemberCount(await members.count(connection, room_id))
 
 
 @blueprint.post("/internal/rooms/<uuid:room_id>/members")

@@ -58,6 +58,30 @@ class Members(msgspec.Struct, frozen=True):
     next: str | None
 
 
+Counted = Annotated[int, Meta(ge=0, le=1000, description="Up to 1000, which stands for that many or more.")]
+
+
+class TaskCounts(msgspec.Struct, frozen=True):
+    """How many tasks of a room are in each status."""
+
+    todo: Counted
+    doing: Counted
+    done: Counted
+
+
+class MemberCount(msgspec.Struct, frozen=True):
+    """How many members a room has."""
+
+    members: Counted
+
+
+class RoomCounts(msgspec.Struct, frozen=True):
+    """How much there is in a room, without it."""
+
+    tasks: TaskCounts | None
+    members: Counted | None
+
+
 class RoomView(msgspec.Struct, frozen=True, kw_only=True):
     """A room with its members and the first page of its tasks. What `include` does not name is left out."""
 
@@ -65,6 +89,7 @@ class RoomView(msgspec.Struct, frozen=True, kw_only=True):
     access: CallerAccess
     members: Members | UnsetType | None = UNSET
     tasks: TaskPageRaw | UnsetType | None = UNSET
+    counts: RoomCounts | UnsetType = UNSET
     cursor: Cursors = None
     parts: dict[str, PartStatus]
 
@@ -141,8 +166,8 @@ class RoomQuery(Body):
     include: Annotated[
         str,
         Meta(
-            pattern=r"^((members|tasks)(,(members|tasks))*)?(?![\s\S])",
-            description="`members` and `tasks`, with commas between; empty for neither.",
+            pattern=r"^((members|tasks|counts)(,(members|tasks|counts))*)?(?![\s\S])",
+            description="`members`, `tasks` and `counts`, with commas between; empty for none.",
         ),
     ] = "members,tasks"
     strict: Strict = False

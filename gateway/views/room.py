@@ -8,12 +8,15 @@ from quart_schema import tag
 from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import look
-from gateway.views.compose import Part, Rows, compose, ids_param
+from gateway.views.compose import Part, Parts, Rows, compose, ids_param
 from gateway.views.composed import composed
 from gateway.views.members import to_members
 from gateway.views.memory import Remembered, Ticket, current_memory
-from gateway.views.models import CallerAccess, Members, RoomQuery, RoomView
+from gateway.views.models import CallerAccess, MemberCount, Members, RoomCounts, RoomQuery, RoomView, TaskCounts
 from keys.client import room
+
+# The rest is read each time.
+_REMEMBERED = {"", "members", "tasks"}
 
 
 @tag(["Rooms"])
@@ -23,7 +26,7 @@ from keys.client import room
 async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
     """Get a room with its members and tasks. One call gives the whole board."""
     included = set(query.include.split(","))
-    if (known := await current_memory().recall(room_id)) is not None:
+    if included <= _REMEMBERED and (known := await current_memory().recall(room_id)) is not None:
         return _to_view(*known, included)
     with current_memory().reading(room_id) as ticket:
         return await _read(room_id, included, ticket, strict=query.strict)
@@ -40,22 +43,32 @@ def _to_view(access: CallerAccess, known: Remembered, included: set[str]) -> Roo
     )
 
 
+def _to_counts(parts: Parts) -> RoomCounts:
+    members: MemberCount | None = parts.value("member_count")
+    return RoomCounts(parts.value("task_counts"), members.members if members else None)
+
+
 async def _read(room_id: UUID, included: set[str], ticket: Ticket, *, strict: bool) -> RoomView:
     wanted: dict[str, object] | None = {} if "members" in included else None
     seen = await look(room(room_id), "room.view", "member.emails", members=wanted)
     members = [member.user_id for member in seen.members.items] if seen.members else []
-    offered = [
-        Part("room", "rooms", f"/v1/rooms/{room_id}", required=True),
-        Part("members", "users", "/internal/profiles", lambda _: ids_param(members), kind=Rows),
-        Part("tasks", "tasks", f"/v1/rooms/{room_id}/tasks", kind=Rows),
-    ]
-    chosen = [part for part in offered if part.required or part.name in included]
+    own = Part("room", "rooms", f"/v1/rooms/{room_id}", required=True)
+    offered = {
+        "members": [Part("members", "users", "/internal/profiles", lambda _: ids_param(members), kind=Rows)],
+        "tasks": [Part("tasks", "tasks", f"/v1/rooms/{room_id}/tasks", kind=Rows)],
+        "counts": [
+            Part("task_counts", "tasks", f"/internal/rooms/{room_id}/counts", kind=TaskCounts),
+            Part("member_count", "keys", f"/internal/rooms/{room_id}/counts", kind=MemberCount),
+        ],
+    }
+    chosen = [own, *(part for name, parts in offered.items() if name in included for part in parts)]
     parts = await compose(chosen, seen.headers, strict=strict)
     view = RoomView(
         room=parts.required("room"),
         access=CallerAccess(seen.role, seen.actions),
         members=to_members(seen.members, parts) if "members" in included else UNSET,
         tasks=parts.raw("tasks") if "tasks" in included else UNSET,
+        counts=_to_counts(parts) if "counts" in included else UNSET,
         cursor=request_cursor(),
         parts=parts.statuses,
     )

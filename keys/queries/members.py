@@ -36,6 +36,21 @@ _PAGE = """
     LIMIT $3
 """
 
+# Up to a bound, so that a room of any size costs no more.
+_COUNT = """
+    SELECT count(*)
+    FROM (
+        SELECT
+        FROM links m
+        WHERE m.relation = 'member'
+          AND m.target_type = 'room' AND m.target_id = $1
+          AND m.dropped_at IS NULL AND m.claim IS NULL
+          AND (SELECT u.buried_at IS NULL FROM nodes u WHERE u.type = 'user' AND u.id = m.source_id)
+        ORDER BY m.id
+        LIMIT 1000
+    ) AS members
+"""
+
 _SET_ROLE = """
     UPDATE links
     SET role = $3, version = version + 1
@@ -118,3 +133,9 @@ async def owned_rooms(connection: Connection, user: UUID) -> list[UUID]:
 
 async def owned_standing(connection: Connection, user: UUID, rooms: list[UUID]) -> list[Row]:
     return await connection.fetch(_OWNED_STANDING, user, rooms)
+
+
+async def count(connection: Connection, room_id: UUID) -> int:
+    """How many members the room has, up to 1000."""
+    number: int = await connection.fetchval(_COUNT, room_id)
+    return number

@@ -1,12 +1,22 @@
-"""A person's own tasks, over all their rooms."""
+"""What the gateway's views show: a person's own tasks over all their rooms, and how many a room has."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from chassis.database import Connection
 from tasks.models import Task
 from tasks.queries.tasks import COLUMNS
+
+
+class TaskCounts(msgspec.Struct, frozen=True):
+    """How many tasks of a room are in each status, counted up to a bound."""
+
+    todo: int
+    doing: int
+    done: int
 
 
 class DueKey(NamedTuple):
@@ -31,6 +41,25 @@ _ASSIGNED = f"""
     CROSS JOIN LATERAL (SELECT * FROM tasks WHERE id = mine.task_id OFFSET 0) AS t
     ORDER BY coalesce(mine.due_at, 'infinity'), mine.task_id
 """
+
+# Up to a bound in each status, so that a room of any size costs no more; the order makes it a range of an index.
+_COUNTS = """
+    SELECT status, (
+        SELECT count(*)
+        FROM (
+            SELECT
+            FROM tasks
+            WHERE room_id = $1 AND status = s.status AND deleted_at IS NULL
+            ORDER BY position
+            LIMIT 1000
+        ) AS t
+    ) AS count
+    FROM unnest(ARRAY['todo', 'doing', 'done']) AS s (status)
+"""
+
+
+async def counts(connection: Connection, room_id: UUID) -> TaskCounts:
+    return TaskCounts(**{row["status"]: row["count"] for row in await connection.fetch(_COUNTS, room_id)})
 
 
 async def assigned(

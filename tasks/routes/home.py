@@ -1,4 +1,4 @@
-"""What the gateway's home view shows of tasks."""
+"""What the gateway's views show of tasks: the home, and the counts of a room."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from chassis import pages
 from chassis.bodies import answers, asks
 from chassis.database import Connection, current_database
 from chassis.passport import caller
-from keys.client import granted_rooms
+from keys.client import granted_rooms, require_granted
 from tasks.models import HomeQuery, TaskHome, TaskPage
 from tasks.queries import home
 from tasks.queries import rooms as room_queries
@@ -33,6 +33,16 @@ async def get_task_home(query: HomeQuery) -> TaskHome:
             assigned=await _page(connection, query, granted, None),
             due_soon=await _page(connection, query, granted, _SOON),
         )
+
+
+@blueprint.get("/internal/rooms/<uuid:room_id>/counts")
+@hide
+@answers(home.TaskCounts)
+async def count_tasks(room_id: UUID) -> home.TaskCounts:
+    """Count a room's tasks by status."""
+    require_granted("room.view", room_id)
+    async with current_database().connection() as connection:
+        return await home.counts(connection, room_id)
 
 
 async def _page(connection: Connection, query: HomeQuery, rooms: list[UUID], within: timedelta | None) -> TaskPage:

@@ -68,6 +68,7 @@ async def test_a_room_that_is_remembered_costs_one_question_for_the_right(boards
     [
         ("/v1/rooms/{room}", ROOM),
         ("/v1/rooms/{room}?include=", (["keys", "rooms"], 2)),
+        ("/v1/rooms/{room}?include=counts", (["keys", "keys", "rooms", "tasks"], 5)),
         ("/v1/rooms/{room}/members", MEMBERS),
         ("/v1/tasks/{task}", TASK),
         ("/v1/me/home", HOME),

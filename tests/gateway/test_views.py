@@ -103,6 +103,22 @@ async def test_a_role_is_changed_and_named_in_one_answer(ada: Person, bob: Perso
     assert (reply.status, reply.code) == (404, "not_found")
 
 
+async def test_counts_come_without_the_bodies(ada: Person, bob: Person) -> None:
+    room = await ada.room()
+    await ada.bring(bob, room)
+    for status in ("todo", "todo", "doing"):
+        await ada.make(f"/v1/rooms/{room}/tasks", title="Boil", status=status)
+    gone = await ada.make(f"/v1/rooms/{room}/tasks", title="Fry")
+    assert (await ada.call("DELETE", f"/v1/tasks/{gone['id']}")).status in {200, 204}
+    view = await bob.get(f"/v1/rooms/{room}?include=counts")
+    assert view["counts"] == {"tasks": {"todo": 2, "doing": 1, "done": 0}, "members": 2}
+    assert "tasks" not in view
+    assert "members" not in view
+    assert view["parts"] == dict.fromkeys(["room", "task_counts", "member_count"], "ok")
+    both = await bob.get(f"/v1/rooms/{room}?include=tasks,counts")
+    assert (len(both["tasks"]["items"]), both["counts"]) == (3, view["counts"])
+
+
 async def test_lost_rights_are_lost_at_the_next_request(ada: Person, bob: Person) -> None:
     room = await ada.room()
     await ada.bring(bob, room)

@@ -61,6 +61,14 @@ async def test_one_s_own_open_tasks_are_a_range_of_an_index(filled: Connection, 
     check(explainer, 400)
 
 
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+async def test_counts_stop_at_a_bound(filled: Connection, mode: str) -> None:
+    explainer = Explainer(filled, mode)
+    counts = await home.counts(cast("Connection", explainer), BIG)
+    assert max(counts.todo, counts.doing, counts.done) == 1000
+    check(explainer, 3_100)
+
+
 async def test_the_check_sees_a_room_that_is_sorted_whole(filled: Connection) -> None:
     explainer = Explainer(filled, "custom")
     await explainer.fetch("SELECT id FROM tasks WHERE room_id = $1 ORDER BY md5(title) LIMIT $2", BIG, 50)
