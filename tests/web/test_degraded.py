@@ -36,6 +36,7 @@ async def test_a_board_without_the_service_of_users_has_its_tasks(visit: Visit, 
     room = await ada.make_room("Mill")
     await ada.make_task(room, "Oil the mill")
     await ada.open("/")
+    await expect(ada.page.get_by_role("link", name="Mill")).to_be_visible()
     with held(system, "users"):
         await ada.page.get_by_role("link", name="Mill").click()
         missing = ada.page.locator(".missing", has_text="The members")
