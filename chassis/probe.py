@@ -7,6 +7,7 @@ further, before it can answer. From then on it asks `/livez`: a replica that is 
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 _SECONDS = 4.0
@@ -18,7 +19,9 @@ def probe(address: str, marker: Path) -> bool:
     if marker.exists():
         return _answers_well(host, int(port), "/livez")
     if _answers_well(host, int(port), "/readyz"):
-        marker.touch()
+        # Where nothing can be written, it asks for readiness for ever.
+        with suppress(OSError):
+            marker.touch()
         return True
     return False
 
