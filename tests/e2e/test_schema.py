@@ -25,8 +25,8 @@ ENDS_THE_SESSION = ("logout", "end_session", "end_sessions", "delete_account")
 SIGNS_IN = ("register", "login", "refresh")
 # What the schema cannot say is refused rightly: a cursor that no list gave, a user who is no member.
 NOT_CHECKED = "positive_data_acceptance"
-# These take the ids in a chain for those that a link gave; tests/e2e/strangers.py has rules of its own.
-NOT_CHECKED_IN_CHAINS = ("ensure_resource_availability", "use_after_free")
+# These take what is sent in a chain for what was generated; tests/e2e/strangers.py has rules of its own.
+NOT_CHECKED_IN_CHAINS = ("ensure_resource_availability", "negative_data_rejection", "use_after_free")
 # A stream does not end.
 STREAMS = "/events$"
 
