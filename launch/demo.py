@@ -111,7 +111,10 @@ def _email(name: str) -> str:
 
 
 def _show_sign_in(base: str, name: str, room: str) -> None:
-    say(f"\nSign in as {PEOPLE[name]}: {_email(name)}, password {PASSWORD}\n")
+    other = list(PEOPLE)[1]
+    say(f"\nSign in as {PEOPLE[name]}: {_email(name)}, password {PASSWORD}")
+    say(f"and, in another browser or a private window, as {PEOPLE[other]}: {_email(other)}, the same password.")
+    say(f"Both open {base}/rooms/{room}, and see each other's work.\n")
     say("One call gives a room with its people and tasks:\n")
     say(f"""  TOKEN=$(curl -s {base}/v1/auth/login -H 'Content-Type: application/json' \\
     -d '{{"email": "{_email(name)}", "password": "{PASSWORD}"}}' \\
