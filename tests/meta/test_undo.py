@@ -1,6 +1,5 @@
 """Every write answers with a token that takes it back, or stands in the list of those that cannot be undone."""
 
-
 import pytest
 
 from tests.meta.examples import BEFORE, BODIES, BY_OTHERS, fill
