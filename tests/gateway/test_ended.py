@@ -83,6 +83,17 @@ async def test_a_personal_token_stops_when_it_is_revoked(ada: Person, other_gate
         await until_refused(door, started)
 
 
+async def test_a_personal_token_stops_with_its_account(ada: Person, other_gateway: System) -> None:
+    token = await ada.personal_token("read")
+    doors = [token, token.through(other_gateway)]
+    for door in doors:
+        assert (await door.call("GET", "/v1/me")).status == 200
+    await delete_account(ada)
+    started = time.monotonic()
+    for door in doors:
+        await until_refused(door, started)
+
+
 async def test_a_revoked_token_stays_so_when_its_revocation_is_forgotten(ada: Person) -> None:
     """Seen before it was fixed: the gateway remembered the token for as long as it would have lived."""
     system = ada.system
