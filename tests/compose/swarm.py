@@ -12,13 +12,16 @@ from tests.compose.engine import POSTGRES, docker, run
 
 STACK = "tasksync-swarm"
 NETWORK = f"{STACK}_services"
-DATABASE = f"{STACK}-postgres"
+DATABASE, BALANCER = f"{STACK}-postgres", f"{STACK}-balancer"
 SERVICES = ("gateway", "users", "rooms", "tasks", "keys")
 
 
 @dataclass
 class Swarm:
-    """The deployed stack. `secrets` is its folder of secrets; `port` the gateway's on this machine."""
+    """The deployed stack. `secrets` is its folder of secrets; `port` that of the proxy before the gateways.
+
+    The swarm's own way in needs IPVS in the kernel, which not every machine has: the proxy finds replicas by name.
+    """
 
     port: int
     secrets: Path
@@ -31,7 +34,7 @@ class Swarm:
         command = ["docker", "stack", "deploy", "--resolve-image", "never", "-c", "stack.yml", STACK]
         environ = {
             "TASKSYNC_SECRETS": str(self.secrets),
-            "TASKSYNC_PORT": str(self.port),
+            "TASKSYNC_PORT": str(self.port + 1),
             "TASKSYNC_VERSION": version,
         }
         status, output = await run(*command, environ=environ)
@@ -79,12 +82,13 @@ async def swarming(port: int, secrets: Path) -> AsyncIterator[Swarm]:
     try:
         await swarm.deploy()
         await _start_postgres(secrets)
+        await _start_balancer(port)
         await swarm.migrate()
         await swarm.until_running("0.1.0")
         yield swarm
     finally:
         await run("docker", "stack", "rm", STACK)
-        await run("docker", "rm", "-f", "-v", DATABASE)
+        await run("docker", "rm", "-f", "-v", DATABASE, BALANCER)
         if joined:
             await run("docker", "swarm", "leave", "--force")
 
@@ -102,4 +106,12 @@ async def _start_postgres(secrets: Path) -> None:
     await docker(
         "run", "--rm", "--network", NETWORK, "-v", f"{secrets}:/run/secrets:ro",
         "-v", f"{ROOT}/deploy:/deploy:ro", "--entrypoint", "sh", POSTGRES, "/deploy/databases.sh",
+    )  # fmt: skip
+
+
+async def _start_balancer(port: int) -> None:
+    await docker(
+        "run", "-d", "--name", BALANCER, "--network", NETWORK, "-p", f"127.0.0.1:{port}:8000",
+        "-v", f"{ROOT}/tests/compose:/tests:ro", "tasksync/keys:0.1.0",
+        "python", "/tests/balancer.py", "tasks.gateway", "8000",
     )  # fmt: skip
