@@ -42,7 +42,7 @@ async def send(world: World, operation: Operation, key: str, who: str | None = N
     who = who or BY_OTHERS.get(operation.id, "owner")
     options: dict[str, Any] = {"headers": {"Idempotency-Key": key}}
     if operation.id in BODIES:
-        options["json"] = {**fill(BODIES[operation.id], world.ids), **changed}
+        options["json"] = fill({**BODIES[operation.id], **changed}, world.ids)
     return await world.call(who, operation.method, world.path(operation), **options)
 
 

@@ -31,7 +31,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "move_task": {"status": "done"},
     "create_comment": {"body": "Another"},
     "run_batch": {"dry_run": True},
-    "undo": {"token": "another"},
+    "undo": {"token": "{other_undo_token}"},
 }
 
 

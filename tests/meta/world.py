@@ -58,7 +58,8 @@ async def make_world(system: System) -> World:
     path = f"/v1/rooms/{room['id']}"
     await world.make("owner", "POST", f"{path}/members", email=ids["viewer_email"], role="viewer")
     ids["code"] = (await world.make("owner", "POST", f"{path}/invites", role="viewer"))["code"]
-    ids["task_id"] = (await world.make("owner", "POST", f"{path}/tasks", title="Boil water"))["id"]
+    task = await world.call("owner", "POST", f"{path}/tasks", json={"title": "Boil water"})
+    ids["task_id"], ids["other_undo_token"] = task.json()["id"], task.headers["TaskSync-Undo"]
     comment = await world.call(
         "owner", "POST", f"/v1/tasks/{ids['task_id']}/comments", json={"body": "Which kettle?"}
     )
