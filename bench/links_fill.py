@@ -9,6 +9,8 @@ _MEMBERS = 13
 _USER, _ROOM, _TASK, _MEMBER, _BIG, _OTHER = (number << 64 for number in range(1, 7))
 
 BIG = UUID(int=_ROOM)
+# A member of every room but BIG.
+BUSY = UUID(int=_USER - 1)
 
 
 def user_at(number: int) -> UUID:
@@ -57,6 +59,13 @@ _MEMBERSHIPS = f"""
     FROM generate_series(0, $3::int - 1) AS n
 """
 
+_BUSY_NODE = "INSERT INTO nodes (type, id) VALUES ('user', $1)"
+_BUSY_MEMBER = f"""
+    INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, role)
+    SELECT gen_random_uuid(), 'member', 'user', $1, 'room', {_id(_ROOM, "n")}, 'viewer'
+    FROM generate_series(1, $2::int) AS n
+"""
+
 _TASKS = f"""
     INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, via)
     SELECT {_id(_OTHER, "3 * n + l.place")}, l.relation, 'task', {_id(_TASK, "n")}, l.type,
@@ -82,6 +91,8 @@ async def fill(connection: Connection, links: int) -> None:
     await connection.execute("SET session_replication_role = replica")
     await connection.execute(_NODES, users, rooms, tasks)
     await connection.execute(_MEMBERSHIPS, users, rooms, big)
+    await connection.execute(_BUSY_NODE, BUSY)
+    await connection.execute(_BUSY_MEMBER, BUSY, rooms)
     await connection.execute(_TASKS, users, rooms, tasks)
     await connection.execute(_CHANGES, links // 10)
     await connection.execute("INSERT INTO stamps (of, stamp) SELECT id, '1' FROM nodes WHERE type = 'room'")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from bench.links_fill import BIG, fill, membership_at, room_at, task_at, user_at
+from bench.links_fill import BIG, BUSY, fill, membership_at, room_at, task_at, user_at
 from bench.plans.explain import Explainer
 from chassis.database import Connection, Database, Row
 from chassis.feed import storage
@@ -54,6 +54,11 @@ async def look_at_task(connection: Connection) -> None:
 
 async def look_at_room(connection: Connection) -> None:
     assert await standings.standing(connection, room(BIG), user_at(5))
+
+
+async def look_as_member_of_all(connection: Connection) -> None:
+    assert await standings.standing(connection, room(room_at(300)), BUSY)
+    assert (await stamps.standings(connection, [room_at(300)], [BUSY]))[0]["role"] == "viewer"
 
 
 async def first_members(connection: Connection) -> None:
@@ -132,6 +137,7 @@ async def sweep(connection: Connection) -> None:
 CALLS: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     look_at_task,
     look_at_room,
+    look_as_member_of_all,
     first_members,
     later_members,
     own_memberships,

@@ -54,12 +54,13 @@ def _spent(process: psutil.Process) -> float:
 
 
 @asynccontextmanager
-async def run_stage() -> AsyncIterator[Stage]:
+async def run_stage(**extra: str) -> AsyncIterator[Stage]:
+    """`extra` are settings, by their full variable name."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tasksync-bench-", dir="/tmp")))
         port = _free_ports(6)
         environ = {**os.environ, "TASKSYNC_DATA": str(folder), "TASKSYNC_PORT": str(port)}
-        environ |= {"TASKSYNC_LOG_LEVEL": "warning"}
+        environ |= {"TASKSYNC_LOG_LEVEL": "warning", **extra}
         _start(stack, ["-m", "launch", "up"], environ)
         await _until_answers(port, "/readyz")
         url = f"postgresql://postgres@/{{}}?host={folder}/postgres"

@@ -11,7 +11,8 @@ from keys.queries.stamps import stamp_of
 SNAPSHOT = "pg_current_snapshot()::text AS snapshot"
 
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
-# The membership is found from the user, among few, and not among all members of the room: so without target_type.
+# The membership is found as one row, not among all rooms of the user nor all members of the room: so by a value, not by
+# a join, and without target_type.
 _STANDING = f"""
     WITH place AS (
         SELECT $2::uuid AS room_id, NULL::uuid AS task_id
@@ -54,7 +55,7 @@ _STANDING = f"""
     JOIN nodes u ON u.type = 'user' AND u.id = $3 AND u.buried_at IS NULL AND u.claim IS NULL
     JOIN links m ON m.relation = 'member'
                 AND m.source_type = 'user' AND m.source_id = $3
-                AND m.target_id = p.room_id
+                AND m.target_id = (SELECT room_id FROM place)
                 AND m.dropped_at IS NULL AND m.claim IS NULL
 """
 

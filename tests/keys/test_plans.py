@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from bench.links_fill import fill
-from bench.million_links import CALLS, measure
+from bench.million_links import CALLS, look_as_member_of_all, measure
 from chassis.database import Connection
 from tests.postgres import Postgres
 
@@ -33,3 +33,9 @@ async def test_a_hot_call_reads_a_page_by_index(
     whole = {scan for plan in plans for scan in plan.scans if scan.startswith("Seq Scan")}
     assert whole <= {"Seq Scan claims", "Seq Scan feed"}
     assert max(plan.touched for plan in plans) <= _MOST_ROWS
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+async def test_who_is_in_hundreds_of_rooms_is_found_in_one_as_fast(filled: Connection, mode: str) -> None:
+    plans = (await measure(filled, look_as_member_of_all, mode)).plans
+    assert max(plan.touched for plan in plans) < 20
