@@ -40,6 +40,12 @@ class Swarm:
         status, output = await run(*command, environ=environ)
         assert status == 0, output
 
+    async def roll(self, version: str) -> None:
+        """An update of every service, one after the other."""
+        environ = {"TASKSYNC_VERSION": version, "TASKSYNC_LOCAL_IMAGES": "yes"}
+        status, output = await run("sh", "deploy/roll.sh", STACK, environ=environ, seconds=900)
+        assert status == 0, output
+
     async def migrate(self) -> None:
         status, output = await run(
             "sh", "deploy/migrate.sh", "--network", NETWORK, environ={"TASKSYNC_SECRETS": str(self.secrets)}

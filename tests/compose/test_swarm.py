@@ -39,7 +39,8 @@ async def work(swarm: Swarm, http: aiohttp.ClientSession) -> Work:
 async def test_an_update_of_all_services_under_load_loses_no_acknowledged_write(swarm: Swarm, work: Work) -> None:
     async with under_load(work) as load:
         await until(lambda: _reaches(load.acknowledged, 20))
-        await swarm.deploy("next")
+        await swarm.migrate()
+        await swarm.roll("next")
         await swarm.until_running("next")
         done = len(load.acknowledged)
         await until(lambda: _reaches(load.acknowledged, done + 20))
