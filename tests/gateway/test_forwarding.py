@@ -75,7 +75,7 @@ async def test_options_names_the_methods_and_asks_for_no_sign_in(system: System)
     assert set(reply.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-@pytest.mark.parametrize("path", ["/", "/v2/rooms", "/internal/profiles", "/v1//rooms", "/v1/rooms/7"])
+@pytest.mark.parametrize("path", ["/v2/rooms", "/internal/profiles", "/v1//rooms", "/v1/rooms/7"])
 async def test_an_unknown_path_is_a_404_problem(ada: Person, path: str) -> None:
     reply = await raw(ada, "GET", path)
     assert (reply.status, reply.code) == (404, "not_found")
