@@ -67,7 +67,12 @@ def test_a_port_is_free_again_at_once_after_its_server_ended(tmp_path: Path) -> 
 
 def test_env_example_lists_each_setting_and_no_other() -> None:
     listed = set(re.findall(r"^#?\s?(TASKSYNC_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert listed == _settings() | {"TASKSYNC_PORT", "TASKSYNC_DATA"}
+    assert listed == _settings() | _of_containers() | {"TASKSYNC_PORT", "TASKSYNC_DATA"}
+
+
+def _of_containers() -> set[str]:
+    files = "".join((ROOT / name).read_text() for name in ("compose.yml", "stack.yml"))
+    return set(re.findall(r"\$\{(TASKSYNC_\w+)", files))
 
 
 def _settings() -> set[str]:
