@@ -70,13 +70,34 @@ def equality() -> Hashable:
     return (caller.user, caller.scopes, caller.rooms, question)
 
 
+class Frozen:
+    """A whole view with a member `cursor`, encoded once for all who get it: each with a cursor of its own."""
+
+    def __init__(self, view: msgspec.Struct) -> None:
+        steady = _steady(view)
+        self._etag = _to_etag(steady)
+        # The last one is the view's own: behind it come the names of its parts alone.
+        self._head, _, self._tail = steady.rpartition(b'"cursor":null')
+
+    def respond(self, cursor: str | None) -> Response:
+        body = b"".join((self._head, b'"cursor":', _encoder.encode(cursor), self._tail))
+        return _respond(View(body, self._etag, []))
+
+
 def _to_view(view: msgspec.Struct, taken: list[Timing]) -> View:
     body = _encoder.encode(view)
     if any(status != "ok" for status in getattr(view, "parts", {}).values()):
         return View(body, None, taken)
-    # It moves with every write anywhere, and an older one is as good to go on from.
-    steady = _encoder.encode(msgspec.structs.replace(view, cursor=None)) if hasattr(view, "cursor") else body
-    return View(body, f'W/"{hashlib.blake2b(steady, digest_size=16).hexdigest()}"', taken)
+    return View(body, _to_etag(_steady(view) if hasattr(view, "cursor") else body), taken)
+
+
+def _steady(view: msgspec.Struct) -> bytes:
+    """Without its cursor: that moves with every write anywhere, and an older one is as good to go on from."""
+    return _encoder.encode(msgspec.structs.replace(view, cursor=None))
+
+
+def _to_etag(steady: bytes) -> str:
+    return f'W/"{hashlib.blake2b(steady, digest_size=16).hexdigest()}"'
 
 
 def _respond(view: View) -> Response:

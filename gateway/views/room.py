@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from msgspec import UNSET, Raw
+from quart import Response
 from quart_schema import tag
 
 from chassis.bodies import answers, asks
 from gateway.live import request_cursor
 from gateway.services import look
 from gateway.views.compose import Part, Parts, Rows, compose, ids_param
-from gateway.views.composed import composed
+from gateway.views.composed import Frozen, composed
 from gateway.views.members import to_members
 from gateway.views.memory import Remembered, Ticket, current_memory
 from gateway.views.models import CallerAccess, MemberCount, Members, RoomCounts, RoomQuery, RoomView, TaskCounts
@@ -22,23 +23,33 @@ _REMEMBERED = {"", "members", "tasks"}
 @tag(["Rooms"])
 @asks(RoomQuery)
 @answers(RoomView)
-@composed
-async def get_room_view(query: RoomQuery, room_id: UUID) -> RoomView:
+async def get_room_view(query: RoomQuery, room_id: UUID) -> Response:
     """Get a room with its members and tasks. One call gives the whole board."""
-    included = set(query.include.split(","))
+    included = frozenset(query.include.split(","))
     if included <= _REMEMBERED and (known := await current_memory().recall(room_id)) is not None:
-        return _to_view(*known, included)
+        return _show(*known, included)
+    return await _read_anew(query, room_id)
+
+
+@composed
+async def _read_anew(query: RoomQuery, room_id: UUID) -> RoomView:
     with current_memory().reading(room_id) as ticket:
-        return await _read(room_id, included, ticket, strict=query.strict)
+        return await _read(room_id, frozenset(query.include.split(",")), ticket, strict=query.strict)
 
 
-def _to_view(access: CallerAccess, known: Remembered, included: set[str]) -> RoomView:
+def _show(access: CallerAccess, known: Remembered, included: frozenset[str]) -> Response:
+    frozen = known.frozen.get((access.role, included))
+    if frozen is None:
+        frozen = known.frozen[access.role, included] = Frozen(_to_view(access, known, included))
+    return frozen.respond(request_cursor())
+
+
+def _to_view(access: CallerAccess, known: Remembered, included: frozenset[str]) -> RoomView:
     return RoomView(
         room=known.room,
         access=access,
         members=known.members if "members" in included else UNSET,
         tasks=known.tasks if "tasks" in included else UNSET,
-        cursor=request_cursor(),
         parts=dict.fromkeys(["room", *(name for name in ("members", "tasks") if name in included)], "ok"),
     )
 
@@ -48,7 +59,7 @@ def _to_counts(parts: Parts) -> RoomCounts:
     return RoomCounts(parts.value("task_counts"), members.members if members else None)
 
 
-async def _read(room_id: UUID, included: set[str], ticket: Ticket, *, strict: bool) -> RoomView:
+async def _read(room_id: UUID, included: frozenset[str], ticket: Ticket, *, strict: bool) -> RoomView:
     wanted: dict[str, object] | None = {} if "members" in included else None
     seen = await look(room(room_id), "room.view", "member.emails", members=wanted)
     members = [member.user_id for member in seen.members.items] if seen.members else []
@@ -73,5 +84,5 @@ async def _read(room_id: UUID, included: set[str], ticket: Ticket, *, strict: bo
         parts=parts.statuses,
     )
     if isinstance(view.members, Members) and isinstance(view.tasks, Raw):
-        current_memory().keep(ticket, seen, Remembered(seen.stamp, view.room, view.members, view.tasks))
+        current_memory().keep(ticket, seen, Remembered(seen.stamp, view.room, view.members, view.tasks, {}))
     return view
