@@ -1,7 +1,7 @@
 """`python -m audit [--repair]` compares the four databases, and exits with 1 if anything is violated.
 
-It reads TASKSYNC_USERS_DATABASE_URL and the like (or ..._FILE), and may run beside a working system: what is just under way is
-looked at again until it holds, or has been wrong for some seconds.
+It reads TASKSYNC_USERS_DATABASE_URL and the like (or ..._FILE), and may run beside a working system: what is just
+under way is looked at again until it holds, or has been wrong for some seconds.
 """
 
 import asyncio

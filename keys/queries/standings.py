@@ -11,8 +11,8 @@ from keys.queries.stamps import stamp_of
 SNAPSHOT = "pg_current_snapshot()::text AS snapshot"
 
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
-# The membership is found as one row, not among all rooms of the user nor all members of the room: so by a value, not by
-# a join, and without target_type.
+# The membership is one row, found neither among all rooms of the user nor among all members of the room: so by a value
+# and not by a join, and without target_type.
 _STANDING = f"""
     WITH place AS (
         SELECT $2::uuid AS room_id, NULL::uuid AS task_id
