@@ -11,7 +11,7 @@ from keys.queries.stamps import stamp_of
 SNAPSHOT = "pg_current_snapshot()::text AS snapshot"
 
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
-# The membership is one row, found neither among all rooms of the user nor among all members of the room: so by a value
+# The membership is one row, found neither among all rooms of the user nor all members of the room: so by a value
 # and not by a join, and without target_type.
 _STANDING = f"""
     WITH place AS (
