@@ -53,13 +53,9 @@ class Database:
         self.on_change: Callable[[], None] = _nobody
         milliseconds = str(int(settings.database_seconds * 1000))
         self._pool = Pool(
-            settings.database_url,
-            # Its own reading of the URL knows nothing of sslmode, or of a second host: asyncpg reads all of it.
+            # Its own reading of a URL knows nothing of sslmode, or of a second host: asyncpg reads all of it.
+            "postgresql://",
             dsn=settings.database_url,
-            host=None,
-            port=None,
-            user=None,
-            password=None,
             database=None,
             # No connection is made at start: a service starts without its database, and readyz says so.
             min_size=0,

@@ -73,3 +73,9 @@ async def test_a_url_that_forbids_tls_does_not_ask_for_it(
     server, url = plain
     await connect(f"{url}?sslmode=disable")
     assert (server.asked, server.told > 0) == (0, True)
+
+
+async def test_a_service_goes_on_to_the_next_host_of_its_url(plain: tuple[Plain, str]) -> None:
+    server, url = plain
+    await by_service(url.replace("@", "@127.0.0.1:9,") + "?sslmode=disable")
+    assert server.told > 0
