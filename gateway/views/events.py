@@ -22,6 +22,7 @@ from gateway.views.changes import of_caller, of_room
 
 _MOST_STREAMS = 100
 _PAGE, _MOST_PAGES = 500, 20
+_TYPE = "text/event-stream"
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _RETRY = b"retry: 1000\n\n"
 _GONE = 410
@@ -67,6 +68,9 @@ async def _open(listener: Listener, after: str | None, prepare: Callable[[], Awa
     start = request.headers.get("Last-Event-ID") or after
     cursor = None if start is None else cursors.decode(start)
     now = hub.cursor or ""
+    if request.method == "HEAD":
+        await prepare()
+        return Response(content_type=_TYPE, headers=_HEADERS)
     hub.audience.join(listener)
     try:
         questions = await prepare()
@@ -75,7 +79,7 @@ async def _open(listener: Listener, after: str | None, prepare: Callable[[], Awa
         hub.audience.leave(listener)
         raise
     lines = _lines(hub, listener, begun, current_passport().expires)
-    response = Response(lines, content_type="text/event-stream", headers=_HEADERS)
+    response = Response(lines, content_type=_TYPE, headers=_HEADERS)
     response.timeout = None
     return response
 
