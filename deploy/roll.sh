@@ -8,7 +8,11 @@ for service in keys users rooms tasks gateway; do
     docker service update --quiet --detach=false --with-registry-auth \
         --image "${TASKSYNC_IMAGES:-tasksync}/$service:${TASKSYNC_VERSION:?name the version}" \
         ${TASKSYNC_LOCAL_IMAGES:+--no-resolve-image} "${stack}_$service" >/dev/null
-    state=$(docker service inspect --format '{{.UpdateStatus.State}}' "${stack}_$service")
+    state=updating
+    while [ "$state" = updating ] || [ "$state" = rollback_started ]; do
+        sleep 1
+        state=$(docker service inspect --format '{{.UpdateStatus.State}}' "${stack}_$service")
+    done
     echo "$service: $state"
     [ "$state" = completed ] || exit 1
 done

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from chassis.ids import new_id
 from tests.compose.job import Work
 
 _PACE_SECONDS = 0.05
@@ -20,6 +21,7 @@ class Load:
     """`acknowledged` are the titles answered with 201; `wrong` counts each 5xx and each broken connection by kind."""
 
     work: Work
+    name: str = field(default_factory=lambda: new_id().hex)
     acknowledged: list[str] = field(default_factory=list)
     reads: int = 0
     wrong: Counter[str] = field(default_factory=Counter)
@@ -29,7 +31,7 @@ class Load:
         number = 0
         while True:
             number += 1
-            title = f"{writer}/{number}"
+            title = f"{self.name}/{writer}/{number}"
             path = f"/v1/rooms/{self.work.room}/tasks"
             if await self._send("POST", path, title=title):
                 self.acknowledged.append(title)

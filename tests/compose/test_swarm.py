@@ -9,7 +9,7 @@ import pytest
 from tests.compose.conftest import free_port
 from tests.compose.engine import Compose, beside, docker
 from tests.compose.job import Work, begin, until
-from tests.compose.load import under_load
+from tests.compose.load import Load, under_load
 from tests.compose.swarm import SERVICES, STACK, Swarm, swarming
 
 # Of some hundreds of requests during an update of all ten replicas: what may be answered with a 5xx, or not at all.
@@ -51,10 +51,7 @@ async def test_an_update_of_all_services_under_load_loses_no_acknowledged_write(
         await swarm.until_running("next")
         done = len(load.acknowledged)
         await until(lambda: _reaches(load.acknowledged, done + 20))
-    stored = await load.stored()
-    print(f"{len(load.acknowledged)} writes, {load.reads} reads, slowest {load.slowest:.2f} s, wrong: {load.wrong}")
-    assert set(load.acknowledged) <= set(stored)
-    assert len(stored) == len(set(stored))
+    await assert_nothing_lost(load)
     assert sum(load.wrong.values()) <= HANDFUL, load.wrong
 
 
@@ -66,6 +63,11 @@ async def test_the_death_of_a_replica_of_each_service_loses_no_acknowledged_writ
             process = await docker("inspect", "-f", "{{.State.Pid}}", found.split()[0])
             assert (await beside("sh", "-c", f"kill -9 {process}", options=("--pid=host",)))[0] == 0
             await until(lambda service=service, before=before: _replaced(swarm, service, before), 120)  # type: ignore[misc]
+    await assert_nothing_lost(load)
+
+
+async def assert_nothing_lost(load: Load) -> None:
+    """What was acknowledged is there, and once."""
     stored = await load.stored()
     print(f"{len(load.acknowledged)} writes, {load.reads} reads, slowest {load.slowest:.2f} s, wrong: {load.wrong}")
     assert set(load.acknowledged) <= set(stored)
