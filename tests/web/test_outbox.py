@@ -29,7 +29,7 @@ async def test_a_task_whose_answer_was_lost_is_there_once(visit: Visit) -> None:
     await ada.page.route(f"**/v1/rooms/{room}/tasks", lose_the_first_answer)
     await add(ada, "Once")
     await expect(ada.card("Once")).to_have_count(1)
-    await ada.page.wait_for_function("document.querySelectorAll('.card').length === 1")
+    await expect(ada.page.locator(".card")).to_have_count(1)
     assert len((await ada.call("GET", f"/v1/rooms/{room}/tasks"))["items"]) == 1
     await until(lambda: len(keys) == 2)
     assert keys[0] == keys[1] is not None

@@ -55,6 +55,18 @@ async def test_the_last_write_is_undone_with_the_keyboard(visit: Visit) -> None:
     await expect(ada.page.locator(".change-line", has_text="Urgent")).to_have_count(2)
 
 
+async def test_what_is_done_in_a_task_over_its_board_is_undone_there(visit: Visit) -> None:
+    ada = await visit()
+    room = await ada.make_room()
+    await ada.make_task(room, "Write")
+    await ada.open_board(room)
+    await ada.card("Write").click()
+    await ada.page.get_by_role("dialog").get_by_label("Priority").select_option("urgent")
+    dialog = ada.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Undo").click()
+    await expect(dialog.get_by_label("Priority")).to_have_value("none")
+
+
 async def test_a_search_finds_words_in_comments_too_and_stands_in_the_address(visit: Visit) -> None:
     ada = await visit()
     room = await ada.make_room()

@@ -80,3 +80,23 @@ async def test_the_language_and_the_theme_are_chosen_and_kept(visit: Visit) -> N
     await ada.page.reload()
     await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
     await expect(ada.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+async def test_who_signs_in_next_on_a_page_gets_nothing_of_who_was_there(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(viewer=grace)
+    await ada.make_task(room, "Write")
+    await ada.open("/console")
+    await ada.page.get_by_role("button", name="Send").click()
+    await expect(ada.page.locator(".past li")).to_have_count(1)
+    await ada.page.get_by_role("link", name="Home").click()
+    await ada.page.get_by_role("link", name="Engine room").click()
+    await expect(ada.page.locator(".quick-add")).to_have_count(3)
+    await ada.page.get_by_role("button", name="Sign out").click()
+    await ada.page.get_by_label("E-mail").fill(grace.email)
+    await ada.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await ada.page.get_by_role("button", name="Sign in").click()
+    await expect(ada.card("Write")).to_be_visible()
+    await expect(ada.page.locator(".quick-add")).to_have_count(0)
+    await ada.page.get_by_role("link", name="Console").click()
+    await expect(ada.page.get_by_text("What you send is listed here.")).to_be_visible()

@@ -3,6 +3,7 @@
 import { session } from "./session.js";
 
 const SECONDS = 15;
+const AGAIN_MS = 500;
 
 /** An answer that is an error: the members of its `application/problem+json`, and `status`. */
 export class Problem extends Error {
@@ -45,8 +46,15 @@ export async function call(method, path, { body, headers = {}, isPublic = false 
   }
 }
 
+/** The body of what is read. A network that goes for a moment is tried once more. */
 export async function get(path) {
-  return (await call("GET", path)).body;
+  try {
+    return (await call("GET", path)).body;
+  } catch (error) {
+    if (!(error instanceof Unreached)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    return (await call("GET", path)).body;
+  }
 }
 
 async function exchange(method, path, body, headers) {

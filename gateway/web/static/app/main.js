@@ -14,12 +14,15 @@ import { effect, html, render, signal, useEffect } from "./view.js";
 
 const isAway = signal(false);
 
+const AGAIN_MS = 2000;
+
 async function start() {
-  isAway.value = false;
   try {
     await resume();
+    isAway.value = false;
   } catch {
     isAway.value = true;
+    setTimeout(start, AGAIN_MS);
   }
 }
 

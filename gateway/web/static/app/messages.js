@@ -10,10 +10,20 @@ const texts = signal({});
 
 /** Brings the texts of `code`, or of what the browser asks for. */
 export async function speak(code = recall("language") ?? preferred()) {
-  const answer = await fetch(new URL(`../messages/${code}.json`, import.meta.url));
-  texts.value = await answer.json();
+  texts.value = await bring(new URL(`../messages/${code}.json`, import.meta.url));
   language.value = code;
   document.documentElement.lang = code;
+}
+
+// Without texts there is no screen that could offer to try again.
+async function bring(url) {
+  for (;;) {
+    try {
+      return await (await fetch(url)).json();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
 }
 
 export async function chooseLanguage(code) {

@@ -11,6 +11,7 @@ const channel = new BroadcastChannel("tasksync.session");
 let access = null;
 let timer = 0;
 let renewing = null;
+const leaving = new Set();
 
 /** The account, null when nobody is signed in, undefined until that is known. */
 export const me = signal(undefined);
@@ -39,12 +40,23 @@ export async function signOut() {
   }
 }
 
+/** Calls `work` when who is signed in leaves: who comes next on this page gets nothing of theirs. */
+export function whenLeaving(work) {
+  leaving.add(work);
+}
+
 /** Nobody is signed in here any more. */
 export function forget() {
   access = null;
   clearTimeout(timer);
   keep("session", null);
   me.value = null;
+  leave();
+}
+
+function leave() {
+  sessionStorage.clear();
+  leaving.forEach((work) => work());
 }
 
 async function token() {
@@ -88,6 +100,8 @@ function take(answer) {
   clearTimeout(timer);
   timer = setTimeout(() => renew().catch(() => {}), Math.max(5, answer.expires_in - EARLY_SECONDS) * 1000);
   keep("session", "yes");
+  // Another tab of this browser may have signed in somebody else.
+  if (me.value && me.value.id !== answer.user.id) leave();
   me.value = answer.user;
 }
 

@@ -4,6 +4,7 @@ import { t } from "../messages.js";
 import { html, useEffect, useRef } from "../view.js";
 import { createTask } from "../store/writes.js";
 import { Icon } from "../parts/icons.js";
+import { useGrowing } from "../parts/later.js";
 import { Card } from "./card.js";
 import { startDragging } from "./drag.js";
 import { listenWhileLifted, onCardKey } from "./keys.js";
@@ -23,6 +24,7 @@ export function Board({ room, choice }) {
 
 function Column({ room, status, ids }) {
   const shown = ids.value;
+  const drawn = useGrowing(shown.length);
   // One card of each column is in the order of Tab; arrows go on from there.
   const stop = shown.includes(stops[status].value) ? stops[status].value : shown[0];
   return html`<section class="column" aria-labelledby="column-${status}" data-status=${status}>
@@ -32,7 +34,7 @@ function Column({ room, status, ids }) {
     </h2>
     ${room.may("task.create") && html`<${QuickAdd} room=${room} status=${status} />`}
     <ol class="cards" data-status=${status}>
-      ${shown.map((id) => html`<${Card} key=${id} room=${room} id=${id} isStop=${id === stop} />`)}
+      ${shown.slice(0, drawn).map((id) => html`<${Card} key=${id} room=${room} id=${id} isStop=${id === stop} />`)}
     </ol>
     ${!shown.length && html`<p class="column-empty">${t("board.empty_column")}</p>`}
   </section>`;

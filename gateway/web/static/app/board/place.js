@@ -18,7 +18,7 @@ export function placeAt(x, y, lists) {
   const next = nextCard(list, y);
   const box = list.getBoundingClientRect();
   const top = next ? next.getBoundingClientRect().top - 5 : endOf(list);
-  return { list, next, mark: { left: box.left, width: box.width, top: Math.max(box.top, Math.min(top, box.bottom)) } };
+  return { list, next, mark: { left: box.left + 8, width: box.width - 16, top: Math.max(box.top, Math.min(top, box.bottom)) } };
 }
 
 function within(box, x) {

@@ -1,6 +1,7 @@
-// What was sent from this tab, the latest first. It ends with the tab, and keeps no body that holds a password.
+// What was sent from this tab, the latest first. It ends with the session, and keeps no body that holds a password.
 
 import { t } from "../messages.js";
+import { whenLeaving } from "../session.js";
 import { html, signal } from "../view.js";
 
 const NAME = "tasksync.console";
@@ -16,6 +17,10 @@ function load() {
 }
 
 export const past = signal(load());
+
+whenLeaving(() => {
+  past.value = [];
+});
 
 export function remember(request, status, milliseconds) {
   const body = SECRET.test(request.body ?? "") ? "" : request.body;

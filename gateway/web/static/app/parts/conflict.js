@@ -3,7 +3,7 @@
 import { t } from "../messages.js";
 import { conflict } from "../store/conflicts.js";
 import { html, useState } from "../view.js";
-import { Dialog } from "./controls.js";
+import { Dialog } from "./dialog.js";
 import { shortDay } from "../times.js";
 
 export function ConflictDialog() {

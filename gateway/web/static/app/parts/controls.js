@@ -61,40 +61,6 @@ export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
   </form>`;
 }
 
-/** A modal dialog. Escape, the cross and a click beside it close it. */
-export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
-  const dialog = useRef(null);
-  const id = useId();
-  useEffect(() => {
-    const element = dialog.current;
-    element.showModal();
-    return () => element.close();
-  }, []);
-  const leave = (event) => {
-    event.preventDefault();
-    onClose();
-  };
-  const onBackdrop = (event) => event.target === dialog.current && onClose();
-  return html`<dialog ref=${dialog} class="dialog ${kind}" aria-labelledby=${labelledBy ?? id} onCancel=${leave} onMouseDown=${onBackdrop}>
-    <div class="dialog-body">
-      ${title && html`<header class="dialog-head">
-        <h2 id=${id}>${title}</h2>
-        <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
-      </header>`}
-      ${children}
-    </div>
-  </dialog>`;
-}
-
-/** Asks before what cannot be taken back. */
-export function Confirm({ title, text, action, onConfirm, onClose }) {
-  return html`<${Dialog} title=${title} onClose=${onClose}>
-    <p>${text}</p>
-    <${Form} kind="danger" submit=${action} onSubmit=${onConfirm}
-      footer=${html`<button type="button" onClick=${onClose}>${t("cancel")}</button>`}>${() => null}<//>
-  <//>`;
-}
-
 export function Avatar({ id, name, size = "" }) {
   const initials = name.split(/\s+/).filter(Boolean).slice(0, 2).map((word) => [...word][0]).join("");
   return html`<span class="avatar hue-${hue(id)} ${size}" title=${name}>

@@ -5,17 +5,18 @@ import { chooseLanguage, language, LANGUAGES, t } from "../messages.js";
 import { route } from "../routes.js";
 import { me, signOut } from "../session.js";
 import { isReached, waiting } from "../store/outbox.js";
-import { announcement, dismiss, tellProblem, toasts } from "../store/toasts.js";
+import { announcement, tellProblem } from "../store/toasts.js";
 import { html } from "../view.js";
 import { Avatar, IconButton, Select } from "./controls.js";
 import { Icon, Mark } from "./icons.js";
 import { ConflictDialog } from "./conflict.js";
+import { dialogs, Toasts } from "./toasts.js";
 
 export function Frame({ children }) {
   return html`<a class="skip" href="#main" onClick=${skip}>${t("frame.skip")}</a>
     <${TopBar} />
     <main id="main" tabindex="-1">${children}</main>
-    <${Toasts} />
+    ${dialogs.value === 0 && html`<${Toasts} />`}
     <${ConflictDialog} />
     <div class="unseen" role="status" aria-live="assertive">${announcement}</div>`;
 }
@@ -68,17 +69,4 @@ function Sending() {
   return html`<span class="sending ${isAway ? "away" : ""}" role="status">
     ${isAway && html`<${Icon} name="alert" />`}<span class="wide">${text}</span>
   </span>`;
-}
-
-function Toasts() {
-  return html`<div class="toasts" role="status" aria-label=${t("frame.messages")}>
-    ${toasts.value.map(
-      (toast) => html`<div key=${toast.key} class="toast ${toast.kind}">
-        <${Icon} name=${toast.kind === "failed" ? "alert" : "check"} />
-        <p>${toast.text}</p>
-        ${toast.undo && html`<button type="button" class="quiet" onClick=${toast.undo}>${toast.label}</button>`}
-        <${IconButton} icon="close" label=${t("dismiss")} onClick=${() => dismiss(toast.key)} />
-      </div>`,
-    )}
-  </div>`;
 }

@@ -16,8 +16,7 @@ export function Happened({ room, happened, isLinked = false }) {
   return html`<li class="happened">
     <${Avatar} id=${happened.actor ?? ""} name=${who} size="small" />
     <div>
-      <p><strong>${who}</strong> ${verb(happened)}${" "}
-        ${isLinked && html`<a href=${`/tasks/${happened.task_id}`}>${title}</a>`}${" "}
+      <p><strong>${who}</strong> ${verb(happened)}${isLinked && html`: <a href=${`/tasks/${happened.task_id}`}>${title}</a>`}${" "}
         <time class="hint" datetime=${happened.at} title=${fullTime(happened.at)}>${ago(happened.at)}</time></p>
       ${fields.map((each) => html`<p key=${each.field} class="change-line">
         <span class="change-field">${t(`field.${each.field}`)}</span> <${FromTo} room=${room} change=${each} /></p>`)}

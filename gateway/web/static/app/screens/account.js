@@ -2,7 +2,8 @@
 
 import { call } from "../api.js";
 import { t } from "../messages.js";
-import { Confirm, Field, Form } from "../parts/controls.js";
+import { Field, Form } from "../parts/controls.js";
+import { Confirm } from "../parts/dialog.js";
 import { forget, me } from "../session.js";
 import { tell } from "../store/toasts.js";
 import { html, useState } from "../view.js";
@@ -47,13 +48,14 @@ function Profile() {
 }
 
 function Password() {
-  const save = async (fields, form) => {
-    await change(fields);
+  const save = async ({ password, current_password }, form) => {
+    await change({ password, current_password });
     form.reset();
   };
   return html`<p class="hint">${t("account.password_text")}</p>
     <${Form} submit=${t("account.set_password")} kind="" onSubmit=${save}>
-      ${(errors) => html`<${CurrentPassword} error=${errors.current_password} />
+      ${(errors) => html`<input type="hidden" name="username" autocomplete="username" value=${me.value.email} />
+        <${CurrentPassword} error=${errors.current_password} />
         <${Field} label=${t("account.new_password")} name="password" type="password" required minlength="10" maxlength="256"
           autocomplete="new-password" hint=${t("sign_in.password_hint")} error=${errors.password} />`}
     <//>`;

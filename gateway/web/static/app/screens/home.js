@@ -114,10 +114,9 @@ function Tasks({ part, status, names, load, empty }) {
       (task) => html`<li key=${task.id}>
         <a class="task-row" href=${`/tasks/${task.id}`}>
           <span class="status-dot status-${task.status}"><span class="unseen">${t(`status.${task.status}`)}</span></span>
-          <span class="task-row-title">${task.title}</span>
+          <span class="task-row-title">${task.title}<span class="hint">${names[task.room_id] ?? ""}</span></span>
           <${PriorityMark} priority=${task.priority} label=${t(`priority.${task.priority}`)} />
           ${task.due_at && html`<${Due} time=${task.due_at} isDone=${task.status === "done"} />`}
-          <span class="task-row-room">${names[task.room_id] ?? ""}</span>
         </a>
       </li>`,
     )}

@@ -4,14 +4,16 @@ import { t } from "../messages.js";
 import { Avatar, Empty } from "../parts/controls.js";
 import { Due } from "../parts/due.js";
 import { Icon, PriorityMark } from "../parts/icons.js";
+import { useGrowing } from "../parts/later.js";
 import { createTask, moveTask } from "../store/writes.js";
 import { html, useRef } from "../view.js";
 
 export function TaskList({ room, ids }) {
+  const shown = ids.value.slice(0, useGrowing(ids.value.length));
   return html`<div class="task-list">
     ${room.may("task.create") && html`<${Add} room=${room} />`}
-    ${ids.value.length
-      ? html`<ul class="rows">${ids.value.map((id) => html`<${Row} key=${id} room=${room} id=${id} />`)}</ul>`
+    ${shown.length
+      ? html`<ul class="rows">${shown.map((id) => html`<${Row} key=${id} room=${room} id=${id} />`)}</ul>`
       : html`<${Empty} icon="list">${t("list.empty")}<//>`}
   </div>`;
 }

@@ -1,7 +1,8 @@
 // Who is in the room, and as what.
 
 import { t } from "../messages.js";
-import { Avatar, Confirm, Field, Form, IconButton, Missing, Select } from "../parts/controls.js";
+import { Avatar, Field, Form, IconButton, Missing, Select } from "../parts/controls.js";
+import { Confirm } from "../parts/dialog.js";
 import { go } from "../routes.js";
 import { me } from "../session.js";
 import { send } from "../store/outbox.js";
@@ -55,7 +56,7 @@ function Row({ room, member, onRemove }) {
   return html`<li class="member-row">
     <${Avatar} id=${user.id} name=${user.name} />
     <span class="member-name"><strong>${user.name}</strong>${isMe && html` <span class="badge">${t("members.you")}</span>`}
-      <span class="hint">${user.email ?? ""} ${t("members.since", { day: shortDay(since) })}</span></span>
+      <span class="hint">${[user.email, t("members.since", { day: shortDay(since) })].filter(Boolean).join(" · ")}</span></span>
     ${room.may("member.role") && reaches
       ? html`<${Select} aria-label=${t("members.role_of", { name: user.name })} value=${role}
           options=${grantable(room).map((each) => [each, t(`role.${each}`)])} onChange=${(chosen) => setRole(room, member, chosen)} />`

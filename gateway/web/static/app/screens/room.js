@@ -9,7 +9,7 @@ import { Icon } from "../parts/icons.js";
 import { Later } from "../parts/later.js";
 import { openRoom } from "../store/room.js";
 import { tellProblem } from "../store/toasts.js";
-import { html, useEffect, useMemo } from "../view.js";
+import { html, useEffect, useMemo, useRef } from "../view.js";
 import { TaskList } from "./list.js";
 
 const TABS = [
@@ -62,10 +62,12 @@ function Tab({ room, tab }) {
 
 function RoomHead({ room, tab }) {
   const { id, name } = room.room.value;
+  const tabs = useRef(null);
+  useEffect(() => tabs.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [tab]);
   const shown = TABS.filter(([, , action]) => room.may(action));
   return html`<header class="room-head">
     <h1>${name}</h1>
-    <nav class="tabs" aria-label=${t("room.tabs")}>
+    <nav class="tabs" ref=${tabs} aria-label=${t("room.tabs")}>
       ${shown.map(
         ([key, icon]) => html`<a key=${key} href=${key === "board" ? `/rooms/${id}` : `/rooms/${id}/${key}`}
           aria-current=${key === tab ? "page" : undefined}><${Icon} name=${icon} />${t(`tab.${key}`)}</a>`,

@@ -1,7 +1,8 @@
 // The room's name and what it is about; and its end.
 
 import { t } from "../messages.js";
-import { Confirm, Field, Form } from "../parts/controls.js";
+import { Field, Form } from "../parts/controls.js";
+import { Confirm } from "../parts/dialog.js";
 import { go } from "../routes.js";
 import { send } from "../store/outbox.js";
 import { editRoom } from "../store/writes.js";

@@ -2,7 +2,7 @@
 
 import { get, withQuery } from "../api.js";
 import { t } from "../messages.js";
-import { me } from "../session.js";
+import { me, whenLeaving } from "../session.js";
 import { batch, computed, signal } from "../view.js";
 import { Collection } from "./collection.js";
 import { Stream } from "./stream.js";
@@ -223,3 +223,5 @@ export function closeRoom() {
   open?.close();
   open = null;
 }
+
+whenLeaving(closeRoom);

@@ -1,6 +1,7 @@
 // Short messages at the edge of the screen, some with an undo; and what a screen reader is told.
 
 import { explain, t } from "../messages.js";
+import { whenLeaving } from "../session.js";
 import { signal } from "../view.js";
 import { send } from "./outbox.js";
 
@@ -29,6 +30,11 @@ export function tellProblem(error) {
 export function dismiss(key) {
   toasts.value = toasts.value.filter((each) => each.key !== key);
 }
+
+whenLeaving(() => {
+  toasts.value = [];
+  latest = null;
+});
 
 export function announce(text) {
   announcement.value = text;

@@ -32,7 +32,7 @@ function Comment({ room, comment }) {
     setSeen(null);
     if (body.trim() && body !== seen.body) editComment(room, comment.id, body, seen.version);
   };
-  const isEdited = comment.updated_at !== comment.created_at;
+  const isEdited = comment.version > 1;
   return html`<li class="comment ${isSent ? "" : "draft"}">
     <${Avatar} id=${comment.author ?? ""} name=${name} size="small" />
     <div class="comment-body">

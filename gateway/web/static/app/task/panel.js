@@ -1,7 +1,8 @@
 // A task over its board. Escape goes back to the card that it was opened from.
 
 import { t } from "../messages.js";
-import { Dialog, Empty, IconButton, Loading, Missing } from "../parts/controls.js";
+import { Empty, IconButton, Loading, Missing } from "../parts/controls.js";
+import { Dialog } from "../parts/dialog.js";
 import { close } from "../routes.js";
 import { focusCard } from "../board/stops.js";
 import { html, useEffect, useState } from "../view.js";

@@ -1,0 +1,45 @@
+// Modal dialogs. What lies behind one is out of reach, messages too; so a dialog shows these itself.
+
+import { t } from "../messages.js";
+import { html, useEffect, useId, useRef } from "../view.js";
+import { Form, IconButton } from "./controls.js";
+import { dialogs, Toasts } from "./toasts.js";
+
+/** A modal dialog. Escape, the cross and a click beside it close it. */
+export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
+  const dialog = useRef(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element.showModal();
+    dialogs.value += 1;
+    return () => {
+      dialogs.value -= 1;
+      element.close();
+    };
+  }, []);
+  const leave = (event) => {
+    event.preventDefault();
+    onClose();
+  };
+  const onBackdrop = (event) => event.target === dialog.current && onClose();
+  return html`<dialog ref=${dialog} class="dialog ${kind}" aria-labelledby=${labelledBy ?? id} onCancel=${leave} onMouseDown=${onBackdrop}>
+    <div class="dialog-body">
+      ${title && html`<header class="dialog-head">
+        <h2 id=${id}>${title}</h2>
+        <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
+      </header>`}
+      ${children}
+    </div>
+    <${Toasts} />
+  </dialog>`;
+}
+
+/** Asks before what cannot be taken back. */
+export function Confirm({ title, text, action, onConfirm, onClose }) {
+  return html`<${Dialog} title=${title} onClose=${onClose}>
+    <p>${text}</p>
+    <${Form} kind="danger" submit=${action} onSubmit=${onConfirm}
+      footer=${html`<button type="button" onClick=${onClose}>${t("cancel")}</button>`}>${() => null}<//>
+  <//>`;
+}
