@@ -22,12 +22,16 @@ _FENCE = 1000
 
 
 class Told(NamedTuple):
-    """A change in the feed of `service`, which the answers to `questions` hold. Its time follows no order."""
+    """A change in the feed of `service`, which the answers to `questions` hold. Its time follows no order.
+
+    Some are nothing to clients, and yet a part of the answer.
+    """
 
     service: str
     xid: int
     at: int
     questions: frozenset[int]
+    is_shown: bool
 
 
 TOLD = st.builds(
@@ -36,6 +40,7 @@ TOLD = st.builds(
     st.integers(1, 30),
     st.integers(0, 10),
     st.sets(st.integers(0, 1), min_size=1).map(frozenset),
+    st.booleans(),
 )
 
 
@@ -49,12 +54,13 @@ class FakeFeeds:
     async def ask(self, question: Question, after: Cursor, limit: int) -> delta._Feed:
         number = int(question.by)
         mine = [
-            (place, change)
+            (each, place, change)
             for each, place, change in self.changes
             if each.service == question.service and number in each.questions and place > after.at(each.service)
         ][:limit]
         more = len(mine) == limit
-        return delta._Feed(question.service, mine, mine[-1][0] if more else Position("e", _FENCE, 0), more)
+        shown = [(place, change) for each, place, change in mine if each.is_shown]
+        return delta._Feed(question.service, shown, mine[-1][1] if more else Position("e", _FENCE, 0), more)
 
 
 def _to_change(told: Told) -> Change:
@@ -85,4 +91,6 @@ def test_pages_bring_each_change_once(monkeypatch: pytest.MonkeyPatch, told: lis
         assert page.next != cursor, "stands still"
         found += page.items
         cursor = page.next
-    assert sorted(each.id for each in found) == sorted(change.id for _, _, change in feeds.changes)
+    assert sorted(each.id for each in found) == sorted(
+        change.id for each, _, change in feeds.changes if each.is_shown
+    )
