@@ -7,21 +7,20 @@ before reads; what belongs to a write that has begun, as its confirmation does, 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
-from typing import Any, Literal
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
-from quart import Quart, request
+from quart import Quart
 
+from chassis.deadlines import HEADER as DEADLINE
+from chassis.deadlines import KINDS, Work
 from chassis.passport import OPEN_PATHS
 from chassis.problems import Problem, to_response
 
-Work = Literal["read", "write", "begun"]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Any, Send], Awaitable[None]]
 
-HEADER = "TaskSync-Work"
-_KINDS: dict[bytes, Work] = {b"read": "read", b"begun": "begun"}
+_HEADER = DEADLINE.lower().encode()
 # The two keys in `app.extensions`: what keeps the door, and what gives the headers of a refusal at the public one.
 EXTENSION = "tasksync.admission"
 REFUSAL_HEADERS = "tasksync.refusal_headers"
@@ -31,9 +30,6 @@ _READ_SHARE = 0.5
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What has no end of its own. It holds no place: it would hold it for ever.
 STREAMS = frozenset((b"content-type", kind) for kind in (b"text/event-stream", b"application/x-ndjson"))
-
-# Of what kind the work of this request is, for the hops behind it. What no request asked for counts as a write.
-current_work: ContextVar[Work] = ContextVar("work", default="write")
 
 
 class Admission:
@@ -126,7 +122,8 @@ def _work_of(scope: Any, is_inner: bool) -> Work:
     """Inside, the header tells; a client of the public door cannot say that its work goes before others'."""
     if not is_inner:
         return "read" if scope["method"] in _READS else "write"
-    return next((_KINDS.get(value, "write") for name, value in scope["headers"] if name == b"tasksync-work"), "write")
+    given = next((value for name, value in scope["headers"] if name == _HEADER), b"")
+    return KINDS.get(given.rpartition(b" ")[2].decode("latin-1"), "write")
 
 
 async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
@@ -136,11 +133,3 @@ async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
     pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": problem.status, "headers": pairs})
     await send({"type": "http.response.body", "body": await response.get_data(as_text=False)})
-
-
-def register(app: Quart) -> None:
-    """The kind of the work of an inner service's request is that of whoever asks it."""
-
-    @app.before_request
-    async def read_kind() -> None:
-        current_work.set(_KINDS.get(request.headers.get(HEADER, "").encode(), "write"))

@@ -1,23 +1,25 @@
 """How long a request may still take: one clock, which every hop of it spends.
 
 The gateway starts it. Each call to a service brings along, in a header, the milliseconds that are left; so the clocks
-of two machines need not agree. Calls, waits for a connection and statements end when it has run out. What has no
-clock, such as background work, has the time-outs of the settings.
+of two machines need not agree. Beside them stands what the work is for (see `chassis.admission`). Calls, waits for a
+connection and statements end when it has run out. What has no clock, such as background work, has the time-outs of
+the settings.
 """
 
 import asyncio
 import time
 from collections.abc import Coroutine
 from contextvars import ContextVar, copy_context
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from quart import Quart, Response, request
 
-from chassis.admission import current_work
 from chassis.logs import get_log
 from chassis.problems import Problem
 
 T = TypeVar("T")
+Work = Literal["read", "write", "begun"]
+KINDS: dict[str, Work] = {"read": "read", "begun": "begun"}
 
 HEADER = "TaskSync-Deadline"
 # What a write gets for what follows its commit, whatever it has spent.
@@ -38,6 +40,8 @@ class _Clock:
 
 
 _clock: ContextVar[_Clock | None] = ContextVar("deadline", default=None)
+# What the work of this request is, for the hops behind it. What no request asked for counts as a write.
+current_work: ContextVar[Work] = ContextVar("work", default="write")
 
 
 def start(seconds: float) -> None:
@@ -71,9 +75,12 @@ def extend() -> None:
 
 
 def passed_on(seconds: float, method: str) -> str:
-    """The header's value for a call that is waited for `seconds`. A write has to be committed somewhat earlier."""
+    """The header's value for a call that is waited for `seconds`. A write has to be committed somewhat earlier.
+
+    It is the milliseconds, and what the work is: `read`, `write`, or `begun` for what belongs to a write under way.
+    """
     tail = 0.0 if method == "GET" else min(_TAIL_SECONDS, seconds * _TAIL_SHARE)
-    return str(int((seconds - tail) * 1000))
+    return f"{int((seconds - tail) * 1000)} {current_work.get()}"
 
 
 async def finish(work: Coroutine[Any, Any, T]) -> T:
@@ -98,22 +105,20 @@ def overdue() -> Problem:
     return Problem(504, "timeout", "The time for this request is over.", headers={"Retry-After": "1"})
 
 
+def take() -> None:
+    """From here on the request has the time that its header gives it. Raises a 504 problem if that is none."""
+    milliseconds, _, kind = request.headers.get(HEADER, "").partition(" ")
+    current_work.set(KINDS.get(kind, "write"))
+    if not milliseconds.isdecimal():
+        return
+    if milliseconds == "0":
+        raise overdue()
+    start(int(milliseconds) / 1000)
+
+
 def register(app: Quart) -> None:
-    """The requests of `app` have the time that their header gives them; without any left they are not worked on."""
+    """The streams of `app` have no deadline once they have begun."""
 
-    @app.before_request
-    async def read_deadline() -> None:
-        milliseconds = request.headers.get(HEADER, "")
-        if not milliseconds.isdecimal():
-            return
-        if milliseconds == "0":
-            raise overdue()
-        start(int(milliseconds) / 1000)
-
-    register_streams(app)
-
-
-def register_streams(app: Quart) -> None:
     @app.after_request
     async def free_streams(response: Response) -> Response:
         # What Quart is told not to time out is a stream.

@@ -39,10 +39,7 @@ def create_service(
     app = create_bare(name, settings, blueprints, database=database, transports=transports, lifespans=lifespans)
     app.extensions.update(extensions or {})
     passport.register(app, PassportOffice(name, settings.passport_secret))
-    traces.register(app)
-    deadlines.register(app)
-    admission.register(app)
-    _refuse_unknown_parameters(app)
+    _take_over(app)
     ready: dict[str, Check] = {"database": database.is_ready} if database else {}
     health.register(app, {**ready, **(checks or {})}, app.extensions[metrics.EXTENSION])
     return app
@@ -72,6 +69,7 @@ def create_bare(
         settings.requests_at_once, settings.requests_waiting, app.extensions[metrics.EXTENSION]
     )
     problems.register(app)
+    deadlines.register(app)
     peers.register(app)
     transports = list(transports)
     peers.measure([transport.breaker for transport in transports], app.extensions[metrics.EXTENSION])
@@ -83,9 +81,13 @@ def create_bare(
     return app
 
 
-def _refuse_unknown_parameters(app: Quart) -> None:
+def _take_over(app: Quart) -> None:
+    """A request goes on with the trace and the time of whoever asks, if it asks for what there is."""
+
     @app.before_request
-    async def refuse() -> None:
+    async def take_over() -> None:
+        traces.take()
+        deadlines.take()
         if request.endpoint is not None:
             refuse_unasked(app.view_functions[request.endpoint])
 

@@ -5,7 +5,7 @@ import re
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from quart import Quart, request
+from quart import request
 
 from chassis.logs import bind
 
@@ -53,11 +53,3 @@ def _continue(header: str) -> Trace:
     if match is None or (match["version"] == "00" and match[4]):
         return Trace(f"{_random.getrandbits(128) or 1:032x}", span, _SAMPLED)
     return Trace(match["trace"], span, match["flags"])
-
-
-def register(app: Quart) -> None:
-    """The requests of `app` belong to the trace that their header names."""
-
-    @app.before_request
-    async def take_trace() -> None:
-        take()

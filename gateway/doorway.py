@@ -5,7 +5,7 @@ from typing import NamedTuple
 from quart import Quart, Response, current_app, g, request
 
 from chassis import deadlines, traces
-from chassis.admission import REFUSAL_HEADERS, current_work
+from chassis.admission import REFUSAL_HEADERS
 from chassis.ids import new_id
 from chassis.logs import bind
 from chassis.passport import Passport
@@ -34,7 +34,6 @@ def register(app: Quart, doorway: Doorway) -> None:
     """Gives each request its id, and each answer the headers that all have."""
     app.extensions[EXTENSION] = doorway
     app.extensions[REFUSAL_HEADERS] = _name_refused
-    deadlines.register_streams(app)
 
     @app.before_request
     async def name_request() -> None:
@@ -69,7 +68,7 @@ async def admit(route: Route) -> None:
     """Lets the request through to its handler, or raises a 401, 403, 422, 429 or 503 problem."""
     doorway: Doorway = current_app.extensions[EXTENSION]
     start_clock(doorway.seconds)
-    current_work.set("read" if route.method == "GET" else "write")
+    deadlines.current_work.set("read" if route.method == "GET" else "write")
 
     def spend_of_address() -> dict[str, str]:
         return doorway.limits.spend(route.rate, current_proxies().client_address())

@@ -7,8 +7,6 @@ import aiohttp
 from yarl import URL
 
 from chassis import traces
-from chassis.admission import HEADER as WORK
-from chassis.admission import current_work
 from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import bounded, passed_on
 from chassis.peers.breaker import Breaker
@@ -122,7 +120,7 @@ class HttpTransport:
 
     def _inner(self, seconds: float, method: str) -> dict[str, str]:
         """What goes through all hops: the time that is left, what the work is for, and the trace."""
-        return {DEADLINE: passed_on(seconds, method), WORK: current_work.get(), **traces.passed_on()}
+        return {DEADLINE: passed_on(seconds, method), **traces.passed_on()}
 
     def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
         connect = min(self._connect, seconds)

@@ -8,14 +8,14 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from chassis import deadlines
-from chassis.admission import HEADER, Admission, _work_of
+from chassis.admission import Admission, _work_of
 from chassis.passport import HEADER as PASSPORT
 from chassis.problems import Problem
 from tests.chassis.laboratory import OFFICE, Lab, run_lab, until
 from tests.system import Reply
 
 SMALL = {"TASKSYNC_REQUESTS_AT_ONCE": "2", "TASKSYNC_REQUESTS_WAITING": "4"}
-READ, BEGUN = {HEADER: "read"}, {HEADER: "begun"}
+READ, BEGUN = {deadlines.HEADER: "3000 read"}, {deadlines.HEADER: "3000 begun"}
 
 
 def door(at_once: int = 1, waiting: int = 4) -> Admission:
@@ -92,7 +92,7 @@ async def test_no_place_is_lost_whoever_is_cancelled_at_any_moment() -> None:
 
 
 def test_a_client_of_the_public_door_cannot_go_before_others() -> None:
-    scope = {"method": "GET", "headers": [(b"tasksync-work", b"begun")]}
+    scope = {"method": "GET", "headers": [(b"tasksync-deadline", b"3000 begun")]}
     assert (_work_of(scope, True), _work_of(scope, False)) == ("begun", "read")
     assert _work_of({"method": "POST", "headers": []}, False) == "write"
 
@@ -142,7 +142,7 @@ SECONDS = 2.0
 
 async def goodput(lab: Lab, rate: float) -> float:
     """Answers a second that came in time, of so many requests a second, whatever becomes of the others."""
-    headers, asking = {deadlines.HEADER: "300", **READ}, []
+    headers, asking = {deadlines.HEADER: "300 read"}, []
     for _ in range(int(rate * SECONDS)):
         asking.append(asyncio.create_task(lab.call("GET", "/query/0.05", headers=headers)))
         await asyncio.sleep(1 / rate)

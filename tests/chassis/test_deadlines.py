@@ -120,9 +120,9 @@ def lab_passport() -> dict[str, str]:
 
 def test_a_write_is_given_less_than_it_is_waited_for() -> None:
     """What is between is for what follows its commit."""
-    assert deadlines.passed_on(3.0, "GET") == "3000"
-    assert deadlines.passed_on(3.0, "POST") == "2500"
-    assert deadlines.passed_on(1.0, "PATCH") == "800"
+    assert deadlines.passed_on(3.0, "GET") == "3000 write"
+    assert deadlines.passed_on(3.0, "POST") == "2500 write"
+    assert deadlines.passed_on(1.0, "PATCH") == "800 write"
 
 
 async def test_tasks_of_one_request_share_its_clock() -> None:
