@@ -1,16 +1,19 @@
 """How soon a write is an event, and what an open stream costs: `python -m bench.live`, on `make up`'s own processes.
 
-Two times of each write: from when its request was sent, and from when its answer was read, to when the last of the
-listeners has the event. Listeners and writer are one process here, and share the machine with the system.
+Three times of each write, each to when the last of the listeners has the event: from when its request was sent; from
+when its change was logged, just before the commit (the `at` of the change, by the same clock); and from when its
+answer was read, before which the event may well be there. Listeners and writer are one process, on the same machine.
 """
 
 import asyncio
 import os
+import re
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -25,12 +28,14 @@ _WRITES, _ROUNDS, _PAUSE_SECONDS = 100, 3, 0.02
 _MANY, _PER_USER = 1000, 100
 _GENEROUS = {"TASKSYNC_GATEWAY_WRITE_PER_MINUTE": "1000000"}
 _SECONDS = 20.0
+_AT = re.compile(rb'"at":"([^"]+)"')
 
 
 class Times(NamedTuple):
     """Of one write, in milliseconds: to the last listener, and from which moment."""
 
     sent: float
+    logged: float
     answered: float
 
 
@@ -41,16 +46,18 @@ class Round:
         self.mark, self._left = b"", 0
         self._all = asyncio.Event()
         self._listeners = listeners
-        self.last = 0.0
+        self.last, self.logged = 0.0, 0.0
 
     def begin(self, mark: bytes) -> None:
         self.mark, self._left = mark, len(self._listeners)
         self._all.clear()
 
-    def heard(self) -> None:
+    def heard(self, data: bytes) -> None:
         self._left -= 1
         if not self._left:
-            self.last = time.perf_counter()
+            self.last, now = time.perf_counter(), time.time()
+            at = _AT.findall(data[: data.index(self.mark)])[-1].decode()
+            self.logged = now - datetime.fromisoformat(at).timestamp()
             self._all.set()
 
     async def wait(self) -> None:
@@ -72,7 +79,7 @@ class Listener(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self.round is not None and self.round.mark in data:
-            self.round.heard()
+            self.round.heard(data)
         elif b"event: cursor" in data:
             self.is_open.set()
 
@@ -105,7 +112,7 @@ async def measure(stage: Stage, room: str, listeners: list[Listener], writes: in
         answered = time.perf_counter()
         assert reply.status == 201, reply.body
         await waiting.wait()
-        times.append(Times((waiting.last - sent) * 1000, (waiting.last - answered) * 1000))
+        times.append(Times((waiting.last - sent) * 1000, waiting.logged * 1000, (waiting.last - answered) * 1000))
         await asyncio.sleep(_PAUSE_SECONDS)
     client.close()
     return times
@@ -117,12 +124,12 @@ async def main(writes: int) -> None:
         room = await _make(stage, stage.token, "/v1/rooms", name="Kitchen")
         tokens = [await _member(stage, room["id"], number) for number in range(_MANY // _PER_USER)]
         print(f"{writes} writes a round, the best of {_ROUNDS} rounds; median and 99th of a hundred, in ms")
-        print(f"{'listeners':>9} {'sent to event':>18} {'answered to event':>20}   load of the machine")
+        print(f"{'listeners':>9} {'sent to event':>18} {'logged to event':>18} {'answered to event':>18}   load")
         for count in _LISTENERS:
             listeners = await listen(stage, room["id"], tokens, count)
             await measure(stage, room["id"], listeners, 20)
             rounds = [await measure(stage, room["id"], listeners, writes) for _ in range(_ROUNDS)]
-            _show(count, min(rounds, key=lambda each: _median([times.sent for times in each])))
+            _show(count, min(rounds, key=lambda each: _median([times.logged for times in each])))
             await _close(listeners)
         await _hold(stage, room["id"], tokens)
 
@@ -138,9 +145,8 @@ async def _hold(stage: Stage, room: str, tokens: Sequence[str]) -> None:
 
 
 def _show(count: int, times: Sequence[Times]) -> None:
-    sent, answered = [each.sent for each in times], [each.answered for each in times]
-    load = os.getloadavg()[0]
-    print(f"{count:9} {_text(sent):>18} {_text(answered):>20}   {load:.1f}", flush=True)
+    columns = " ".join(f"{_text(column):>18}" for column in zip(*times, strict=True))
+    print(f"{count:9} {columns}   {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def _text(values: Sequence[float]) -> str:

@@ -13,6 +13,7 @@ _TAKEN = (
     "Idempotency-Key",
     "If-Match",
     "If-None-Match",
+    "Last-Event-ID",
     "TaskSync-Session",
     "TaskSync-Timeout",
     "Traceparent",
@@ -25,6 +26,7 @@ _SHOWN = (
     "Request-Id",
     "Retry-After",
     "Server-Timing",
+    "TaskSync-Cursor",
     "TaskSync-Undo",
     "WWW-Authenticate",
 )
