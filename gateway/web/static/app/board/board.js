@@ -2,9 +2,8 @@
 
 import { t } from "../messages.js";
 import { html, useEffect, useRef } from "../view.js";
-import { createTask } from "../store/writes.js";
-import { Icon } from "../parts/icons.js";
 import { useGrowing } from "../parts/later.js";
+import { QuickAdd } from "../parts/quick-add.js";
 import { Card } from "./card.js";
 import { startDragging } from "./drag.js";
 import { listenWhileLifted, onCardKey } from "./keys.js";
@@ -32,7 +31,8 @@ function Column({ room, status, ids }) {
       <span class="status-dot status-${status}" aria-hidden="true"></span>${t(`status.${status}`)}
       <span class="count" aria-label=${t("tasks.count", { count: shown.length })}>${shown.length}</span>
     </h2>
-    ${room.may("task.create") && html`<${QuickAdd} room=${room} status=${status} />`}
+    ${room.may("task.create") && html`<${QuickAdd} room=${room} fields=${{ status }} onAdded=${showLast}
+      label=${t("board.add_to", { status: t(`status.${status}`) })} />`}
     <ol class="cards" data-status=${status}>
       ${shown.slice(0, drawn).map((id) => html`<${Card} key=${id} room=${room} id=${id} isStop=${id === stop} />`)}
     </ol>
@@ -40,21 +40,8 @@ function Column({ room, status, ids }) {
   </section>`;
 }
 
-function QuickAdd({ room, status }) {
-  const input = useRef(null);
-  const add = (event) => {
-    event.preventDefault();
-    const title = input.current.value.trim();
-    if (!title) return;
-    input.current.value = "";
-    createTask(room, { title, status });
-    // It goes to the end of the column, which may be out of sight.
-    const list = event.target.parentElement.querySelector(".cards");
-    requestAnimationFrame(() => list.lastElementChild?.scrollIntoView({ block: "nearest" }));
-  };
-  const label = t("board.add_to", { status: t(`status.${status}`) });
-  return html`<form class="quick-add" onSubmit=${add}>
-    <${Icon} name="add" />
-    <input ref=${input} aria-label=${label} placeholder=${t("board.add")} maxlength="500" autocomplete="off" enterkeyhint="send" />
-  </form>`;
+// A new card goes to the end of its column, which may be out of sight.
+function showLast(form) {
+  const list = form.parentElement.querySelector(".cards");
+  requestAnimationFrame(() => list.lastElementChild?.scrollIntoView({ block: "nearest" }));
 }

@@ -2,7 +2,7 @@
 
 import { t } from "../messages.js";
 import { announce } from "../store/toasts.js";
-import { moveTask } from "../store/writes.js";
+import { asMoved, moveTask } from "../store/writes.js";
 import { batch } from "../view.js";
 import { STATUSES } from "./order.js";
 import { toMove } from "./place.js";
@@ -100,17 +100,11 @@ function shift([across, along], room, columns) {
     held.drop();
     const now = columns[status].value;
     const move = toMove(held.id, held.from.status, status, now, others[index] ?? null);
-    const drop = move ? show(held.id, move, status, room) : () => {};
+    const drop = move ? room.tasks.draft(held.id, asMoved(room, move)) : () => {};
     lifted.value = { ...held, status, index, drop, move };
   });
   focusCard(status, held.id);
   say("board.carried", room, columns);
-}
-
-function show(id, move, status, room) {
-  const anchor = room.tasks.cell(move.before ?? move.after ?? "").peek();
-  const place = anchor ? { position: anchor.position, bias: move.before ? -1 : 1 } : {};
-  return room.tasks.draft(id, (task) => task && { ...task, status, ...place });
 }
 
 function putDown(room, columns) {

@@ -5,31 +5,18 @@ import { Avatar, Empty } from "../parts/controls.js";
 import { Due } from "../parts/due.js";
 import { Icon, PriorityMark } from "../parts/icons.js";
 import { useGrowing } from "../parts/later.js";
-import { createTask, moveTask } from "../store/writes.js";
-import { html, useRef } from "../view.js";
+import { QuickAdd } from "../parts/quick-add.js";
+import { moveTask } from "../store/writes.js";
+import { html } from "../view.js";
 
 export function TaskList({ room, ids }) {
   const shown = ids.value.slice(0, useGrowing(ids.value.length));
   return html`<div class="task-list">
-    ${room.may("task.create") && html`<${Add} room=${room} />`}
+    ${room.may("task.create") && html`<${QuickAdd} room=${room} label=${t("board.add")} />`}
     ${shown.length
       ? html`<ul class="rows">${shown.map((id) => html`<${Row} key=${id} room=${room} id=${id} />`)}</ul>`
       : html`<${Empty} icon="list">${t("list.empty")}<//>`}
   </div>`;
-}
-
-function Add({ room }) {
-  const input = useRef(null);
-  const add = (event) => {
-    event.preventDefault();
-    const title = input.current.value.trim();
-    if (title) createTask(room, { title });
-    input.current.value = "";
-  };
-  return html`<form class="quick-add" onSubmit=${add}>
-    <${Icon} name="add" />
-    <input ref=${input} aria-label=${t("board.add")} placeholder=${t("board.add")} maxlength="500" autocomplete="off" enterkeyhint="send" />
-  </form>`;
 }
 
 function Row({ room, id }) {

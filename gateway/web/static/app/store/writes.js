@@ -103,14 +103,18 @@ export function createTask(room, fields) {
   });
 }
 
-/** Moves to `{status?, before? | after?}`. */
-export function moveTask(room, id, move) {
+/** A change that shows a task where `{status?, before? | after?}` will bring it. */
+export function asMoved(room, move) {
   const anchor = room.tasks.cell(move.before ?? move.after ?? "").peek();
   const place = anchor ? { position: anchor.position, bias: move.before ? -1 : 1 } : {};
+  return (task) => task && { ...task, status: move.status ?? task.status, ...place };
+}
+
+export function moveTask(room, id, move) {
   return attempt({
     collection: room.tasks,
     id,
-    change: (task) => task && { ...task, status: move.status ?? task.status, ...place },
+    change: asMoved(room, move),
     write: { method: "POST", path: `/v1/tasks/${id}/move`, body: move, resource: `/v1/tasks/${id}` },
     done: (answer) => {
       room.tasks.take(answer.body);
