@@ -1,0 +1,83 @@
+"""Who is told of what, where the order of things matters: told before it was asked, lost before it was entered."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+
+from chassis.feed import Position
+from chassis.ids import new_id
+from gateway.live.audience import Audience
+from gateway.live.listeners import Event, Listener
+from gateway.live.models import NOTHING, Change, Kind, Operation
+
+USER, ROOM = new_id(), new_id()
+
+
+def change(kind: Kind, op: Operation, entity: UUID, room: UUID | None = ROOM) -> Change:
+    now = datetime.now(UTC)
+    return Change(
+        room_id=room, kind=kind, id=entity, op=op, version=1, actor=None, at=now, request_id="", record=NOTHING
+    )
+
+
+def encode(told: Change) -> Event:
+    return Event("keys", Position("e", 1, 1), b"%b %b\n" % (told.kind.encode(), told.op.encode()))
+
+
+async def heard(listener: Listener) -> list[bytes]:
+    listener.beat()
+    return (await listener.take() or b"").splitlines() if listener._events else []
+
+
+async def test_a_room_that_was_lost_meanwhile_is_not_entered_by_an_answer_from_before() -> None:
+    audience, listener = Audience(), Listener(USER, new_id(), None, None)
+    audience.join(listener)
+    audience.tell(change("member", "delete", USER), encode)
+    audience.enter(listener, [ROOM])
+    audience.tell(change("task", "create", new_id()), encode)
+    assert await heard(listener) == []
+
+
+async def test_who_comes_back_hears_again() -> None:
+    audience, listener = Audience(), Listener(USER, new_id(), None, None)
+    audience.join(listener)
+    audience.tell(change("member", "delete", USER), encode)
+    audience.tell(change("member", "create", USER), encode)
+    audience.enter(listener, [ROOM])
+    audience.tell(change("task", "create", new_id()), encode)
+    assert await heard(listener) == [b"room create", b"member create", b"task create"]
+
+
+async def test_one_room_ends_with_the_right_and_what_follows_is_not_heard() -> None:
+    audience, listener = Audience(), Listener(USER, new_id(), ROOM, None)
+    audience.join(listener)
+    audience.tell(change("task", "create", new_id()), encode)
+    audience.tell(change("member", "delete", USER), encode)
+    audience.tell(change("task", "update", new_id()), encode)
+    last = msgspec.json.encode({"room_id": ROOM})
+    assert await listener.take() == b"task create\nevent: revoked\ndata: %b\n\n" % last
+    assert await listener.take() is None
+
+
+async def test_the_account_is_told_on_streams_of_all_rooms_alone() -> None:
+    audience = Audience()
+    whole, narrow, single = (
+        Listener(USER, new_id(), None, None),
+        Listener(USER, new_id(), None, (ROOM,)),
+        Listener(USER, new_id(), ROOM, None),
+    )
+    for listener in (whole, narrow, single):
+        audience.join(listener)
+    audience.tell(change("account", "update", USER, None), encode)
+    assert [await heard(each) for each in (whole, narrow, single)] == [[b"account update"], [], []]
+
+
+async def test_who_leaves_is_forgotten() -> None:
+    audience, listener = Audience(), Listener(USER, new_id(), ROOM, None)
+    audience.join(listener)
+    assert (len(audience), audience.count(USER)) == (1, 1)
+    audience.leave(listener)
+    assert (len(audience), audience.count(USER)) == (0, 0)
+    assert not audience._of_room
+    assert not audience._of_user
