@@ -136,15 +136,15 @@ async def test_a_stream_holds_no_place() -> None:
         assert (await lab.call("GET", "/who")).status == 200
 
 
-CAPACITY = 40  # two connections, each with a statement of 50 ms
+CAPACITY = 20  # two connections, each with a statement of 100 ms
 SECONDS = 2.0
 
 
 async def goodput(lab: Lab, rate: float) -> float:
     """Answers a second that came in time, of so many requests a second, whatever becomes of the others."""
-    headers, asking = {deadlines.HEADER: "300 read"}, []
+    headers, asking = {deadlines.HEADER: "500 read"}, []
     for _ in range(int(rate * SECONDS)):
-        asking.append(asyncio.create_task(lab.call("GET", "/query/0.05", headers=headers)))
+        asking.append(asyncio.create_task(lab.call("GET", "/query/0.1", headers=headers)))
         await asyncio.sleep(1 / rate)
     replies = await asyncio.gather(*asking)
     return sum(reply.status == 204 for reply in replies) / SECONDS
@@ -155,6 +155,6 @@ async def test_at_three_times_the_load_it_does_as_much_as_it_can(lab_url: str, a
     """Without the door all wait for a connection for so long that the time for the statement is over."""
     settings = {"TASKSYNC_DATABASE_POOL": "2", "TASKSYNC_REQUESTS_AT_ONCE": at_once, "TASKSYNC_REQUESTS_WAITING": "4"}
     async with run_lab(lab_url, **settings) as lab:
-        await goodput(lab, 10)
+        await goodput(lab, 5)
         most = await goodput(lab, CAPACITY * 0.8)
         assert (await goodput(lab, CAPACITY * 3) > most * 0.6) is holds

@@ -72,6 +72,17 @@ async def saying(answer: bytes) -> AsyncIterator[int]:
 async def slowed(system: System, service: str, seconds: float) -> AsyncIterator[None]:
     """The service itself, each request to which takes so much longer."""
 
+    async with serving(_relay(system, service, seconds)) as port, away(system, service, port):
+        yield
+
+
+async def open_later(system: System, service: str, port: int, seconds: float) -> asyncio.Server:
+    """The service itself at `port`, where nobody listens for so many seconds."""
+    await asyncio.sleep(seconds)
+    return await asyncio.start_server(_relay(system, service, 0), "127.0.0.1", port)
+
+
+def _relay(system: System, service: str, seconds: float) -> Behave:
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", system.ports[service])
         try:
@@ -79,8 +90,7 @@ async def slowed(system: System, service: str, seconds: float) -> AsyncIterator[
         finally:
             far_writer.close()
 
-    async with serving(relay) as port, away(system, service, port):
-        yield
+    return relay
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:
