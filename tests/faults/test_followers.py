@@ -27,6 +27,17 @@ _CUT = """
     WHERE datname = current_database() AND application_name <> '' AND pid <> pg_backend_pid() AND random() < 0.5
 """
 
+# What a dump that is loaded leaves: another table, with what was in it before.
+_RESTORE = """
+    CREATE TEMP TABLE dump AS TABLE feed;
+    DROP TABLE feed;
+    CREATE TABLE feed (LIKE dump);
+    INSERT INTO feed TABLE dump;
+    DROP TABLE dump;
+    UPDATE tasks SET title = 'as it was', version = 1;
+    DELETE FROM changes;
+"""
+
 
 @pytest.fixture(scope="module")
 async def accounts(whole_fleet: Fleet) -> list[Account]:
@@ -146,3 +157,31 @@ def _differences(built: dict[str, Board], shown: dict[str, Board]) -> list[str]:
             pairs = ((had.get(each), there.get(each)) for each in had.keys() | there.keys())
             wrong += [f"{one} instead of {other}" for one, other in pairs if one != other]
     return wrong
+
+
+async def test_who_followed_a_database_that_is_restored_loads_anew(
+    two_gateways: Fleet, accounts: list[Account]
+) -> None:
+    fleet = two_gateways
+    await until_ready(fleet)
+    editor = Editor(fleet, random.Random(0), accounts[0], accounts)
+    follower = await _with_room(editor, accounts[10])
+    task = await editor.send("create", "POST", f"/v1/rooms/{follower.room}/tasks", {"title": "Tea"})
+    following = asyncio.create_task(follower.follow())
+    try:
+        assert await editor.send("edit", "PATCH", f"/v1/tasks/{task['id']}", {"title": "Green tea"}) is not None
+        await _until_titled(follower, task["id"], "Green tea")
+        fleet.programs["tasks"].kill()
+        await fleet.databases["tasks"].execute(_RESTORE)
+        await fleet.programs["tasks"].start()
+        await _until_titled(follower, task["id"], "as it was")
+        assert follower.counts["resync"] > 0
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+async def _until_titled(follower: Follower, task: str, title: str) -> None:
+    async with asyncio.timeout(30):
+        while not any(board.tasks.get(task, {}).get("title") == title for board in follower.boards.values()):
+            await asyncio.sleep(0.02)
