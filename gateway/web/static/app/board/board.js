@@ -16,7 +16,8 @@ export function Board({ room, choice }) {
   useEffect(() => listenWhileLifted(room, choice.columns), [room]);
   return html`<div class="board" ref=${board} onKeyDown=${(event) => onCardKey(event, room, choice.columns)}>
     <p id="card-help" class="unseen">${t("board.help")}</p>
-    ${STATUSES.map((status) => html`<${Column} key=${status} room=${room} status=${status} ids=${choice.columns[status]} />`)}
+    ${STATUSES.map((status) => html`<${Column} key=${status} room=${room} status=${status}
+      ids=${choice.columns[status]} />`)}
     <div class="drop-mark" hidden></div>
   </div>`;
 }

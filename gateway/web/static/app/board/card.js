@@ -15,11 +15,14 @@ export function Card({ room, id, isStop }) {
   if (!task) return null;
   const isDraft = task.number === null;
   const canMove = !isDraft && room.may("task.move", task);
-  return html`<li class=${classes("card", isDraft && "draft", isLifted && "lifted", canMove && "movable")} data-task=${id}>
+  return html`<li class=${classes("card", isDraft && "draft", isLifted && "lifted", canMove && "movable")}
+    data-task=${id}>
     ${isDraft
       ? html`<span class="card-title">${task.title}</span>`
-      : html`<a class="card-title" href=${`/tasks/${id}`} data-over=${room.id} tabindex=${isStop ? 0 : -1} draggable=${false}
-          aria-describedby=${canMove ? "card-help" : undefined} onFocus=${() => setStop(task.status, id)}>${task.title}</a>`}
+      : html`<a class="card-title" href=${`/tasks/${id}`} data-over=${room.id} tabindex=${isStop ? 0 : -1}
+        draggable=${false}
+        aria-describedby=${canMove ? "card-help" : undefined}
+        onFocus=${() => setStop(task.status, id)}>${task.title}</a>`}
     <${Facts} room=${room} task=${task} />
   </li>`;
 }

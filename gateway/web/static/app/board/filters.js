@@ -15,14 +15,17 @@ export function Filters({ room, tab }) {
   return html`<div class="filters" role="search" aria-label=${t("filter.title")}>
     <label class="search-box">
       <${Icon} name="search" /><span class="unseen">${t("filter.search")}</span>
-      <input type="search" value=${q} placeholder=${t("filter.search")} onInput=${(event) => setQuery("q", event.target.value)} />
+      <input type="search" value=${q} placeholder=${t("filter.search")}
+        onInput=${(event) => setQuery("q", event.target.value)} />
     </label>
-    <button type="button" class="filter-toggle ${isEmpty ? "" : "active"}" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+    <button type="button" class="filter-toggle ${isEmpty ? "" : "active"}" aria-expanded=${isOpen}
+      onClick=${() => setOpen(!isOpen)}>
       <${Icon} name="filter" />${t("filter.title")}
     </button>
     <div class="filter-choices ${isOpen ? "open" : ""}">
       <${Choice} name="assignee" value=${assignee} options=${people(room)} />
-      <${Choice} name="priority" value=${priority} options=${PRIORITIES.map((each) => [each, t(`priority.${each}`)])} />
+      <${Choice} name="priority" value=${priority}
+        options=${PRIORITIES.map((each) => [each, t(`priority.${each}`)])} />
       <${Choice} name="due" value=${due} options=${["late", "soon"].map((each) => [each, t(`filter.due.${each}`)])} />
       ${tab === "list" && html`<${Sorting} />`}
       ${!isEmpty && html`<button type="button" class="quiet" onClick=${clear}>${t("filter.clear")}</button>`}
@@ -38,7 +41,8 @@ function Choice({ name, value, options }) {
 function Sorting() {
   const chosen = route.value.query.get("sort") ?? "position";
   const options = ["position", "due", "priority", "updated"].map((each) => [each, t(`sort.${each}`)]);
-  return html`<${Select} aria-label=${t("sort.title")} value=${chosen} options=${options} onChange=${(value) => setQuery("sort", value)} />`;
+  return html`<${Select} aria-label=${t("sort.title")} value=${chosen} options=${options}
+    onChange=${(value) => setQuery("sort", value)} />`;
 }
 
 function people(room) {

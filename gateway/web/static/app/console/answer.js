@@ -4,7 +4,8 @@ import { t } from "../messages.js";
 import { html } from "../view.js";
 
 export function Answer({ answer }) {
-  if (answer.failure) return html`<p class="form-error" role="alert">${t("problem.unreached")} (${answer.failure})</p>`;
+  if (answer.failure) return html`<p class="form-error"
+    role="alert">${t("problem.unreached")} (${answer.failure})</p>`;
   const headers = new Map(answer.headers);
   const { text, parts } = read(answer.text);
   return html`<section class="console-answer" aria-label=${t("console.answer")}>
@@ -14,7 +15,8 @@ export function Answer({ answer }) {
       <span>${t("console.size", { bytes: new Blob([answer.text]).size })}</span>
     </p>
     ${parts && html`<ul class="parts" aria-label=${t("console.parts")}>
-      ${Object.entries(parts).map(([name, status]) => html`<li key=${name} class="part ${status}">${name} <strong>${status}</strong></li>`)}
+      ${Object.entries(parts).map(([name, status]) => html`<li key=${name}
+        class="part ${status}">${name} <strong>${status}</strong></li>`)}
     </ul>`}
     <${Timing} header=${headers.get("server-timing")} />
     <pre tabindex="0" aria-label=${t("console.body")}>${text || t("console.empty_body")}</pre>

@@ -20,7 +20,8 @@ export default function Console() {
     <h1>${t("console.title")}</h1>
     <p class="lead">${t("console.lead")} ${!me.value && html`<a href="/sign-in?next=/console">${t("sign_in.enter")}</a>`}</p>
     <nav class="tabs" aria-label=${t("console.title")}>
-      ${["request", "live"].map((each) => html`<button key=${each} type="button" aria-pressed=${each === tab} onClick=${() => setTab(each)}>${t(`console.${each}`)}</button>`)}
+      ${["request", "live"].map((each) => html`<button key=${each} type="button" aria-pressed=${each === tab}
+        onClick=${() => setTab(each)}>${t(`console.${each}`)}</button>`)}
       <a href="/docs" target="_blank" rel="noopener">${t("console.docs")}</a>
     </nav>
     ${tab === "live" ? html`<${Live} />` : html`<${Sending} />`}
@@ -58,7 +59,8 @@ function Sending() {
   };
   return html`<div class="console-columns">
     <div>
-      <${Request} typed=${typed} change=${change} document=${document} operation=${operation} errors=${errors} isBusy=${isBusy} onSend=${run} onCurl=${copy} />
+      <${Request} typed=${typed} change=${change} document=${document} operation=${operation} errors=${errors}
+        isBusy=${isBusy} onSend=${run} onCurl=${copy} />
       ${answer && html`<${Answer} answer=${answer} />`}
     </div>
     <aside aria-label=${t("console.history")}><h2>${t("console.history")}</h2><${Past} onChoose=${again} /></aside>

@@ -34,7 +34,8 @@ export function Live() {
   useEffect(() => stop, []);
   return html`<div class="console-live">
     <form class="console-line" onSubmit=${start}>
-      <input class="console-path" aria-label=${t("console.path")} value=${path} onInput=${(event) => setPath(event.target.value)} required
+      <input class="console-path" aria-label=${t("console.path")} value=${path}
+        onInput=${(event) => setPath(event.target.value)} required
         pattern="/v1/.*" autocomplete="off" spellcheck=${false} />
       ${state === "closed" || state === "refused"
         ? html`<button class="primary">${t("console.listen")}</button>`

@@ -22,10 +22,13 @@ export function Request({ typed, change, document, operation, errors, isBusy, on
   const onKey = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event);
   return html`<form class="console-request" onSubmit=${submit} onKeyDown=${onKey}>
     <div class="console-line">
-      <${Select} aria-label=${t("console.method")} value=${typed.method} options=${METHODS.map((each) => [each, each])} onChange=${(method) => change({ method })} />
-      <input class="console-path" aria-label=${t("console.path")} list="console-paths" value=${typed.path} onInput=${setPath}
+      <${Select} aria-label=${t("console.method")} value=${typed.method}
+        options=${METHODS.map((each) => [each, each])} onChange=${(method) => change({ method })} />
+      <input class="console-path" aria-label=${t("console.path")} list="console-paths" value=${typed.path}
+        onInput=${setPath}
         required autocomplete="off" autocapitalize="off" spellcheck=${false} placeholder="/v1/…" />
-      <datalist id="console-paths">${document?.paths.map((path) => html`<option key=${path} value=${path} />`)}</datalist>
+      <datalist id="console-paths">${document?.paths.map((path) => html`<option key=${path}
+        value=${path} />`)}</datalist>
       <button class="primary" disabled=${isBusy}>${t("console.send")}</button>
     </div>
     ${operation && html`<p class="hint">${operation.summary}</p>`}
@@ -33,10 +36,12 @@ export function Request({ typed, change, document, operation, errors, isBusy, on
     <details class="console-headers" open=${!!typed.headers}>
       <summary>${t("console.headers")}</summary>
       <${Field} label=${t("console.headers_label")} unseenLabel=${true} error=${errors.headers}>
-        <textarea rows="3" value=${typed.headers} onInput=${set("headers")} spellcheck=${false} placeholder="If-Match: &quot;3&quot;"></textarea>
+        <textarea rows="3" value=${typed.headers} onInput=${set("headers")} spellcheck=${false}
+          placeholder=${'If-Match: "3"'}></textarea>
       <//>
     </details>
-    ${typed.method !== "GET" && html`<${Body} typed=${typed} change=${change} document=${document} operation=${operation} errors=${errors.body} />`}
+    ${typed.method !== "GET" && html`<${Body} typed=${typed} change=${change} document=${document}
+      operation=${operation} errors=${errors.body} />`}
     <div class="form-actions">
       <button type="button" onClick=${onCurl}>${t("console.curl")}</button>
       <span class="hint">${t("console.keys")}</span>
@@ -58,8 +63,10 @@ function Parameters({ typed, change, operation }) {
   };
   if (!open.length && !queries.length) return null;
   return html`<div class="console-parameters">
-    ${open.map((name) => html`<${Field} key=${name} label=${`{${name}}`} onChange=${fill(name)} autocomplete="off" />`)}
-    ${queries.map((each) => html`<${Field} key=${each.name} label=${each.name} value=${values.get(each.name) ?? ""} onChange=${ask(each.name)}
+    ${open.map((name) => html`<${Field} key=${name} label=${`{${name}}`} onChange=${fill(name)}
+      autocomplete="off" />`)}
+    ${queries.map((each) => html`<${Field} key=${each.name} label=${each.name} value=${values.get(each.name) ?? ""}
+      onChange=${ask(each.name)}
       title=${each.description} autocomplete="off" />`)}
   </div>`;
 }
@@ -68,7 +75,8 @@ function Body({ typed, change, document, operation, errors }) {
   const fill = () => change({ body: JSON.stringify(example(operation.body, document.schemas), null, 2) });
   return html`<div class="console-body">
     <${Field} label=${t("console.body")}>
-      <textarea rows="8" value=${typed.body} onInput=${(event) => change({ body: event.target.value })} spellcheck=${false}></textarea>
+      <textarea rows="8" value=${typed.body} onInput=${(event) => change({ body: event.target.value })}
+        spellcheck=${false}></textarea>
     <//>
     ${operation?.body && html`<button type="button" class="quiet" onClick=${fill}>${t("console.example")}</button>`}
     ${errors?.length > 0 && html`<div class="form-error" role="alert">

@@ -23,7 +23,8 @@ export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
     onClose();
   };
   const onBackdrop = (event) => event.target === dialog.current && onClose();
-  return html`<dialog ref=${dialog} class="dialog ${kind}" aria-labelledby=${labelledBy ?? id} onCancel=${leave} onMouseDown=${onBackdrop}>
+  return html`<dialog ref=${dialog} class="dialog ${kind}" aria-labelledby=${labelledBy ?? id} onCancel=${leave}
+    onMouseDown=${onBackdrop}>
     <div class="dialog-body">
       ${title && html`<header class="dialog-head">
         <h2 id=${id}>${title}</h2>

@@ -18,6 +18,7 @@ export function QuickAdd({ room, label, fields = {}, onAdded }) {
   };
   return html`<form class="quick-add" onSubmit=${add}>
     <${Icon} name="add" />
-    <input ref=${input} aria-label=${label} placeholder=${t("board.add")} maxlength="500" autocomplete="off" enterkeyhint="send" />
+    <input ref=${input} aria-label=${label} placeholder=${t("board.add")} maxlength="500" autocomplete="off"
+      enterkeyhint="send" />
   </form>`;
 }

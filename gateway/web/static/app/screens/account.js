@@ -13,11 +13,15 @@ import { Tokens } from "./tokens.js";
 export default function AccountScreen() {
   return html`<div class="page account">
     <h1>${t("account.title")}</h1>
-    <section aria-labelledby="account-profile"><h2 id="account-profile">${t("account.profile")}</h2><${Profile} /></section>
-    <section aria-labelledby="account-password"><h2 id="account-password">${t("account.password")}</h2><${Password} /></section>
-    <section aria-labelledby="account-sessions"><h2 id="account-sessions">${t("sessions.title")}</h2><${Sessions} /></section>
+    <section aria-labelledby="account-profile"><h2
+      id="account-profile">${t("account.profile")}</h2><${Profile} /></section>
+    <section aria-labelledby="account-password"><h2
+      id="account-password">${t("account.password")}</h2><${Password} /></section>
+    <section aria-labelledby="account-sessions"><h2
+      id="account-sessions">${t("sessions.title")}</h2><${Sessions} /></section>
     <section aria-labelledby="account-tokens"><h2 id="account-tokens">${t("tokens.title")}</h2><${Tokens} /></section>
-    <section class="danger-zone" aria-labelledby="account-end"><h2 id="account-end">${t("account.delete")}</h2><${End} /></section>
+    <section class="danger-zone" aria-labelledby="account-end"><h2
+      id="account-end">${t("account.delete")}</h2><${End} /></section>
   </div>`;
 }
 
@@ -40,8 +44,10 @@ function Profile() {
   const [written, setWritten] = useState(email);
   const save = ({ name, email, current_password: password }) => change({ name, email, ...(password && { current_password: password }) });
   return html`<${Form} submit=${t("save")} onSubmit=${save}>
-    ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="100" autocomplete="name" defaultValue=${name} error=${errors.name} />
-      <${Field} label=${t("field.email")} name="email" type="email" required maxlength="254" autocomplete="email" defaultValue=${email}
+    ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="100" autocomplete="name"
+      defaultValue=${name} error=${errors.name} />
+      <${Field} label=${t("field.email")} name="email" type="email" required maxlength="254" autocomplete="email"
+        defaultValue=${email}
         error=${errors.email} onInput=${(event) => setWritten(event.target.value)} />
       ${written !== email && html`<${CurrentPassword} error=${errors.current_password} />`}`}
   <//>`;
@@ -56,7 +62,8 @@ function Password() {
     <${Form} submit=${t("account.set_password")} kind="" onSubmit=${save}>
       ${(errors) => html`<input type="hidden" name="username" autocomplete="username" value=${me.value.email} />
         <${CurrentPassword} error=${errors.current_password} />
-        <${Field} label=${t("account.new_password")} name="password" type="password" required minlength="10" maxlength="256"
+        <${Field} label=${t("account.new_password")} name="password" type="password" required minlength="10"
+          maxlength="256"
           autocomplete="new-password" hint=${t("sign_in.password_hint")} error=${errors.password} />`}
     <//>`;
 }
@@ -74,6 +81,7 @@ function End() {
   };
   return html`<p>${t("account.delete_text")}</p>
     <button type="button" class="danger" onClick=${() => setAsking(true)}>${t("account.delete")}</button>
-    ${isAsking && html`<${Confirm} title=${t("account.delete")} text=${t("account.delete_sure")} action=${t("account.delete")}
+    ${isAsking && html`<${Confirm} title=${t("account.delete")} text=${t("account.delete_sure")}
+      action=${t("account.delete")}
       onConfirm=${remove} onClose=${() => setAsking(false)} />`}`;
 }

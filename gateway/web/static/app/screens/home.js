@@ -22,7 +22,7 @@ function useHome() {
       const view = await get("/v1/me/home");
       setHome(view);
       setError(null);
-      if (view.cursor && !stream.current) stream.current = follow(view.cursor, load);
+      if (view.cursor && stream.current === null) stream.current = follow(view.cursor, load);
     } catch (failure) {
       setError(failure);
     }
@@ -30,7 +30,11 @@ function useHome() {
   useEffect(() => {
     closeRoom();
     load();
-    return () => stream.current?.close();
+    return () => {
+      if (stream.current) stream.current.close();
+      // An answer that is still on its way opens none any more.
+      stream.current = false;
+    };
   }, []);
   const more = async () => {
     const page = await get(withQuery("/v1/me/home", { after: home.rooms.next }));
@@ -52,7 +56,8 @@ function follow(cursor, load) {
 export function HomeScreen() {
   const { home, error, load, more } = useHome();
   if (!home) {
-    return error ? html`<${Missing} what=${t("home.title")} status=${error.code} onRetry=${load} />` : html`<${Loading} />`;
+    return error ? html`<${Missing} what=${t("home.title")} status=${error.code}
+      onRetry=${load} />` : html`<${Loading} />`;
   }
   const names = Object.fromEntries(home.rooms.items.map((room) => [room.id, room.name]));
   return html`<div class="page home">
@@ -65,11 +70,13 @@ export function HomeScreen() {
     </section>
     <section aria-labelledby="home-assigned" class="home-tasks">
       <h2 id="home-assigned">${t("home.assigned")}</h2>
-      <${Tasks} part=${home.assigned} status=${home.parts.tasks} names=${names} load=${load} empty=${t("home.nothing_assigned")} />
+      <${Tasks} part=${home.assigned} status=${home.parts.tasks} names=${names} load=${load}
+        empty=${t("home.nothing_assigned")} />
     </section>
     <section aria-labelledby="home-due" class="home-tasks">
       <h2 id="home-due">${t("home.due_soon")}</h2>
-      <${Tasks} part=${home.due_soon} status=${home.parts.tasks} names=${names} load=${load} empty=${t("home.nothing_due")} />
+      <${Tasks} part=${home.due_soon} status=${home.parts.tasks} names=${names} load=${load}
+        empty=${t("home.nothing_due")} />
     </section>
   </div>`;
 }
@@ -100,7 +107,8 @@ function NewRoom({ isFirst }) {
   };
   return html`<div class="new-room">
     <${Form} submit=${t("home.new_room")} kind=${isFirst ? "primary" : ""} onSubmit=${create}>
-      ${(errors) => html`<${Field} label=${t("home.room_name")} unseenLabel=${true} name="name" required maxlength="120"
+      ${(errors) => html`<${Field} label=${t("home.room_name")} unseenLabel=${true} name="name" required
+        maxlength="120"
         placeholder=${t("home.room_name")} error=${errors.name} autocomplete="off" />`}
     <//>
   </div>`;

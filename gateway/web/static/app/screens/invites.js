@@ -29,9 +29,11 @@ export default function InvitesScreen({ room }) {
   };
   return html`<h2>${t("invites.title")}</h2>
     <p class="lead">${t("invites.lead")}</p>
-    ${room.may("invite.create") && html`<${Create} room=${room} onCreated=${(made) => list.set((items) => [made, ...items])} />`}
+    ${room.may("invite.create") && html`<${Create} room=${room}
+      onCreated=${(made) => list.set((items) => [made, ...items])} />`}
     <${Paged} list=${list} empty=${html`<${Empty} icon="link">${t("invites.none")}<//>`}
-      row=${(invite) => html`<${Row} key=${invite.code} room=${room} invite=${invite} onRevoke=${() => revoke(invite)} />`} />`;
+      row=${(invite) => html`<${Row} key=${invite.code} room=${room} invite=${invite}
+      onRevoke=${() => revoke(invite)} />`} />`;
 }
 
 function Create({ room, onCreated }) {
@@ -43,12 +45,15 @@ function Create({ room, onCreated }) {
   };
   return html`<div class="inline-form"><${Form} submit=${t("invites.create")} onSubmit=${create}>
     ${(errors) => html`<${Field} label=${t("field.role")} error=${errors.role}>
-        <select name="role">${grantable(room).map((role) => html`<option value=${role} selected=${role === "editor"}>${t(`role.${role}`)}</option>`)}</select>
+        <select name="role">${grantable(room).map((role) => html`<option value=${role}
+          selected=${role === "editor"}>${t(`role.${role}`)}</option>`)}</select>
       <//>
       <${Field} label=${t("invites.good_for")} error=${errors.expires_in}>
-        <select name="days">${DAYS.map((days) => html`<option value=${days} selected=${days === 7}>${t("days", { count: days })}</option>`)}</select>
+        <select name="days">${DAYS.map((days) => html`<option value=${days}
+          selected=${days === 7}>${t("days", { count: days })}</option>`)}</select>
       <//>
-      <${Field} label=${t("invites.max_uses")} name="max_uses" type="number" min="1" max="100000" placeholder=${t("invites.no_limit")} error=${errors.max_uses} />`}
+      <${Field} label=${t("invites.max_uses")} name="max_uses" type="number" min="1" max="100000"
+        placeholder=${t("invites.no_limit")} error=${errors.max_uses} />`}
   <//></div>`;
 }
 
@@ -71,6 +76,7 @@ function Row({ room, invite, onRevoke }) {
       <span class="hint">${uses} · ${t("until", { time: fullTime(invite.expires_at) })}</span>
     </span>
     <${IconButton} icon="copy" label=${t("invites.copy")} onClick=${() => copy(invite.code)} />
-    ${room.may("invite.revoke") && html`<${IconButton} icon="close" label=${t("invites.revoke")} onClick=${onRevoke} />`}
+    ${room.may("invite.revoke") && html`<${IconButton} icon="close" label=${t("invites.revoke")}
+      onClick=${onRevoke} />`}
   </li>`;
 }

@@ -26,13 +26,17 @@ function Row({ room, id }) {
   return html`<li class="list-row ${isDone ? "done" : ""}" data-task=${id}>
     <${DoneBox} room=${room} task=${task} isDone=${isDone} />
     <span class="number">${task.number === null ? "" : `#${task.number}`}</span>
-    ${task.number === null ? html`<span class="row-title">${task.title}</span>` : html`<a class="row-title" href=${`/tasks/${id}`}>${task.title}</a>`}
+    ${task.number === null ? html`<span class="row-title">${task.title}</span>` : html`<a class="row-title"
+      href=${`/tasks/${id}`}>${task.title}</a>`}
     <span class="row-facts">
-      <span class="row-status"><span class="status-dot status-${task.status}" aria-hidden="true"></span>${t(`status.${task.status}`)}</span>
-      <span class="row-priority"><${PriorityMark} priority=${task.priority} label=${t(`priority.${task.priority}`)} /></span>
+      <span class="row-status"><span class="status-dot status-${task.status}"
+        aria-hidden="true"></span>${t(`status.${task.status}`)}</span>
+      <span class="row-priority"><${PriorityMark} priority=${task.priority}
+        label=${t(`priority.${task.priority}`)} /></span>
       <span class="row-due">${task.due_at && html`<${Due} time=${task.due_at} isDone=${isDone} />`}</span>
       <span class="row-people faces">
-        ${task.assignees.slice(0, 3).map((userId) => html`<${Avatar} key=${userId} id=${userId} name=${room.name(userId)} size="small" />`)}
+        ${task.assignees.slice(0, 3).map((userId) => html`<${Avatar} key=${userId} id=${userId}
+          name=${room.name(userId)} size="small" />`)}
       </span>
     </span>
   </li>`;
@@ -41,7 +45,8 @@ function Row({ room, id }) {
 function DoneBox({ room, task, isDone }) {
   const toggle = () => moveTask(room, task.id, { status: isDone ? "todo" : "done" });
   const label = t(isDone ? "list.reopen" : "list.complete", { title: task.title });
-  return html`<button type="button" class="done-box" role="checkbox" aria-checked=${isDone} aria-label=${label} title=${label}
+  return html`<button type="button" class="done-box" role="checkbox" aria-checked=${isDone} aria-label=${label}
+    title=${label}
     disabled=${task.number === null || !room.may("task.move", task)} onClick=${toggle}>
     ${isDone && html`<${Icon} name="check" size=${12} />`}
   </button>`;

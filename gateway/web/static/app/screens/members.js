@@ -21,13 +21,15 @@ export function grantable(room) {
 export default function MembersScreen({ room }) {
   const [leaving, setLeaving] = useState(null);
   const part = room.parts.value.members;
-  if (part && part !== "ok") return html`<${Missing} what=${t("members")} status=${part} onRetry=${() => room.load()} />`;
+  if (part && part !== "ok") return html`<${Missing} what=${t("members")} status=${part}
+    onRetry=${() => room.load()} />`;
   const members = room.members.all();
   members.sort((left, right) => ROLES.indexOf(right.role) - ROLES.indexOf(left.role) || left.user.name.localeCompare(right.user.name));
   return html`<h2>${t("members.title")} <span class="count">${members.length}</span></h2>
     ${room.may("member.add") && html`<${Add} room=${room} />`}
     <ul class="rows">
-      ${members.map((member) => html`<${Row} key=${member.user.id} room=${room} member=${member} onRemove=${() => setLeaving(member)} />`)}
+      ${members.map((member) => html`<${Row} key=${member.user.id} room=${room} member=${member}
+        onRemove=${() => setLeaving(member)} />`)}
     </ul>
     <${RoleTable} />
     ${leaving && html`<${Removal} room=${room} member=${leaving} onClose=${() => setLeaving(null)} />`}`;
@@ -42,9 +44,11 @@ function Add({ room }) {
   };
   const options = grantable(room).map((role) => [role, t(`role.${role}`)]);
   return html`<div class="inline-form"><${Form} submit=${t("members.add")} onSubmit=${add}>
-    ${(errors) => html`<${Field} label=${t("field.email")} name="email" type="email" required error=${errors.email} autocomplete="off" />
+    ${(errors) => html`<${Field} label=${t("field.email")} name="email" type="email" required error=${errors.email}
+      autocomplete="off" />
       <${Field} label=${t("field.role")} error=${errors.role}>
-        <select name="role">${options.map(([role, text]) => html`<option value=${role} selected=${role === "editor"}>${text}</option>`)}</select>
+        <select name="role">${options.map(([role, text]) => html`<option value=${role}
+          selected=${role === "editor"}>${text}</option>`)}</select>
       <//>`}
   <//></div>`;
 }
@@ -59,7 +63,8 @@ function Row({ room, member, onRemove }) {
       <span class="hint">${[user.email, t("members.since", { day: shortDay(since) })].filter(Boolean).join(" · ")}</span></span>
     ${room.may("member.role") && reaches
       ? html`<${Select} aria-label=${t("members.role_of", { name: user.name })} value=${role}
-          options=${grantable(room).map((each) => [each, t(`role.${each}`)])} onChange=${(chosen) => setRole(room, member, chosen)} />`
+          options=${grantable(room).map((each) => [each, t(`role.${each}`)])}
+          onChange=${(chosen) => setRole(room, member, chosen)} />`
       : html`<span class="badge">${t(`role.${role}`)}</span>`}
     ${(isMe || (room.may("member.remove") && reaches)) &&
     html`<${IconButton} icon=${isMe ? "exit" : "close"} onClick=${onRemove}

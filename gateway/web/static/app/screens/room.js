@@ -43,7 +43,8 @@ export function RoomScreen({ id, tab, taskId }) {
   if (state === "lost") return html`<div class="page"><${Empty} icon="alert">${t("room.lost")} <a href="/">${t("nowhere.home")}</a><//></div>`;
   if (state === "failed") {
     const { error } = room;
-    return html`<div class="page"><${Missing} what=${t("room")} status=${error.value.code} onRetry=${() => room.load()} />
+    return html`<div class="page"><${Missing} what=${t("room")} status=${error.value.code}
+      onRetry=${() => room.load()} />
       <p class="hint">${explain(error.value)}</p></div>`;
   }
   if (state !== "ready") return html`<${Loading} />`;
@@ -88,9 +89,12 @@ function Tasks({ room, tab }) {
   const choice = useChoice(room);
   const retry = () => room.load();
   const { tasks, members } = room.parts.value;
-  if (tasks && tasks !== "ok") return html`<div class="page"><${Missing} what=${t("tasks")} status=${tasks} onRetry=${retry} /></div>`;
+  if (tasks && tasks !== "ok") return html`<div class="page"><${Missing} what=${t("tasks")} status=${tasks}
+    onRetry=${retry} /></div>`;
   return html`<${Filters} room=${room} tab=${tab} />
     ${members && members !== "ok" && html`<${Missing} what=${t("members")} status=${members} onRetry=${retry} />`}
-    ${tab === "board" ? html`<${Board} room=${room} choice=${choice} />` : html`<${TaskList} room=${room} ids=${choice.list} />`}
-    ${room.next.value && html`<button type="button" class="more" onClick=${() => room.loadMore().catch(tellProblem)}>${t("more")}</button>`}`;
+    ${tab === "board" ? html`<${Board} room=${room} choice=${choice} />` : html`<${TaskList} room=${room}
+      ids=${choice.list} />`}
+    ${room.next.value && html`<button type="button" class="more"
+      onClick=${() => room.loadMore().catch(tellProblem)}>${t("more")}</button>`}`;
 }

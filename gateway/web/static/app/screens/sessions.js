@@ -25,7 +25,8 @@ export function Sessions() {
     await call("DELETE", "/v1/me/sessions");
     forget();
   };
-  return html`<${Paged} list=${list} empty=${null} row=${(session) => html`<${Row} key=${session.id} session=${session} onEnd=${() => end(session)} />`} />
+  return html`<${Paged} list=${list} empty=${null} row=${(session) => html`<${Row} key=${session.id}
+    session=${session} onEnd=${() => end(session)} />`} />
     <${Form} submit=${t("sessions.end_all")} kind="" onSubmit=${endAll}>${() => null}<//>`;
 }
 
@@ -33,7 +34,8 @@ function Row({ session, onEnd }) {
   return html`<li class="session-row">
     <span class="row-title">${device(session.device)} ${session.current && html`<span class="badge">${t("sessions.this")}</span>`}
       <span class="hint">${t("sessions.used", { when: ago(session.used_at) })}</span></span>
-    <button type="button" onClick=${onEnd} aria-label=${t("sessions.end_this", { device: device(session.device) })}>${t("sessions.end")}</button>
+    <button type="button" onClick=${onEnd}
+      aria-label=${t("sessions.end_this", { device: device(session.device) })}>${t("sessions.end")}</button>
   </li>`;
 }
 

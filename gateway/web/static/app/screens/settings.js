@@ -31,7 +31,8 @@ function Edit({ room }) {
     setSeen(room.room.peek());
   };
   return html`<${Form} submit=${t("save")} onSubmit=${save}>
-    ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="120" defaultValue=${seen.name} error=${errors.name} />
+    ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="120"
+      defaultValue=${seen.name} error=${errors.name} />
       <${Field} label=${t("field.description")} error=${errors.description}>
         <textarea name="description" rows="4" maxlength="10000" defaultValue=${seen.description}></textarea>
       <//>`}

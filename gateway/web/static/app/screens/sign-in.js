@@ -31,7 +31,8 @@ export function SignInScreen({ isNew }) {
 function Fields({ isNew, errors }) {
   return html`<${Field} label=${t("field.email")} name="email" type="email" required autocomplete="username"
       maxlength="254" error=${errors.email} />
-    ${isNew && html`<${Field} label=${t("field.name")} name="name" required autocomplete="name" maxlength="100" error=${errors.name} />`}
+    ${isNew && html`<${Field} label=${t("field.name")} name="name" required autocomplete="name" maxlength="100"
+      error=${errors.name} />`}
     <${Field} label=${t("field.password")} name="password" type="password" required error=${errors.password}
       minlength=${isNew ? 10 : undefined} maxlength="256" hint=${isNew ? t("sign_in.password_hint") : null}
       autocomplete=${isNew ? "new-password" : "current-password"} />`;

@@ -32,11 +32,13 @@ export function Tokens() {
   };
   return html`<p class="hint">${t("tokens.lead")}</p>
     <div class="inline-form"><${Form} submit=${t("tokens.create")} kind="" onSubmit=${create}>
-      ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="100" autocomplete="off" error=${errors.name} />
+      ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="100" autocomplete="off"
+        error=${errors.name} />
         <${Field} label=${t("tokens.scope")}><select name="scope">
           <option value="read">${t("tokens.read")}</option><option value="write">${t("tokens.read_write")}</option></select><//>
         <${Field} label=${t("tokens.good_for")}><select name="days">
-          ${DAYS.map((days) => html`<option value=${days} selected=${days === 90}>${t("days", { count: days })}</option>`)}</select><//>`}
+          ${DAYS.map((days) => html`<option value=${days}
+            selected=${days === 90}>${t("days", { count: days })}</option>`)}</select><//>`}
     <//></div>
     ${made && html`<${Shown} token=${made.token} onClose=${() => setMade(null)} />`}
     <${Paged} list=${list} empty=${html`<${Empty} icon="key">${t("tokens.none")}<//>`}
@@ -58,6 +60,7 @@ function Row({ token, onRevoke }) {
   return html`<li class="token-row">
     <span class="row-title">${token.name} <code>${token.prefix}…</code>
       <span class="hint">${token.scopes.map((scope) => t(`tokens.${scope}`)).join(", ")} · ${used} · ${t("until", { time: shortDay(token.expires_at) })}</span></span>
-    <button type="button" onClick=${onRevoke} aria-label=${t("tokens.revoke_this", { name: token.name })}>${t("tokens.revoke")}</button>
+    <button type="button" onClick=${onRevoke}
+      aria-label=${t("tokens.revoke_this", { name: token.name })}>${t("tokens.revoke")}</button>
   </li>`;
 }

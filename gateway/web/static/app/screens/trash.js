@@ -32,6 +32,7 @@ export default function TrashScreen({ room }) {
       row=${(task) => html`<li key=${task.id} class="trash-row">
         <span class="number">#${task.number}</span>
         <span class="row-title">${task.title}<span class="hint">${t("trash.deleted", { when: ago(task.deleted_at) })}</span></span>
-        ${room.may("task.restore") && html`<button type="button" onClick=${() => restore(task)}><${Icon} name="restore" />${t("trash.restore")}</button>`}
+        ${room.may("task.restore") && html`<button type="button" onClick=${() => restore(task)}><${Icon}
+          name="restore" />${t("trash.restore")}</button>`}
       </li>`} />`;
 }

@@ -30,6 +30,7 @@ export class Room {
   /** The latest change from the stream, for what shows a history. */
   latest = signal(null);
   stream = signal(null);
+  #isClosed = false;
 
   constructor(id) {
     this.id = id;
@@ -92,7 +93,7 @@ export class Room {
 
   /** Follows the stream from `cursor` on, unless one is followed already. */
   goLive(cursor) {
-    if (this.stream.value || !cursor) return;
+    if (this.stream.value || this.#isClosed || !cursor) return;
     this.stream.value = new Stream(`/v1/rooms/${this.id}/events`, cursor, {
       change: (change) => this.apply(change),
       resync: () => this.#resync(),
@@ -100,7 +101,13 @@ export class Room {
     });
   }
 
+  /** For good: what is still on its way opens no stream any more. */
   close() {
+    this.#isClosed = true;
+    this.#endStream();
+  }
+
+  #endStream() {
     this.stream.value?.close();
     this.stream.value = null;
   }
@@ -171,7 +178,7 @@ export class Room {
 
   // Changes were missed that are not kept any more: what is shown is replaced by a new snapshot.
   async #resync() {
-    this.close();
+    this.#endStream();
     try {
       const view = await get(`/v1/rooms/${this.id}`);
       batch(() => {

@@ -11,7 +11,8 @@ import { html, useRef, useState } from "../view.js";
 import { Writing } from "./texts.js";
 
 export function Comments({ room, task, status, onRetry }) {
-  if (status && status !== "ok") return html`<${Missing} what=${t("task.comments")} status=${status} onRetry=${onRetry} />`;
+  if (status && status !== "ok") return html`<${Missing} what=${t("task.comments")} status=${status}
+    onRetry=${onRetry} />`;
   const said = room.comments.all().filter((comment) => comment.task_id === task.id);
   said.sort((left, right) => (left.created_at < right.created_at ? -1 : 1));
   const next = room.views.value[task.id]?.next;
@@ -19,7 +20,8 @@ export function Comments({ room, task, status, onRetry }) {
       ${said.map((comment) => html`<${Comment} key=${comment.id} room=${room} comment=${comment} />`)}
     </ul>
     ${!said.length && html`<p class="hint">${t("comment.none")}</p>`}
-    ${next && html`<button type="button" class="more" onClick=${() => room.loadComments(task.id).catch(tellProblem)}>${t("more")}</button>`}
+    ${next && html`<button type="button" class="more"
+      onClick=${() => room.loadComments(task.id).catch(tellProblem)}>${t("more")}</button>`}
     ${room.may("comment.create") && html`<${Say} room=${room} task=${task} />`}`;
 }
 
@@ -37,13 +39,17 @@ function Comment({ room, comment }) {
     <${Avatar} id=${comment.author ?? ""} name=${name} size="small" />
     <div class="comment-body">
       <p class="comment-head"><strong>${name}</strong>
-        <time class="hint" datetime=${comment.created_at} title=${fullTime(comment.created_at)}>${ago(comment.created_at)}${isEdited && `, ${t("comment.edited")}`}</time>
+        <time class="hint" datetime=${comment.created_at}
+          title=${fullTime(comment.created_at)}>${ago(comment.created_at)}${isEdited && `, ${t("comment.edited")}`}</time>
         <span class="spring"></span>
-        ${isMine && isSent && html`<${IconButton} icon="edit" label=${t("comment.edit")} onClick=${() => setSeen(comment)} />`}
-        ${isSent && (isMine || room.may("comment.delete")) && html`<${IconButton} icon="bin" label=${t("comment.delete")} onClick=${() => deleteComment(room, comment)} />`}
+        ${isMine && isSent && html`<${IconButton} icon="edit" label=${t("comment.edit")}
+          onClick=${() => setSeen(comment)} />`}
+        ${isSent && (isMine || room.may("comment.delete")) && html`<${IconButton} icon="bin"
+          label=${t("comment.delete")} onClick=${() => deleteComment(room, comment)} />`}
       </p>
       ${seen
-        ? html`<${Writing} value=${seen.body} label=${t("comment.edit")} maxlength="20000" onSave=${save} onCancel=${() => setSeen(null)} />`
+        ? html`<${Writing} value=${seen.body} label=${t("comment.edit")} maxlength="20000" onSave=${save}
+          onCancel=${() => setSeen(null)} />`
         : html`<${Markdown} text=${comment.body} />`}
     </div>
   </li>`;
@@ -63,7 +69,8 @@ function Say({ room, task }) {
   };
   const onKey = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && say(event);
   return html`<form class="say" onSubmit=${say} onKeyDown=${onKey}>
-    <textarea ref=${area} rows="3" maxlength="20000" aria-label=${t("comment.new")} placeholder=${t("comment.new")}></textarea>
+    <textarea ref=${area} rows="3" maxlength="20000" aria-label=${t("comment.new")}
+      placeholder=${t("comment.new")}></textarea>
     <div class="form-actions"><button class="primary">${t("comment.send")}</button><span class="hint">${t("task.markdown")}</span></div>
   </form>`;
 }

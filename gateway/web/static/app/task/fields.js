@@ -13,7 +13,8 @@ export function Fields({ room, task }) {
   const set = (fields) => editTask(room, task.id, fields, task.version);
   return html`<${Choice} label=${t("field.status")} name="status" value=${task.status} options=${STATUSES}
       isFixed=${!room.may("task.move", task)} onChange=${(status) => moveTask(room, task.id, { status })} />
-    <${Choice} label=${t("field.priority")} name="priority" value=${task.priority} options=${PRIORITIES} isFixed=${!isEditor}
+    <${Choice} label=${t("field.priority")} name="priority" value=${task.priority} options=${PRIORITIES}
+      isFixed=${!isEditor}
       onChange=${(priority) => set({ priority })} />
     <${DueDay} task=${task} isFixed=${!isEditor} onChange=${(due_at) => set({ due_at })} />
     <${People} room=${room} task=${task} />`;
@@ -22,7 +23,8 @@ export function Fields({ room, task }) {
 function Choice({ label, name, value, options, isFixed, onChange }) {
   return html`<${Field} label=${label}>
     <select value=${value} disabled=${isFixed} onChange=${(event) => onChange(event.target.value)}>
-      ${options.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${t(`${name}.${each}`)}</option>`)}
+      ${options.map((each) => html`<option key=${each} value=${each}
+        selected=${each === value}>${t(`${name}.${each}`)}</option>`)}
     </select>
   <//>`;
 }
@@ -34,7 +36,8 @@ function DueDay({ task, isFixed, onChange }) {
     if (!value || value >= "1970") onChange(fromDayInput(value));
   };
   return html`<div class="due-field">
-    <${Field} label=${t("field.due_at")}><input type="date" value=${toDayInput(task.due_at)} disabled=${isFixed} onChange=${change} /><//>
+    <${Field} label=${t("field.due_at")}><input type="date" value=${toDayInput(task.due_at)} disabled=${isFixed}
+      onChange=${change} /><//>
     ${task.due_at && html`<${Due} time=${task.due_at} isDone=${task.status === "done"} />`}
   </div>`;
 }
@@ -52,7 +55,8 @@ function People({ room, task }) {
       ${task.assignees.map((id) => {
         const name = room.name(id);
         return html`<li key=${id}><${Avatar} id=${id} name=${name} size="small" /><span aria-hidden="true">${name}</span>
-          ${mayAssign && html`<${IconButton} icon="close" label=${t("task.unassign", { name })} onClick=${() => assign(room, task.id, id, false)} />`}</li>`;
+          ${mayAssign && html`<${IconButton} icon="close" label=${t("task.unassign", { name })}
+            onClick=${() => assign(room, task.id, id, false)} />`}</li>`;
       })}
       ${!task.assignees.length && html`<li class="hint">${t("task.nobody")}</li>`}
     </ul>

@@ -26,6 +26,7 @@ export default function TaskPanel({ room, id }) {
     <div class="panel-close"><${IconButton} icon="close" label=${t("close")} onClick=${leave} /></div>
     ${isGone && html`<h2 id="task-title" class="unseen">${t("task")}</h2><${Empty} icon="bin">${t("task.gone")}<//>`}
     ${!isGone && error && html`<${Missing} what=${t("task")} status=${error.code} onRetry=${load} />`}
-    ${!isGone && (task ? html`<${Task} room=${room} id=${id} headingLevel="h2" onGone=${leave} />` : !error && html`<${Loading} />`)}
+    ${!isGone && (task ? html`<${Task} room=${room} id=${id} headingLevel="h2"
+      onGone=${leave} />` : !error && html`<${Loading} />`)}
   <//>`;
 }

@@ -24,5 +24,6 @@ export default function TaskScreen({ id }) {
     return html`<div class="page"><${Missing} what=${t("task")} status=${error.code} onRetry=${load} /><p class="hint">${explain(error)}</p></div>`;
   }
   if (!room) return html`<${Loading} />`;
-  return html`<div class="page task-page"><${Task} room=${room} id=${id} headingLevel="h1" onGone=${() => {}} /></div>`;
+  return html`<div class="page task-page"><${Task} room=${room} id=${id} headingLevel="h1"
+    onGone=${() => {}} /></div>`;
 }

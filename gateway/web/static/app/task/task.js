@@ -23,7 +23,8 @@ export function Task({ room, id, headingLevel, onGone }) {
   };
   return html`<article class="task" aria-labelledby="task-title">
     <header class="task-head">
-      <a class="task-room" href=${`/rooms/${room.id}`}><${Icon} name="board" />${room.room.value?.name ?? t("room")}</a>
+      <a class="task-room" href=${`/rooms/${room.id}`}><${Icon}
+        name="board" />${room.room.value?.name ?? t("room")}</a>
       <span class="number">#${task.number}</span>
       <span class="spring"></span>
       ${room.may("task.delete") && html`<${IconButton} icon="bin" label=${t("task.delete")} onClick=${remove} />`}
@@ -34,12 +35,14 @@ export function Task({ room, id, headingLevel, onGone }) {
         <${Description} room=${room} task=${task} />
         <${Tabs} tab=${tab} setTab=${setTab} />
         <div role="tabpanel" id="task-tab-panel" aria-labelledby="task-tab-${tab}">
-          ${tab === "comments" ? html`<${Comments} room=${room} task=${task} status=${parts.comments} onRetry=${retry} />` : html`<${History} room=${room} task=${task} />`}
+          ${tab === "comments" ? html`<${Comments} room=${room} task=${task} status=${parts.comments}
+            onRetry=${retry} />` : html`<${History} room=${room} task=${task} />`}
         </div>
       </div>
       <aside class="task-fields" aria-label=${t("task.fields")}>
         <${Fields} room=${room} task=${task} />
-        ${[parts.people, parts.assignees].some((each) => each && each !== "ok") && html`<${Missing} what=${t("people")} onRetry=${retry} />`}
+        ${[parts.people, parts.assignees].some((each) => each && each !== "ok") && html`<${Missing}
+          what=${t("people")} onRetry=${retry} />`}
         <p class="hint">${t("task.created", { name: room.name(task.created_by), time: fullTime(task.created_at) })}</p>
       </aside>
     </div>
@@ -58,7 +61,8 @@ function Tabs({ tab, setTab }) {
   return html`<div class="task-tabs" role="tablist" aria-label=${t("task.talk")} onKeyDown=${onKey}>
     ${TABS.map(
       (each) => html`<button key=${each} type="button" role="tab" id="task-tab-${each}" aria-selected=${each === tab}
-        aria-controls="task-tab-panel" tabindex=${each === tab ? 0 : -1} onClick=${() => setTab(each)}>${t(`task.${each}`)}</button>`,
+        aria-controls="task-tab-panel" tabindex=${each === tab ? 0 : -1}
+        onClick=${() => setTab(each)}>${t(`task.${each}`)}</button>`,
     )}
   </div>`;
 }

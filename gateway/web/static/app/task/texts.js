@@ -20,10 +20,12 @@ export function Title({ room, task, level }) {
     if (title && title !== seen.title) editTask(room, task.id, { title }, seen.version);
   };
   if (seen) {
-    return html`<div id="task-title" class="task-title"><${Writing} value=${seen.title} label=${t("field.title")} isLine=${true}
+    return html`<div id="task-title" class="task-title"><${Writing} value=${seen.title} label=${t("field.title")}
+      isLine=${true}
       maxlength="500" onSave=${save} onCancel=${end} /></div>`;
   }
-  const button = html`<button type="button" class="in-place" title=${t("task.edit_title")} onClick=${() => begin(task)}>
+  const button = html`<button type="button" class="in-place" title=${t("task.edit_title")}
+    onClick=${() => begin(task)}>
     ${task.title}<span class="unseen">, ${t("task.edit_title")}</span></button>`;
   return html`<${level} id="task-title" class="task-title">${room.may("task.edit") ? button : task.title}<//>`;
 }
@@ -36,7 +38,8 @@ export function Description({ room, task }) {
   };
   const mayEdit = room.may("task.edit");
   if (seen) {
-    return html`<${Writing} value=${seen.description} label=${t("field.description")} maxlength="50000" onSave=${save} onCancel=${end} />`;
+    return html`<${Writing} value=${seen.description} label=${t("field.description")} maxlength="50000" onSave=${save}
+      onCancel=${end} />`;
   }
   return html`<section class="description" aria-label=${t("field.description")}>
     ${task.description ? html`<${Markdown} text=${task.description} />` : html`<p class="hint">${t("task.no_description")}</p>`}
@@ -66,7 +69,8 @@ export function Writing({ value, label, isLine = false, onSave, onCancel, submit
     onCancel();
   };
   return html`<form class="writing" onSubmit=${save} onKeyDown=${onKey}>
-    <textarea ref=${area} rows=${isLine ? 1 : 6} aria-label=${label} defaultValue=${value} onInput=${() => fit(area.current)} ...${rest}></textarea>
+    <textarea ref=${area} rows=${isLine ? 1 : 6} aria-label=${label} defaultValue=${value}
+      onInput=${() => fit(area.current)} ...${rest}></textarea>
     <div class="form-actions">
       <button class="primary">${submit ?? t("save")}</button>
       <button type="button" onClick=${onCancel}>${t("cancel")}</button>
