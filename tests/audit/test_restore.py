@@ -43,8 +43,14 @@ async def write_more(house: House) -> None:
 
 
 async def feed(system: System, service: str, after: str | None = None) -> Reply:
-    """A page of the changes of `service`, as the gateway reads it."""
-    return await system.call(service, "GET", "/internal/feed", params={"after": after} if after else {})
+    """A page of the changes of `service`, as the gateway reads it, when it knows whose history it has."""
+    async with asyncio.timeout(10):
+        while True:
+            params = {"after": after} if after else {}
+            reply = await system.call(service, "GET", "/internal/feed", params=params)
+            if reply.status != 503:
+                return reply
+            await asyncio.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
