@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from chassis import deadlines
 from chassis.logs import bind, current_request_id
-from chassis.peers import Peer
+from chassis.peers import Peer, TimedOut
 from keys.client import Role
 
 _MOST, _MOST_NAMED = 200, 8
@@ -32,8 +33,6 @@ class _Question(NamedTuple):
     future: "asyncio.Future[Standing]"
 
 
-
-
 class Standings:
     """A question is asked after it was put, never before: so the answer knows of every write answered until then."""
 
@@ -49,7 +48,12 @@ class Standings:
         if self._asking is None:
             # In nobody's name: the questions are of several callers.
             self._asking = asyncio.create_task(self._ask_all(), context=Context())
-        return await future
+        try:
+            # The question is several callers', and the time each one's own.
+            async with asyncio.timeout(deadlines.left()):
+                return await future
+        except TimeoutError:
+            raise TimedOut(self._keys.name, "took too long", sent=True) from None
 
     async def _ask_all(self) -> None:
         try:
@@ -64,7 +68,7 @@ class Standings:
         bind(request_id=",".join(question.request_id for question in batch[:_MOST_NAMED]))
         try:
             body = msgspec.json.encode([(question.room, question.user) for question in batch])
-            answer = await self._keys.call("POST", "/internal/standings", body=body)
+            answer = await self._keys.call("POST", "/internal/standings", body=body, is_read=True)
             items = self._keys.decode(answer, _Answer).items
         except BaseException as error:
             for question in batch:

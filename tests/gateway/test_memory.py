@@ -188,3 +188,20 @@ async def test_the_memory_is_bounded(two: Two, person: Person, monkeypatch: pyte
         await until_remembered(person, await person.room(str(number)))
     assert 0 < kept._bytes <= 10_000
     assert kept._bytes == sum(view.size for view in kept._views.values())
+
+
+async def test_who_has_little_time_does_not_wait_for_a_question_that_is_asked_for_many(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    room = await person.room()
+    await until_remembered(person, room)
+    monkeypatch.setattr(Standings, "_ask", hang)
+    reply = await person.call("GET", f"/v1/rooms/{room}", headers={"TaskSync-Timeout": "0.3"})
+    assert (reply.status, reply.code) == (504, "timeout")
+    monkeypatch.undo()
+    standings = memory(two.first)._standings
+    assert standings._asking
+    standings._asking.cancel()
