@@ -64,8 +64,19 @@ class Belongings:
         if not self._alive[parameter]:
             made = MADE[MAKERS[parameter]]
             parents = {name: self.pick(name) for name in MAKERS if f"{{{name}}}" in made.path}
-            self.learn(MAKERS[parameter], parents, self._make(made.path.format(**parents), made.body))
+            answer = self._make(made.path.format(**parents), made.body)
+            if "request_id" in answer:
+                return self._pick_elsewhere(parameter, parents, answer)
+            self.learn(MAKERS[parameter], parents, answer)
         return self._random.choice(self._alive[parameter][-3:])
+
+    def _pick_elsewhere(self, parameter: str, parents: Json, problem: Json) -> str:
+        """An undo has taken away what it was to be made in: so that is not there any more."""
+        assert parents, problem
+        assert problem["status"] == 404, problem
+        for name in parents.values():
+            self.lose(name)
+        return self.pick(parameter)
 
     def learn(self, operation: str, parents: Json, answer: Json) -> None:
         """`answer` is what `operation` on `parents` has answered."""
