@@ -75,11 +75,24 @@ async def test_a_run_under_way_ends_with_the_service() -> None:
     assert cancelled.is_set()
 
 
+async def test_a_job_that_is_woken_does_not_wait_for_its_time() -> None:
+    ran, wake = asyncio.Event(), asyncio.Event()
+
+    async def job() -> None:
+        ran.set()
+
+    async with periodically("job", 3600, job, wake)():
+        for _ in range(2):
+            wake.set()
+            await until(ran)
+            ran.clear()
+
+
 async def test_replicas_do_not_start_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     asleep = asyncio.Event()
 
-    async def sleep(seconds: float) -> None:
+    async def wait(_wake: asyncio.Event, seconds: float) -> None:
         waits.append(seconds)
         if len(waits) == 8:
             asleep.set()
@@ -87,7 +100,7 @@ async def test_replicas_do_not_start_at_the_same_moment(monkeypatch: pytest.Monk
 
     async def job() -> None: ...
 
-    monkeypatch.setattr("chassis.background.asyncio.sleep", sleep)
+    monkeypatch.setattr("chassis.background._wait", wait)
     lifespans = [periodically("job", 60, job)() for _ in range(8)]
     for lifespan in lifespans:
         await lifespan.__aenter__()
