@@ -14,7 +14,7 @@ from chassis.migrate import upgrade
 from launch.team import PASSWORD
 from tests.postgres import Postgres
 from tests.standing import Standing
-from tests.system import System, run_system
+from tests.system import System, run_system, until_ready
 
 _HERE = Path(__file__).parent
 EARLIER = sorted(path.name for path in _HERE.iterdir() if (path / "keys.sql").exists())
@@ -46,7 +46,7 @@ async def test_what_an_earlier_version_wrote_is_there_and_goes_on(filled: Standi
     for service, url in filled.urls.items():
         await asyncio.to_thread(upgrade, service, url)
     async with run_system(filled) as system:
-        headers = await sign_in(system)
+        headers = await sign_in(await until_ready(system))
         rooms = (await system.request("gateway", "GET", "/v1/rooms", headers=headers)).json()["items"]
         assert len(rooms) == 3
         tasks, written = [], 0
