@@ -53,8 +53,10 @@ async def _run_forever(name: str, seconds: float, job: Job, wake: asyncio.Event)
 
 
 async def _wait(wake: asyncio.Event, seconds: float) -> None:
+    # Not wait_for: in Python 3.11 that may swallow the cancellation at the end of the service.
     with suppress(TimeoutError):
-        await asyncio.wait_for(wake.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await wake.wait()
 
 
 async def _run(job: Job, before: str) -> str:

@@ -72,7 +72,9 @@ class Bell:
 
     async def _tell(self, connection: Connection) -> None:
         try:
-            await asyncio.wait_for(self._told.wait(), _TRY_SECONDS)
+            # Not wait_for: in Python 3.11 that may swallow the cancellation at the end of the service.
+            async with asyncio.timeout(_TRY_SECONDS):
+                await self._told.wait()
         except TimeoutError:
             await connection.execute("SELECT", timeout=_CONNECT_SECONDS)
             return

@@ -114,7 +114,8 @@ class Feed:
 
 async def _wait(rung: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(rung.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await rung.wait()
 
 
 async def _begin_epoch(connection: Connection) -> None:
