@@ -97,7 +97,7 @@ def answers_events(handler: Handler) -> Handler:
 
 def refuse_unasked(handler: object) -> None:
     """Raises a 422 problem for a query string where `handler` asks for none."""
-    if request.args and not hasattr(handler, QUART_SCHEMA_QUERYSTRING_ATTRIBUTE):
+    if request.query_string and not hasattr(handler, QUART_SCHEMA_QUERYSTRING_ATTRIBUTE) and request.args:
         raise invalid(next(iter(request.args)), "unknown parameter")
 
 

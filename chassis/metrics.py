@@ -20,6 +20,8 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 def register(app: Quart) -> CollectorRegistry:
     """Counts, times and logs each request by its route, never by its path, which holds ids."""
     registry = CollectorRegistry()
+    # Bound once: an unbound one is put together anew at each line.
+    log = _log.bind()
     requests = Counter("http_requests", "Requests", ["method", "route", "status"], registry=registry)
     seconds = Histogram(
         "http_request_seconds", "Time to answer", ["method", "route"], buckets=_BUCKETS, registry=registry
@@ -41,7 +43,7 @@ def register(app: Quart) -> CollectorRegistry:
         count, time_taken = series(method, route, response.status_code)
         count.inc()
         time_taken.observe(elapsed)
-        _log.info(
+        log.info(
             "request",
             method=method,
             route=route,

@@ -11,6 +11,7 @@ from werkzeug.routing import UnicodeConverter
 
 from chassis import admission, deadlines, health, logs, metrics, passport, peers, problems, traces, undo
 from chassis.admission import Admission
+from chassis.asgi import Connection
 from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
@@ -94,6 +95,8 @@ def _take_over(app: Quart) -> None:
 
 class _App(Quart):
     """Quart asks of every hook and handler, at every call, whether it is a coroutine function; here once of each."""
+
+    asgi_http_class = Connection
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ A client that still sends when the connection closes sees a broken connection in
 """
 
 from collections.abc import Generator
+from functools import cached_property
 from typing import Any
 
 from quart import Request
@@ -39,3 +40,8 @@ class PatientBody(Body):
 
 class PatientRequest(Request):
     body_class = PatientBody
+
+    @cached_property
+    def blueprints(self) -> list[str]:
+        """Found once: Quart asks at each step of a request."""
+        return super().blueprints

@@ -47,7 +47,9 @@ def register(app: Quart, doorway: Doorway) -> None:
             response.headers["TaskSync-Cursor"] = cursor
         # Looked through once: there are many, and each `setdefault` would go through all.
         present = {name.lower() for name, _ in response.headers}
-        for name, value in {**protections(), **g.get("ratelimit_headers", {})}.items():
+        # What a client keeps came with its own protections.
+        guards = {} if response.status_code == 304 else protections()
+        for name, value in {**guards, **g.get("ratelimit_headers", {})}.items():
             if name.lower() not in present:
                 response.headers.add(name, value)
         return response

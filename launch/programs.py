@@ -121,7 +121,8 @@ class Kept:
         if seconds := pause(self.ends):
             self.program.pid_file.unlink(missing_ok=True)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._stop.wait()
 
     async def _run_once(self) -> str:
         """Starts it, waits for its end, and returns how it ended."""

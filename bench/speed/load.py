@@ -37,7 +37,8 @@ class Client:
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         status_line, *lines = head.decode("latin-1").split("\r\n")
-        headers = dict(line.lower().split(": ", 1) for line in lines if line)
+        pairs = (line.split(": ", 1) for line in lines if line)
+        headers = {name.lower(): value for name, value in pairs}
         return Reply(int(status_line.split(" ")[1]), headers, await self._body(headers))
 
     async def _body(self, headers: dict[str, str]) -> bytes:

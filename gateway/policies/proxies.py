@@ -28,7 +28,7 @@ class Proxies:
 
     def is_https(self) -> bool:
         """Whether the client spoke https, with us or with a trusted proxy."""
-        peer = _parse(request.remote_addr or "")
+        peer = _parse(request.remote_addr or "") if self._networks else None
         if peer is not None and self._trusts(peer):
             return request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower() == "https"
         return request.scheme == "https"

@@ -80,6 +80,8 @@ class Frozen:
         self._head, _, self._tail = steady.rpartition(b'"cursor":null')
 
     def respond(self, cursor: str | None) -> Response:
+        if _has(self._etag):
+            return _unchanged(self._etag)
         body = b"".join((self._head, b'"cursor":', _encoder.encode(cursor), self._tail))
         return _respond(View(body, self._etag, []))
 
@@ -103,15 +105,19 @@ def _to_etag(steady: bytes) -> str:
 def _respond(view: View) -> Response:
     if view.etag is None:
         return Response(view.body, content_type="application/json")
-    headers = {**_WHOLE, "ETag": view.etag}
-    if not _known().isdisjoint({"*", view.etag.removeprefix("W/")}):
-        response = Response(status=304, headers=headers)
-        del response.headers["Content-Type"]
-        return response
-    return Response(view.body, headers=headers, content_type="application/json")
+    if _has(view.etag):
+        return _unchanged(view.etag)
+    return Response(view.body, headers={**_WHOLE, "ETag": view.etag}, content_type="application/json")
 
 
-def _known() -> set[str]:
-    """The entity tags that the client has, compared weakly."""
-    given = ",".join(request.headers.getlist("If-None-Match"))
-    return {tag.strip().removeprefix("W/") for tag in given.split(",")}
+def _unchanged(etag: str) -> Response:
+    response = Response(status=304, headers={**_WHOLE, "ETag": etag})
+    del response.headers["Content-Type"]
+    return response
+
+
+def _has(etag: str) -> bool:
+    """Whether the client has it already. Entity tags are compared weakly."""
+    given = request.headers.getlist("If-None-Match")
+    tags = {tag.strip().removeprefix("W/") for tag in ",".join(given).split(",")} if given else set()
+    return not tags.isdisjoint({"*", etag.removeprefix("W/")})
