@@ -13,8 +13,8 @@ from chassis import online
 
 _ROOT = Path(__file__).parent.parent.parent
 SERVICES = ("users", "rooms", "tasks", "keys")
-# The last migrations before the first release: no version serves on what is between them, so they may do anything.
-BASELINE = {"users": "0004", "rooms": "0005", "tasks": "0008", "keys": "0004"}
+# The last migrations of the first release: no version serves on what is before them, so they may do anything.
+BASELINE = {"users": "0004", "rooms": "0005", "tasks": "0008", "keys": "0007"}
 
 _TABLE = r"(?:ONLY )?(?:IF EXISTS )?(?:public\.)?(?P<table>\w+)"
 # Of a table that is in use: what is refused, and what to do instead.
