@@ -30,7 +30,7 @@ class Swarm:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def deploy(self, version: str = "0.1.0") -> None:
+    async def deploy(self, version: str = "0.2.0") -> None:
         command = ["docker", "stack", "deploy", "--resolve-image", "never", "-c", "stack.yml", STACK]
         environ = {
             "TASKSYNC_SECRETS": str(self.secrets),
@@ -90,7 +90,7 @@ async def swarming(port: int, secrets: Path) -> AsyncIterator[Swarm]:
         await _start_postgres(secrets)
         await _start_balancer(port)
         await swarm.migrate()
-        await swarm.until_running("0.1.0")
+        await swarm.until_running("0.2.0")
         yield swarm
     finally:
         await run("docker", "stack", "rm", STACK)
@@ -118,6 +118,6 @@ async def _start_postgres(secrets: Path) -> None:
 async def _start_balancer(port: int) -> None:
     await docker(
         "run", "-d", "--name", BALANCER, "--network", NETWORK, "-p", f"127.0.0.1:{port}:8000",
-        "-v", f"{ROOT}/tests/compose:/tests:ro", "tasksync/keys:0.1.0",
+        "-v", f"{ROOT}/tests/compose:/tests:ro", "tasksync/keys:0.2.0",
         "python", "/tests/balancer.py", "tasks.gateway", "8000",
     )  # fmt: skip

@@ -21,7 +21,7 @@ async def swarm(secrets: Path) -> AsyncIterator[Swarm]:
     images = Compose("tasksync-test", 0, secrets)
     await images("build", *SERVICES, seconds=900)
     for service in SERVICES:
-        await docker("tag", f"tasksync/{service}:0.1.0", f"tasksync/{service}:next")
+        await docker("tag", f"tasksync/{service}:0.2.0", f"tasksync/{service}:next")
     async with swarming(free_port(), secrets) as swarm:
         yield swarm
 
