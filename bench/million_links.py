@@ -85,14 +85,12 @@ async def claim_a_task(connection: Connection) -> None:
     """As a new task with an assignee does, and its confirmation."""
     claim, made = new_id(), task(new_id())
     ends = [made, room(room_at(1)), user(user_at(1))]
-    await references.insert_claim(connection, claim, "tasks", 15)
-    await references.insert_nodes(connection, [made], claim)
-    assert len(await references.hold_live(connection, ends, claim)) == 3
+    assert len(await references.open_claim(connection, claim, "tasks", 15, [made], ends[1:])) == 2
     via = await references.hold_memberships(connection, room_at(1), [user_at(1)])
     in_room = Link(relation="in_room", source=made, target=ends[1])
     assignee = Link(relation="assignee", source=made, target=ends[2])
     await references.insert_links(connection, [in_room, assignee], {assignee.id: via[user_at(1)]}, claim)
-    await references.confirm(connection, claim)
+    await references.confirm(connection, claim, [room_at(1)], None)
 
 
 async def drop_a_member(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from quart.wrappers.response import DataBody
 # Most requests are answered before.
 _WATCHED_AFTER_SECONDS = 0.05
 _BODILESS = frozenset({204, 304})
+_READS = frozenset({"GET", "HEAD"})
 _BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 _END = {"type": "http.response.body", "body": b"", "more_body": False}
 
@@ -43,8 +44,8 @@ class Connection(ASGIHTTPConnection):
         watch.check()
 
     def _has_no_body(self) -> bool:
-        is_first_version = self.scope["http_version"] in {"1.0", "1.1"}
-        return is_first_version and _BODY_HEADERS.isdisjoint(name for name, _ in self.scope["headers"])
+        is_read = self.scope["method"] in _READS and self.scope["http_version"] in {"1.0", "1.1"}
+        return is_read and _BODY_HEADERS.isdisjoint(name for name, _ in self.scope["headers"])
 
     async def handle_request(self, request: Request, send: Callable[..., Any]) -> None:
         response = await self.app.handle_request(request)

@@ -35,7 +35,7 @@ _LOST = (
 _SLOW = (asyncpg.QueryCanceledError, asyncpg.IdleInTransactionSessionTimeoutError, TimeoutError)
 # The server ends a slow statement; this is for a server that does not even do that.
 _GRACE_SECONDS = 0.5
-# The connections whose open transaction wrote something that others follow.
+# The connections over which something is being written that others follow.
 _changed: set[int] = set()
 
 
@@ -49,7 +49,7 @@ class Database:
 
     def __init__(self, settings: DatabaseSettings, name: str) -> None:
         self._seconds = settings.database_seconds
-        # Called after the commit of each transaction that was marked with `mark_changed`.
+        # Called after each commit of what was marked with `mark_changed`.
         self.on_change: Callable[[], None] = _nobody
         milliseconds = str(int(settings.database_seconds * 1000))
         self._pool = Pool(
@@ -91,7 +91,10 @@ class Database:
             with _translated():
                 async with asyncio.timeout(deadlines.left()) as limit:
                     yield handle.raw_connection, limit
+            if id(handle.raw_connection) in _changed:
+                self.on_change()
         finally:
+            _changed.discard(id(handle.raw_connection))
             # Whoever is cancelled meanwhile must not leave it half released.
             await asyncio.shield(handle.__aexit__())
 
@@ -112,16 +115,11 @@ class Database:
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction: committed at the end, rolled back by any exception."""
         async with self._held() as (connection, limit):
-            try:
-                async with connection.transaction():
-                    yield connection
-                    # A commit is not cut off: whether it was done could not be told.
-                    deadlines.extend()
-                    limit.reschedule(None)
-                if id(connection) in _changed:
-                    self.on_change()
-            finally:
-                _changed.discard(id(connection))
+            async with connection.transaction():
+                yield connection
+                # A commit is not cut off: whether it was done could not be told.
+                deadlines.extend()
+                limit.reschedule(None)
 
     async def is_ready(self) -> bool:
         try:
@@ -132,7 +130,7 @@ class Database:
 
 
 def mark_changed(connection: Connection) -> None:
-    """Says that the open transaction wrote what others follow: they are woken when it has committed."""
+    """Says that what is being written is followed by others: they are woken when it has been committed."""
     _changed.add(id(connection))
 
 

@@ -9,7 +9,7 @@ from keys import rights
 from keys.client.keys import LINK_HEADER, ClaimBody
 from keys.client.models import Link, Node
 from keys.models import OpenClaim
-from keys.queries import changes, references
+from keys.queries import references
 from keys.relations import BY_NAME, OWNERS
 
 # Longer than any request lasts; a claim that outlives it is of a process that died.
@@ -21,10 +21,8 @@ _OPEN_LIMIT = 500
 async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> None:
     """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held."""
     _check_shape(body, owner)
-    await references.insert_claim(connection, body.id, owner, LEASE_SECONDS)
-    await references.insert_nodes(connection, body.nodes, body.id)
     # Nodes before links, here as everywhere: else who links and who changes a member could each wait for the other.
-    gone = await _hold_ends(connection, body)
+    gone = await _open(connection, body, owner)
     if body.needs:
         await rights.require(connection, body.needs, _signed_in(caller))
     _check_rooms(body)
@@ -33,11 +31,6 @@ async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID
         raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
     await _mark_drops(connection, body, owner)
     await _insert_links(connection, body.links, via, body.id)
-
-
-async def confirm(connection: Connection, claim: UUID, actor: UUID | None) -> None:
-    for member in await references.confirm(connection, claim):
-        await changes.member_changed(connection, member, "created", actor)
 
 
 async def open_claims(connection: Connection, owner: str, age: float) -> list[OpenClaim]:
@@ -95,11 +88,11 @@ async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) ->
     return await references.room_of_task(connection, task.id)
 
 
-async def _hold_ends(connection: Connection, body: ClaimBody) -> set[str]:
-    """Holds the nodes that the links join, and returns the types of those that are gone."""
-    ends = {end for link in body.links for end in (link.source, link.target)}
-    gone = ends - await references.hold_live(connection, list(ends), body.id) if ends else set()
-    return {node.type for node in gone}
+async def _open(connection: Connection, body: ClaimBody, owner: str) -> set[str]:
+    """Begins the claim, holds the nodes that its links join, and returns the types of those that are gone."""
+    ends = {end for link in body.links for end in (link.source, link.target)}.difference(body.nodes)
+    held = await references.open_claim(connection, body.id, owner, LEASE_SECONDS, body.nodes, list(ends))
+    return {node.type for node in ends - held}
 
 
 async def _mark_drops(connection: Connection, body: ClaimBody, owner: str) -> None:

@@ -189,9 +189,8 @@ async def make_claim() -> None:
 async def confirm_claim(claim_id: UUID) -> None:
     body: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
     written = decode_body(body, _stamps).of if body else []
-    async with current_database().transaction() as connection:
-        await references.confirm(connection, claim_id, current_passport().user)
-        await stamps.stamp(connection, written)
+    async with current_database().connection() as connection:
+        await reference_queries.confirm(connection, claim_id, written, current_passport().user)
 
 
 @blueprint.post("/internal/stamps")

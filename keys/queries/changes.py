@@ -6,10 +6,15 @@ from chassis.database import Connection, mark_changed
 from chassis.logs import current_request_id
 from keys.queries.stamps import stamp
 
-_MEMBER_CHANGED = """
+# A line about each membership of the rows that follow: `FROM links ...`.
+LOG_MEMBERS = """
     INSERT INTO changes (kind, entity_id, op, actor, room_id, version, request_id, after)
-    SELECT 'member', id, $2, $3, target_id, version, $4,
+    SELECT 'member', id, {op}, {actor}, target_id, version, {request},
            jsonb_build_object('source', source_id, 'target', target_id, 'role', role, 'since', made_at)
+"""
+
+_MEMBER_CHANGED = f"""
+    {LOG_MEMBERS.format(op="$2", actor="$3", request="$4")}
     FROM links
     WHERE id = $1
     RETURNING room_id

@@ -3,29 +3,32 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.database import Connection, Row
+from chassis.database import Connection, Row, mark_changed
+from chassis.logs import current_request_id
 from keys.client.models import Link, Node
-
-_INSERT_CLAIM = """
-    INSERT INTO claims (id, owner, expires_at)
-    VALUES ($1, $2, now() + make_interval(secs => $3))
-"""
-
-_INSERT_NODES = """
-    INSERT INTO nodes (type, id, claim)
-    SELECT new.type, new.id, $3
-    FROM unnest($1::text[], $2::uuid[]) AS new (type, id)
-"""
+from keys.queries.changes import LOG_MEMBERS
+from keys.queries.stamps import STAMP
 
 # Shared with other links to the same node, and exclusive with its burial.
 _HOLD_LIVE = """
     SELECT n.type, n.id
     FROM nodes n
     JOIN unnest($1::text[], $2::uuid[]) AS wanted (type, id) ON wanted.type = n.type AND wanted.id = n.id
-    WHERE n.buried_at IS NULL
-      AND (n.claim IS NULL OR n.claim = $3)
+    WHERE n.buried_at IS NULL AND n.claim IS NULL
     ORDER BY n.type, n.id
     FOR SHARE OF n
+"""
+
+_OPEN_CLAIM = f"""
+    WITH opened AS (
+        INSERT INTO claims (id, owner, expires_at)
+        VALUES ($3, $4, now() + make_interval(secs => $5))
+    ), made AS (
+        INSERT INTO nodes (type, id, claim)
+        SELECT new.type, new.id, $3
+        FROM unnest($6::text[], $7::uuid[]) AS new (type, id)
+    )
+    {_HOLD_LIVE}
 """
 
 _HOLD_MEMBERSHIPS = """
@@ -89,18 +92,6 @@ _IS_MOVING = """
     )
 """
 
-_CONFIRM_NODES = "UPDATE nodes SET claim = NULL WHERE claim = $1"
-
-_CONFIRM_LINKS = """
-    UPDATE links
-    SET claim = NULL, made_at = now()
-    WHERE claim = $1
-    RETURNING id, relation, source_id, target_id, role, version
-"""
-
-# The rows went in the transaction that landed, so nobody need be told.
-_CONFIRM_DROPS = "DELETE FROM links WHERE dropping = $1"
-
 _FORGET_DROPS = "UPDATE links SET dropping = NULL WHERE dropping = $1"
 _FORGET_LINKS = "DELETE FROM links WHERE claim = $1"
 _FORGET_NODES = "DELETE FROM nodes WHERE claim = $1"
@@ -113,7 +104,39 @@ _HOLD_CLAIM = """
     FOR UPDATE
 """
 
-_OPEN = """
+# The rows of what is dropped went in the transaction that landed, so nobody need be told. A confirmation that a crash
+# of the server loses is made again, by the claim that is open then; the log of what others follow must not lose any.
+_CONFIRM = f"""
+    WITH held AS (
+        {_HOLD_CLAIM}
+    ), dropped AS (
+        DELETE FROM links
+        WHERE dropping = $1 AND EXISTS (SELECT FROM held)
+    ), shown AS (
+        UPDATE nodes
+        SET claim = NULL
+        WHERE claim = $1 AND EXISTS (SELECT FROM held)
+    ), made AS (
+        UPDATE links
+        SET claim = NULL, made_at = now()
+        WHERE claim = $1 AND EXISTS (SELECT FROM held)
+        RETURNING *
+    ), ended AS (
+        DELETE FROM claims
+        WHERE id = $1 AND EXISTS (SELECT FROM held)
+    ), logged AS (
+        {LOG_MEMBERS.format(op="'created'", actor="$3", request="$4")}
+        FROM made
+        WHERE relation = 'member'
+        RETURNING room_id
+    ), stamped AS (
+        {STAMP.format(rooms="(SELECT unnest($2::uuid[]) UNION SELECT room_id FROM logged)")}
+    )
+    SELECT logs, set_config('synchronous_commit', CASE WHEN logs THEN configured ELSE 'off' END, true)
+    FROM (SELECT EXISTS (SELECT FROM logged) AS logs, current_setting('synchronous_commit') AS configured) AS found
+"""
+
+_OPEN_CLAIMS = """
     SELECT id, expires_at < now() AS expired
     FROM claims
     WHERE owner = $1 AND expires_at <= now() + make_interval(secs => $2)
@@ -122,18 +145,21 @@ _OPEN = """
 """
 
 
-async def insert_claim(connection: Connection, claim: UUID, owner: str, seconds: float) -> None:
-    await connection.execute(_INSERT_CLAIM, claim, owner, seconds)
+async def open_claim(
+    connection: Connection, claim: UUID, owner: str, seconds: float, new: Sequence[Node], ends: Sequence[Node]
+) -> set[Node]:
+    """Begins a claim with the nodes `new`. Returns those of `ends` that live, held as by `hold_live`."""
+    rows = await connection.fetch(_OPEN_CLAIM, *_columns(ends), claim, owner, seconds, *_columns(new))
+    return {Node(row["type"], row["id"]) for row in rows}
 
 
-async def insert_nodes(connection: Connection, nodes: Sequence[Node], claim: UUID) -> None:
-    await connection.execute(_INSERT_NODES, [node.type for node in nodes], [node.id for node in nodes], claim)
-
-
-async def hold_live(connection: Connection, nodes: Sequence[Node], claim: UUID | None = None) -> set[Node]:
+async def hold_live(connection: Connection, nodes: Sequence[Node]) -> set[Node]:
     """Those of `nodes` that live, held against burial until the transaction ends."""
-    types, ids = [node.type for node in nodes], [node.id for node in nodes]
-    return {Node(row["type"], row["id"]) for row in await connection.fetch(_HOLD_LIVE, types, ids, claim)}
+    return {Node(row["type"], row["id"]) for row in await connection.fetch(_HOLD_LIVE, *_columns(nodes))}
+
+
+def _columns(nodes: Sequence[Node]) -> tuple[list[str], list[UUID]]:
+    return [node.type for node in nodes], [node.id for node in nodes]
 
 
 async def hold_memberships(connection: Connection, room: UUID, users: list[UUID]) -> dict[UUID, UUID]:
@@ -179,15 +205,10 @@ async def is_pending(connection: Connection, link: Link) -> bool:
     return bool(await connection.fetchval(_STANDING_LINK, link.relation, *ends))
 
 
-async def confirm(connection: Connection, claim: UUID) -> list[UUID]:
-    """Makes what the claim holds seen, and ends it. Returns the memberships among it."""
-    if await connection.fetchval(_HOLD_CLAIM, claim) is None:
-        return []
-    await connection.execute(_CONFIRM_DROPS, claim)
-    await connection.execute(_CONFIRM_NODES, claim)
-    rows = await connection.fetch(_CONFIRM_LINKS, claim)
-    await connection.execute(_END_CLAIM, claim)
-    return [row["id"] for row in rows if row["relation"] == "member"]
+async def confirm(connection: Connection, claim: UUID, rooms: Sequence[UUID], actor: UUID | None) -> None:
+    """Makes what the claim holds seen, stamps its rooms and `rooms`, and ends it."""
+    if await connection.fetchval(_CONFIRM, claim, rooms, actor, current_request_id()):
+        mark_changed(connection)
 
 
 async def give_up(connection: Connection, claim: UUID) -> None:
@@ -202,4 +223,4 @@ async def give_up(connection: Connection, claim: UUID) -> None:
 
 async def open_claims(connection: Connection, owner: str, seconds: float, limit: int) -> list[Row]:
     """Those that expire within `seconds`, and whether they have, the oldest first."""
-    return await connection.fetch(_OPEN, owner, seconds, limit)
+    return await connection.fetch(_OPEN_CLAIMS, owner, seconds, limit)

@@ -10,13 +10,14 @@ from chassis.database import Connection, Row
 from keys.client.stamps import NAMES
 
 # In the order of the ids, as everywhere: so two that stamp the same rooms do not wait for each other.
-_STAMP = """
+STAMP = """
     INSERT INTO stamps (of, stamp)
     SELECT DISTINCT each, pg_current_xact_id()
-    FROM unnest($1::uuid[]) AS each
+    FROM {rooms} AS rooms (each)
     ORDER BY each
     ON CONFLICT (of) DO UPDATE SET stamp = excluded.stamp
 """
+_STAMP = STAMP.format(rooms="unnest($1::uuid[])")
 
 _OF = "SELECT stamp FROM stamps WHERE of = {of}"
 
