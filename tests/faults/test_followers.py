@@ -96,7 +96,7 @@ async def _live_through(
             assert await editor.remove(str(follower.room), follower.account) is not None
         stop.set()
         await editing
-        done["missed"] = await _missed(followers)
+        done["missed"] = await missed(followers)
         assert sum(follower.is_revoked for follower in followers) == 2
     finally:
         for task in following:
@@ -126,7 +126,7 @@ async def _until_at_work(editors: list[Editor]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _missed(followers: list[Follower]) -> int:
+async def missed(followers: list[Follower]) -> int:
     """How many rows differ in the end. Nothing happens any more, so what was missed stays so."""
     differing = 0
     for follower in followers:

@@ -51,7 +51,7 @@ async def _run(fleet: Fleet) -> None:
     await at_work
     await settle(fleet)
     statuses = sum((writer.statuses for writer in writers), Counter[int]())
-    wrong = [line for writer in writers for line in await _compare(fleet, writer)]
+    wrong = [line for writer in writers for line in await compare(fleet, writer)]
     dangling = await violations(fleet)
     acknowledged = sum(writer.acknowledged for writer in writers)
     lost, doubled = (sum(line.startswith(what) for line in wrong) for what in ("lost", "doubled"))
@@ -94,7 +94,7 @@ async def _until_at_work(writers: list[Writer]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _compare(fleet: Fleet, writer: Writer) -> list[str]:
+async def compare(fleet: Fleet, writer: Writer) -> list[str]:
     """What of the writer's is not as it was acknowledged."""
     wrong: list[str] = []
     found = await fleet.fetch("tasks", _TASKS, UUID(writer.room), writer.mate.id)

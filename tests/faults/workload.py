@@ -6,6 +6,7 @@ They speak with two gateways. A POST whose answer is lost they send again, with 
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from tests.faults.stage import new_account
 from tests.idempotency.repeating import comes_back
 from tests.system import Reply
 
+Act = Callable[[], Awaitable[None]]
 _ROLES = ("viewer", "contributor", "editor", "admin")
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _TRIES = 8
@@ -69,9 +71,13 @@ class Writer:
     def acknowledged(self) -> int:
         return sum(count for status, count in self.statuses.items() if 200 <= status < 300)
 
-    async def write_until(self, stop: asyncio.Event) -> None:
+    def acts(self) -> list[Act]:
+        """What it does, each as likely as any other."""
         acts = [self._create, self._create, self._comment, self._assign, self._unassign, self._trash]
-        acts += [self._batch, self._undo, self._set_role, self._bring_in, self._take_out]
+        return [*acts, self._batch, self._undo, self._set_role, self._bring_in, self._take_out]
+
+    async def write_until(self, stop: asyncio.Event) -> None:
+        acts = self.acts()
         while not stop.is_set():
             await self.dice.choice(acts)()
             await asyncio.sleep(0.01)

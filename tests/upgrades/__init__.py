@@ -1,1 +1,1 @@
-"""Databases of an earlier version under the code of now, and migrations under services that go on working."""
+"""Databases of earlier versions under the code of now, and migrations and updates under people who go on working."""

@@ -30,10 +30,10 @@ import sys
 from alembic import command
 from chassis.migrate import configure
 
-service, url, folder = sys.argv[1:]
-config = configure(service, url)
-config.set_main_option("version_locations", config.get_main_option("version_locations") + ":" + folder)
-command.upgrade(config, "head")
+for service, url, folder in zip(*[iter(sys.argv[1:])] * 3):
+    config = configure(service, url)
+    config.set_main_option("version_locations", config.get_main_option("version_locations") + ":" + folder)
+    command.upgrade(config, "head")
 """
 
 
@@ -47,9 +47,11 @@ def next_migration(service: str, *lines: str) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def migrating(service: str, url: str, folder: str) -> AsyncIterator[asyncio.Task[int]]:
-    """Runs it beside the block; the task answers the exit status."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _RUN, service, url, folder)
+async def migrating(*databases: tuple[str, str, str]) -> AsyncIterator[asyncio.Task[int]]:
+    """Runs them beside the block, one after the other, each by service, URL and folder; the task answers the exit
+    status."""
+    arguments = [argument for each in databases for argument in each]
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _RUN, *arguments)
     task = asyncio.create_task(process.wait())
     try:
         yield task

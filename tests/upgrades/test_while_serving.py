@@ -88,7 +88,7 @@ async def users(postgres: Postgres) -> AsyncIterator[Users]:
 async def test_an_expanding_migration_stands_in_nobodys_way(users: Users) -> None:
     url = users.system.databases["tasks"]
     with next_migration("tasks", *EXPANDING) as folder:
-        async with migrating("tasks", url, folder) as migration, asyncio.timeout(60):
+        async with migrating(("tasks", url, folder)) as migration, asyncio.timeout(60):
             assert await migration == 0
     await more(users)
     assert (users.failed, users.slowest < _SLOWEST_SECONDS) == ([], True), users.slowest
@@ -107,7 +107,7 @@ async def test_a_migration_that_waits_for_a_long_transaction_lets_the_others_pas
     with next_migration("tasks", EXPANDING[0]) as folder:
         async with reader.transaction():
             await reader.fetchval("SELECT count(*) FROM tasks")
-            async with migrating("tasks", url, folder) as migration, asyncio.timeout(60):
+            async with migrating(("tasks", url, folder)) as migration, asyncio.timeout(60):
                 made = users.made
                 for _ in range(3):
                     await until_waiting(url, waiting=True)
