@@ -3,7 +3,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help env up demo audit test lint bench openapi doctor backup restore secrets test-compose vendor
+.PHONY: help env up demo audit test lint bench openapi doctor backup restore secrets test-compose vendor release
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -58,3 +58,6 @@ test-compose: env ## Run what needs a Docker engine: compose.yml, with each cont
 
 vendor: env ## Bring the web client's libraries anew from the npm registry, as pinned
 	@$(BIN)/python -m gateway.web.vendor
+
+release: ## Tag the version in pyproject.toml, keep its code for the test of upgrades, and say what comes next
+	@sh tests/upgrades/release.sh

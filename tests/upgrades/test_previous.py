@@ -1,5 +1,5 @@
 """A database that an early version filled serves on, through all migrations since: `before_0_1_0` is the demo as the
-code of commit bcb0719 left it, of before the feeds. The last release fills its databases itself: `test_rolling.py`."""
+code of commit bcb0719 left it, of before the feeds. In `test_rolling.py` the last release fills its own."""
 
 import asyncio
 from collections.abc import AsyncIterator
