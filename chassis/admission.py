@@ -7,6 +7,7 @@ before reads; what belongs to a write that has begun, as its confirmation does, 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -14,6 +15,7 @@ from quart import Quart
 
 from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import KINDS, Work
+from chassis.ids import new_id
 from chassis.passport import OPEN_PATHS
 from chassis.problems import Problem, to_response
 
@@ -37,22 +39,33 @@ class Admission:
 
     def __init__(self, at_once: int, waiting: int, registry: CollectorRegistry) -> None:
         self._free, self._waiting = at_once, waiting
+        # Requests that have been read, and on their way here.
+        self.expected = 0
         self._queues: dict[str, deque[asyncio.Future[None]]] = {"write": deque(), "read": deque()}
-        self._refused = Counter("requests_refused", "Refused for want of room", ["work"], registry=registry)
+        refused = Counter("requests_refused", "Refused for want of room", ["work"], registry=registry)
+        self._refused = {work: refused.labels(work) for work in self._queues}
         Gauge("requests_waiting", "Waiting for room", registry=registry).set_function(self._count_waiting)
 
     def _count_waiting(self) -> int:
         return sum(map(len, self._queues.values()))
+
+    def is_full(self, work: str, expected: int = 0) -> bool:
+        """Whether there is no place left, not even to wait, when as many as are `expected` have come."""
+        room = self._waiting if work == "write" else self._waiting * _READ_SHARE
+        ahead = expected - self._free
+        return ahead >= 0 and self._count_waiting() + ahead >= room
+
+    def count_refused(self, work: str) -> None:
+        self._refused[work].inc()
 
     async def enter(self, work: str) -> None:
         """Takes a place, at once or after a moment. Raises a 503 problem if there is none."""
         if self._free > 0:
             self._free -= 1
             return
-        room = self._waiting if work == "write" else self._waiting * _READ_SHARE
-        if self._count_waiting() >= room or not await self._wait(self._queues[work]):
-            self._refused.labels(work).inc()
-            raise Problem(503, "busy", "There is too much to do right now.", headers={"Retry-After": "1"})
+        if self.is_full(work) or not await self._wait(self._queues[work]):
+            self.count_refused(work)
+            raise _busy()
 
     async def _wait(self, queue: deque[asyncio.Future[None]]) -> bool:
         place = asyncio.get_running_loop().create_future()
@@ -83,6 +96,8 @@ def guard(app: Quart) -> App:
     headers: Callable[[], Mapping[str, str]] | None = app.extensions.get(REFUSAL_HEADERS)
 
     async def guarded(scope: Any, receive: Any, send: Send) -> None:
+        if arrival := _arrival.get():
+            arrival.end()
         work = "begun" if scope["type"] != "http" or scope["path"] in OPEN_PATHS else _work_of(scope, headers is None)
         if work == "begun":
             await app(scope, receive, send)
@@ -126,10 +141,66 @@ def _work_of(scope: Any, is_inner: bool) -> Work:
     return KINDS.get(given.rpartition(b" ")[2].decode("latin-1"), "write")
 
 
+def _busy() -> Problem:
+    return Problem(503, "busy", "There is too much to do right now.", headers={"Retry-After": "1"})
+
+
 async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
     """Answers with a problem without asking the app."""
+    pairs, body = _render(problem, more)
+    await send({"type": "http.response.start", "status": problem.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _render(problem: Problem, more: Mapping[str, str]) -> tuple[list[tuple[bytes, bytes]], bytes]:
     response = to_response(problem)
     headers = {**more, **dict(response.headers)}
-    pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": problem.status, "headers": pairs})
-    await send({"type": "http.response.body", "body": await response.get_data(as_text=False)})
+    body: bytes = response.response.data  # type: ignore[attr-defined]
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()], body
+
+
+class Arrival:
+    """The next request of one connection: expected from when it is read until it stands at the door."""
+
+    def __init__(self, door: Admission) -> None:
+        self._door, self._is_expected = door, False
+        _arrival.set(self)
+
+    def begin(self) -> None:
+        self.end()
+        self._is_expected = True
+        self._door.expected += 1
+
+    def end(self) -> None:
+        if self._is_expected:
+            self._is_expected = False
+            self._door.expected -= 1
+
+
+# Of the connection that a request came over.
+_arrival: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
+
+
+class QuickRefusal:
+    """Refuses reads at the public door with bytes that were put together once: all but the id of the request."""
+
+    def __init__(self, app: Quart) -> None:
+        self.door: Admission = app.extensions[EXTENSION]
+        # Inside, a read may belong to a write that has begun, which its headers tell.
+        self._is_public = REFUSAL_HEADERS in app.extensions
+        if self._is_public:
+            self._parts = copy_context().run(self._put_together, app.extensions[REFUSAL_HEADERS])
+
+    def _put_together(self, headers: Callable[[], Mapping[str, str]]) -> list[bytes]:
+        """What stands before, between and behind the id."""
+        more = headers()
+        pairs, body = _render(_busy(), more)
+        lines = [b"HTTP/1.1 503 ", *(b": ".join(pair) for pair in pairs), b"", body]
+        return b"\r\n".join(lines).split(more["Request-Id"].encode())
+
+    def make(self) -> bytes | None:
+        """The answer to a read; None if there is room for one."""
+        if not self._is_public or not self.door.is_full("read", self.door.expected):
+            return None
+        self.door.count_refused("read")
+        return str(new_id()).encode().join(self._parts)

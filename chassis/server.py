@@ -1,17 +1,19 @@
-"""Serves an app with Hypercorn, and owns its end: Hypercorn's own waits for ever on an open stream."""
+"""Serves an app, and owns its end: Hypercorn's own waits for ever on an open stream."""
 
 import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.config import Config, Sockets
 from quart import Quart
 
-from chassis.admission import STREAMS, App, answer, guard
+from chassis.admission import STREAMS, App, QuickRefusal, answer, guard
+from chassis.listening import Listener
 from chassis.logs import get_log
 from chassis.problems import Problem
 from chassis.settings import ServiceSettings
@@ -21,7 +23,7 @@ _log = get_log(__name__)
 _IDLE_SECONDS = 75.0
 # How long a client may take nothing of what is sent to it: then its connection ends, and all that waited for it.
 _STUCK_SECONDS = 30.0
-# What Hypercorn gets to close its sockets once no request is left.
+# What is left to close the connections once no request is left, and then for the rest.
 _CLOSE_SECONDS = 1.0
 
 _GONE = {"type": "http.disconnect"}
@@ -109,19 +111,25 @@ async def _refuse(send: Send) -> None:
 async def serve(app: Quart, settings: ServiceSettings, stop: asyncio.Event) -> None:
     """Serves until `stop` is set, then ends within `shutdown_seconds` and three more, whatever is still open."""
     tracker = RequestTracker(guard(app))
-    server = asyncio.create_task(hypercorn_serve(tracker, _config(settings), shutdown_trigger=stop.wait))
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    if not server.done():
+    listener = Listener(ASGIWrapper(tracker), _config(settings), QuickRefusal(app))
+    async with _started(app), listener.run():
+        await stop.wait()
+        await listener.stop_accepting()
         cut = await tracker.drain(settings.shutdown_seconds)
         _log.info("server.stopping", requests_cut=cut)
-        await asyncio.wait({server}, timeout=_CLOSE_SECONDS)
-    stopped.cancel()
-    if not server.done():
-        server.cancel()
-        await asyncio.wait({server}, timeout=_CLOSE_SECONDS)
-    elif not server.cancelled() and (error := server.exception()):
-        raise error
+        await listener.close(_CLOSE_SECONDS)
+
+
+@asynccontextmanager
+async def _started(app: Quart) -> AsyncIterator[None]:
+    """Runs what the app does beside its requests, from before the first to after the last of them."""
+    await app.startup()
+    try:
+        yield
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await app.shutdown()
 
 
 async def serve_until_signalled(app: Quart, settings: ServiceSettings) -> None:
@@ -151,6 +159,4 @@ def _config(settings: ServiceSettings) -> Config:
     config.errorlog = logging.getLogger("hypercorn")
     config.include_server_header = False
     config.h11_max_incomplete_size = 32 * 1024
-    # Hypercorn cancels whole connections, so its own end comes after ours.
-    config.graceful_timeout = settings.shutdown_seconds + 2 * _CLOSE_SECONDS
     return config

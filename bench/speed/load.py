@@ -79,7 +79,8 @@ async def run(port: int, clients: int, seconds: float, request: Request) -> Figu
         nonlocal failed
         client = await Client.connect(port)
         while (began := time.perf_counter()) < until:
-            failed += (await client.ask(request())).status >= 400
+            reply = await client.ask(request())
+            failed += reply.status >= 400
             times.append(time.perf_counter() - began)
         client.close()
 

@@ -1,0 +1,142 @@
+"""Accepts connections, and hands each to Hypercorn.
+
+Hypercorn's own accepts all that wait at once, and to refuse a request costs half of what an answer does: under three
+times the load it can carry it would do little else. Here one is accepted between others' turns, the rest waits in the
+kernel, which costs nothing; and a read for which there is no room is refused before it is parsed.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
+from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.config import Config
+from hypercorn.events import Closed, RawData
+from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.typing import AppWrapper
+
+from chassis.admission import Arrival, QuickRefusal
+from chassis.logs import get_log
+
+_log = get_log(__name__)
+# So many as can be accepted in about a second: who would wait longer is better told so by the kernel.
+_BACKLOG = 1024
+# How long nobody is let in when the system has no more sockets.
+_EXHAUSTED_SECONDS = 0.1
+_END_OF_HEAD = b"\r\n\r\n"
+
+
+class Listener:
+    """The sockets of one service, and the connections that came to them."""
+
+    def __init__(self, app: AppWrapper, config: Config, refusal: QuickRefusal) -> None:
+        self._app, self._config, self._refusal = app, config, refusal
+        self._context = WorkerContext(None)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._accepting: list[asyncio.Task[None]] = []
+        self._sockets: list[socket.socket] = []
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Serves inside the block. Raises OSError for an address that cannot be listened at."""
+        self._sockets = self._config.create_sockets().insecure_sockets
+        try:
+            for each in self._sockets:
+                each.setblocking(False)
+                each.listen(_BACKLOG)
+                self._accepting.append(asyncio.create_task(self._accept(each)))
+            yield
+        finally:
+            await self.close(0)
+
+    async def stop_accepting(self) -> None:
+        """Lets nobody in any more, and closes the connections over which nothing is asked."""
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
+        self._accepting.clear()
+        for each in self._sockets:
+            each.close()
+        await self._context.terminated.set()
+
+    async def close(self, seconds: float) -> None:
+        """Waits for the connections to end, and cuts those left after `seconds`."""
+        await self.stop_accepting()
+        for cut in (False, True):
+            for task in self._tasks if cut else ():
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, _ = await loop.sock_accept(listening)
+            except OSError as error:
+                _log.warning("server.accepts_nothing", error=str(error))
+                await asyncio.sleep(_EXHAUSTED_SECONDS)
+                continue
+            with suppress(OSError):
+                await loop.connect_accepted_socket(self._open, accepted)
+
+    def _open(self) -> asyncio.StreamReaderProtocol:
+        return asyncio.StreamReaderProtocol(asyncio.StreamReader(), self._serve)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        loop = asyncio.get_running_loop()
+        # Only the end of the service cancels it, and asyncio would complain.
+        with suppress(asyncio.CancelledError):
+            await _Connection(self._app, loop, self._config, self._context, reader, writer, self._refusal)
+
+
+class _Connection(TCPServer):
+    """One connection. What it reads it gives to Hypercorn, unless it is refused."""
+
+    def __init__(
+        self,
+        app: AppWrapper,
+        loop: asyncio.AbstractEventLoop,
+        config: Config,
+        context: WorkerContext,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        refusal: QuickRefusal,
+    ) -> None:
+        super().__init__(app, loop, config, context, {}, reader, writer)
+        self._refusal, self._arrival = refusal, Arrival(refusal.door)
+
+    async def _read_data(self) -> None:
+        try:
+            while not self.reader.at_eof():
+                data = await self.reader.read(MAX_RECV)
+                if not self._is_small_read(data):
+                    await self.protocol.handle(RawData(data))
+                elif refusal := self._refusal.make():
+                    self.writer.write(refusal)
+                    await self.writer.drain()
+                else:
+                    self._arrival.begin()
+                    await self.protocol.handle(RawData(data))
+        except OSError:
+            # The client is gone.
+            pass
+        finally:
+            self._arrival.end()
+        await self.protocol.handle(Closed())
+
+    def _is_small_read(self, data: bytes) -> bool:
+        """Whether this is one whole request of the API to read something, and the connection stays open after it."""
+        if not data.startswith(b"GET /v1/") or data.find(_END_OF_HEAD) != len(data) - len(_END_OF_HEAD):
+            return False
+        protocol = self.protocol.protocol
+        if not isinstance(protocol, H11Protocol) or protocol.stream is not None or b"close" in data:
+            return False
+        return not protocol.connection.trailing_data[0]
