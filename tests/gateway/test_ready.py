@@ -40,8 +40,11 @@ class Sluggish:
     seconds: float = 0.0
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far = await asyncio.open_connection("127.0.0.1", self.system.ports["users"])
-        await asyncio.gather(self._pump(reader, far[1], slow=True), self._pump(far[0], writer, slow=False))
+        near, far = await asyncio.open_connection("127.0.0.1", self.system.ports["users"])
+        try:
+            await asyncio.gather(self._pump(reader, far, slow=True), self._pump(near, writer, slow=False))
+        finally:
+            far.close()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, slow: bool) -> None:
         with suppress(ConnectionError):
