@@ -155,6 +155,8 @@ def _config(settings: ServiceSettings) -> Config:
     config = _Config()
     config.bind = [settings.bind]
     config.keep_alive_timeout = _IDLE_SECONDS
+    # A connection does not wear out, and a peer that asks often would have to open one every few seconds.
+    config.keep_alive_max_requests = 2**31
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn")
     config.include_server_header = False
