@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from chassis.peers import HttpTransport
 from gateway.services import EXTENSION as SERVICES
 from gateway.views.memory import EXTENSION as MEMORY
-from tests.system import System, free_port
+from tests.system import System
 
 Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -36,6 +36,14 @@ def frozen() -> Iterator[int]:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen(256)
+        yield server.getsockname()[1]
+
+
+@contextmanager
+def dead() -> Iterator[int]:
+    """A port at which connections are refused; it is held, so that nobody else comes to listen there."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
         yield server.getsockname()[1]
 
 
@@ -134,7 +142,7 @@ async def failing(system: System, service: str, fault: str) -> AsyncIterator[str
         elif fault == "frozen":
             await stack.enter_async_context(away(system, service, stack.enter_context(frozen())))
         elif fault == "dead":
-            await stack.enter_async_context(away(system, service, free_port()))
+            await stack.enter_async_context(away(system, service, stack.enter_context(dead())))
         else:
             port = await stack.enter_async_context(saying(GARBAGE[fault]))
             await stack.enter_async_context(away(system, service, port))
