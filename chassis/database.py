@@ -30,6 +30,8 @@ _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # What it says to a statement that begins in the moment in which the server ends the connection.
+    asyncpg.InternalClientError,
     ConnectionError,
 )
 _SLOW = (asyncpg.QueryCanceledError, asyncpg.IdleInTransactionSessionTimeoutError, TimeoutError)
