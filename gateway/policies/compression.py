@@ -5,14 +5,23 @@ Only what is read, and only under a weak ETag or none: a strong one names these 
 
 import asyncio
 import gzip
+from collections.abc import Callable
 
+from backports import zstd
 from quart import Quart, Response, request
 
 _LEAST_BYTES = 1024
 # Beyond this, others wait too long for the event loop.
 _LARGE_BYTES = 64 * 1024
-# The second level costs half as much again, and saves a few percent.
-_LEVEL = 1
+
+
+def _gzip(body: bytes) -> bytes:
+    # The second level costs half as much again, and saves a few percent.
+    return gzip.compress(body, 1, mtime=0)
+
+
+# Of those that a client likes as well, the first: it packs more tightly, and takes half the time.
+_PACKINGS: dict[str, Callable[[bytes], bytes]] = {"zstd": zstd.compress, "gzip": _gzip}
 
 
 def register(app: Quart) -> None:
@@ -21,9 +30,9 @@ def register(app: Quart) -> None:
         if not _is_worth_it(response):
             return response
         response.headers.add("Vary", "Accept-Encoding")
-        if _takes_gzip():
-            response.set_data(await _compress(await response.get_data(as_text=False)))
-            response.headers["Content-Encoding"] = "gzip"
+        if packing := _choose():
+            response.set_data(await _pack(packing, await response.get_data(as_text=False)))
+            response.headers["Content-Encoding"] = packing
         return response
 
 
@@ -38,12 +47,13 @@ def _is_worth_it(response: Response) -> bool:
     )
 
 
-def _takes_gzip() -> bool:
-    """`gzip` as a client names it, and no preference: what it takes with `q=0` it does not take."""
-    return request.accept_encodings.quality("gzip") > 0
+def _choose() -> str | None:
+    """What the client likes best; what it takes with `q=0` it does not take."""
+    taken = request.accept_encodings
+    best = max(_PACKINGS, key=taken.quality)
+    return best if taken.quality(best) > 0 and taken.quality(best) >= taken.quality("identity") else None
 
 
-async def _compress(body: bytes) -> bytes:
-    if len(body) > _LARGE_BYTES:
-        return await asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0)
-    return gzip.compress(body, _LEVEL, mtime=0)
+async def _pack(packing: str, body: bytes) -> bytes:
+    pack = _PACKINGS[packing]
+    return await asyncio.to_thread(pack, body) if len(body) > _LARGE_BYTES else pack(body)

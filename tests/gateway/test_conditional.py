@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Awaitable, Callable
 
 import pytest
+from backports import zstd
 
 from tests.gateway.faulty import away
 from tests.gateway.people import Person, sign_up
@@ -25,6 +26,7 @@ async def again(person: Person, path: str, tag: str) -> Reply:
     return await person.call("GET", path, headers={"If-None-Match": tag})
 
 
+UNPACK: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.decompress, "zstd": zstd.decompress}
 PATHS = ["/v1/rooms/{room}", "/v1/rooms/{room}?include=", "/v1/tasks/{task}", "/v1/me/home", "/v1/rooms"]
 
 
@@ -106,14 +108,27 @@ async def large(system: System) -> tuple[Person, str]:
 
 
 @pytest.mark.parametrize("path", ["/v1/rooms/{room}", "/v1/rooms/{room}/tasks", "/openapi.json"])
-async def test_large_answers_are_compressed_for_who_takes_it(large: tuple[Person, str], path: str) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "packing"),
+    [
+        ("gzip, br;q=0.5", "gzip"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("zstd;q=0.5, gzip;q=0.8", "gzip"),
+        ("zstd;q=0.8, gzip;q=0.5", "zstd"),
+        ("*", "zstd"),
+        ("zstd;q=0, *", "gzip"),
+    ],
+)
+async def test_large_answers_are_compressed_for_who_takes_it(
+    large: tuple[Person, str], path: str, accepted: str, packing: str
+) -> None:
     ada, room = large
     path = path.format(room=room)
     plain = await ada.call("GET", path, headers={"Accept-Encoding": "identity"})
-    packed = await ada.call("GET", path, headers={"Accept-Encoding": "gzip, br;q=0.5"}, auto_decompress=False)
+    packed = await ada.call("GET", path, headers={"Accept-Encoding": accepted}, auto_decompress=False)
     assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
-    assert (packed.headers["Content-Encoding"], packed.headers["Content-Length"]) == ("gzip", str(len(packed.body)))
-    assert gzip.decompress(packed.body) == plain.body
+    assert (packed.headers["Content-Encoding"], packed.headers["Content-Length"]) == (packing, str(len(packed.body)))
+    assert UNPACK[packing](packed.body) == plain.body
     assert len(packed.body) < len(plain.body) / 2
     assert packed.headers.get("ETag") == plain.headers.get("ETag")
 
@@ -122,6 +137,8 @@ async def test_large_answers_are_compressed_for_who_takes_it(large: tuple[Person
     ("path", "accepted"),
     [
         ("/v1/rooms/{room}", "gzip;q=0"),
+        ("/v1/rooms/{room}", "zstd;q=0, gzip;q=0"),
+        ("/v1/rooms/{room}", "identity, zstd;q=0.5, gzip;q=0.5"),
         ("/v1/rooms/{room}", "identity"),
         ("/v1/rooms/{room}", "br"),
         ("/v1/rooms/{room}?include=", "gzip"),

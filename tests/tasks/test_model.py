@@ -7,18 +7,17 @@ the client repeats the write, at once or after others have written.
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -195,11 +194,13 @@ class TwoClients(RuleBasedStateMachine):
         task.fields |= {"description": word, "title": word}
         task.tokens.clear()
 
-    @precondition(lambda self: self.sender.kept)
-    @rule(chance=st.randoms(use_true_random=False))
-    def repeat_an_older_one(self, chance: Random) -> None:
+    # What is drawn must not hang on who won a race: Hypothesis takes that for a strategy that changes.
+    @rule(which=st.integers(0, 100))
+    def repeat_an_older_one(self, which: int) -> None:
         """Whatever was written since, the answer is the first."""
-        by, path, seen, json, headers, first = chance.choice(self.sender.kept)
+        if not self.sender.kept:
+            return
+        by, path, seen, json, headers, first = self.sender.kept[which % len(self.sender.kept)]
         answer = self.sender.wait(self.sender.post(by, "POST", path, seen, json, headers))
         assert (answer.status, answer.body) == (first.status, first.body)
 
@@ -240,5 +241,6 @@ async def test_the_model_sees_a_write_that_is_lost(team: Team, monkeypatch: pyte
         pass
 
     monkeypatch.setattr(merging, "refuse_collisions", let_pass)
-    with pytest.raises(AssertionError):
+    # Who wins a race may hide it when Hypothesis tries the same again.
+    with pytest.raises((AssertionError, FlakyFailure)):
         await run(team, max_examples=100, stateful_step_count=20, phases=[Phase.generate])
