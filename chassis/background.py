@@ -25,7 +25,7 @@ def periodically(
     """A lifespan that runs `job` about every `seconds` from the service's start to its end, and when `wake` is set.
 
     The first run comes at a random moment of the first interval. A run that fails is logged, once for a row of the
-    same failures, and the next one comes all the same. A run under way when the service ends is cancelled, so a job
+    same failures or for a peer that is away, and the next one comes all the same. A run under way when the service ends is cancelled, so a job
     works in transactions.
     """
 
@@ -64,9 +64,10 @@ async def _run(job: Job, before: str) -> str:
     try:
         await job()
     except Exception as error:
-        if repr(error) != before:
+        failure = f"peer {error.peer}" if isinstance(error, CallError) else repr(error)
+        if failure != before:
             _tell(error)
-        return repr(error)
+        return failure
     if before:
         _log.info("job.recovered")
     return ""

@@ -14,11 +14,12 @@ from typing import Any
 from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
-from hypercorn.events import Closed, RawData
+from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import AppWrapper
 
 from chassis.admission import Arrival, QuickRefusal
+from chassis.http1 import Http1
 from chassis.logs import get_log
 
 _log = get_log(__name__)
@@ -112,11 +113,35 @@ class _Connection(TCPServer):
     ) -> None:
         super().__init__(app, loop, config, context, {}, reader, writer)
         self._refusal, self._arrival = refusal, Arrival(refusal.door)
+        self._is_idle = True
+        self._idle_since = loop.time()
+
+    async def protocol_send(self, event: Event) -> None:
+        if isinstance(event, Updated):
+            self._is_idle, self._idle_since = event.idle, self.loop.time()
+        else:
+            await super().protocol_send(event)
+
+    async def _idle_timeout(self) -> None:
+        """Ends the connection when nothing is asked over it for long, or shall be any more."""
+        ended = self.context.terminated
+        while not ended.is_set() and self._idle_seconds() < self.config.keep_alive_timeout:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.config.keep_alive_timeout - self._idle_seconds()):
+                    await ended.wait()
+        if self._is_idle:
+            await self._initiate_server_close()
+
+    def _idle_seconds(self) -> float:
+        return self.loop.time() - self._idle_since if self._is_idle else 0.0
 
     async def _read_data(self) -> None:
+        if isinstance(self.protocol.protocol, H11Protocol):
+            self.protocol.protocol = Http1(self.protocol.protocol)
         try:
             while not self.reader.at_eof():
-                data = await self.reader.read(MAX_RECV)
+                if not (data := await self.reader.read(MAX_RECV)):
+                    break
                 if not self._is_small_read(data):
                     await self.protocol.handle(RawData(data))
                 elif refusal := self._refusal.make():
@@ -130,6 +155,8 @@ class _Connection(TCPServer):
             pass
         finally:
             self._arrival.end()
+            # Hypercorn's group of tasks would wait for it.
+            await self.idle_task.stop()
         await self.protocol.handle(Closed())
 
     def _is_small_read(self, data: bytes) -> bool:
@@ -137,6 +164,4 @@ class _Connection(TCPServer):
         if not data.startswith(b"GET /v1/") or data.find(_END_OF_HEAD) != len(data) - len(_END_OF_HEAD):
             return False
         protocol = self.protocol.protocol
-        if not isinstance(protocol, H11Protocol) or protocol.stream is not None or b"close" in data:
-            return False
-        return not protocol.connection.trailing_data[0]
+        return isinstance(protocol, Http1) and protocol.is_idle and b"close" not in data

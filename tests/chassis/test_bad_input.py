@@ -194,7 +194,7 @@ async def test_an_unknown_path_is_404(lab: Lab, path: str) -> None:
     assert (reply.status, reply.code) == (404, "not_found")
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 async def test_a_wrong_method_is_405_and_names_the_right_ones(lab: Lab, method: str) -> None:
     reply = await ask(lab, method, "/things")
     assert (reply.status, reply.code) == (405, "method_not_allowed")

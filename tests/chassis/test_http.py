@@ -24,10 +24,18 @@ async def test_a_header_given_twice_is_no_way_around_the_passport(lab: Lab) -> N
     "request_",
     [
         b"GARBAGE\r\n\r\n",
+        b"BREW /who HTTP/1.1\r\nHost: lab\r\n\r\n",
+        b"GET /who HTTP/1.1\r\nHost: lab\r\nHost: other\r\n\r\n",
+        b"GET /wh\xf6 HTTP/1.1\r\nHost: lab\r\n\r\n",
+        b"GET /who HTTP/3.1\r\nHost: lab\r\n\r\n",
         b"GET /who HTTP/1.1\r\n\r\n",
         b"GET /who HTTP/1.1\r\nHost: lab\r\nContent-Length: x\r\n\r\n",
         b"GET /who HTTP/1.1\r\nHost: lab\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"POST /who HTTP/1.1\r\nHost: lab\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /who HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: gzip, chunked\r\n\r\nx\r\n\r\n",
         b"GET /who HTTP/1.1\r\nHost: lab\r\nX: \x00\r\n\r\n",
+        b"GET /who HTTP/1.1\r\nHost: lab\r\nX : a\r\n\r\n",
+        b"GET /who HTTP/1.1\r\nHost: lab\r\nX: a\r\n b\r\n\r\n",
         b"GET /who HTTP/1.1\r\nHost: lab\r\nX: " + b"x" * 200_000 + b"\r\n\r\n",
     ],
 )

@@ -1,0 +1,242 @@
+"""HTTP/1.1 under Hypercorn, with httptools in the place of h11, and the head and body of an answer in one piece.
+
+h11 is Python: with it, parsing and writing took a fifth of a view's time at the gateway. What is around it stays
+Hypercorn's: the connection, the stream of a request, and what an app may send.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import httptools
+from hypercorn.events import Closed, Event, RawData, Updated
+from hypercorn.protocol.events import Body, EndBody, Request, Response, StreamClosed
+from hypercorn.protocol.events import Event as StreamEvent
+from hypercorn.protocol.h11 import STREAM_ID, H2ProtocolAssumedError, H11Protocol
+from hypercorn.protocol.http_stream import HTTPStream
+
+_PREFACE = b"PRI * HTTP/2.0"
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_BODILESS = frozenset({204, 304})
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Malformed(StreamEvent):
+    """What the client sent is no request, and is answered with `status`."""
+
+    status: int
+
+
+class Reader:
+    """Parses what comes over one connection into `events`: Request, Body, EndBody, and Malformed as the last."""
+
+    def __init__(self, largest: int, state: Any) -> None:
+        self.events: deque[StreamEvent] = deque()
+        # Whether nothing of a next request has come.
+        self.is_between = True
+        self.keeps_alive = True
+        self._parser = httptools.HttpRequestParser(self)
+        self._largest, self._state = largest, state
+        self._unfinished = 0
+        self._target, self._headers = b"", Headers()
+
+    def feed(self, data: bytes) -> None:
+        known = len(self.events)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # It is served as if it had not asked, and nothing after it.
+            self.keeps_alive = False
+            self.events.append(EndBody(STREAM_ID))
+        except httptools.HttpParserError:
+            self.events.append(Malformed(STREAM_ID, 400))
+        # A head, or a line between the chunks of a body, may not go on for ever.
+        self._unfinished = 0 if len(self.events) > known else self._unfinished + len(data)
+        if self._unfinished > self._largest:
+            self.events.append(Malformed(STREAM_ID, 431))
+
+    def on_message_begin(self) -> None:
+        self.is_between = False
+        self._target, self._headers = b"", Headers()
+
+    def on_url(self, part: bytes) -> None:
+        self._target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        version = self._parser.get_http_version()
+        hosts = sum(name == b"host" for name, _ in self._headers)
+        self.keeps_alive = version == "1.1" and self._parser.should_keep_alive()
+        if hosts > 1 or (version == "1.1" and not hosts) or not self._target.isascii():
+            self.events.append(Malformed(STREAM_ID, 400))
+            return
+        method = self._parser.get_method().decode()
+        self.events.append(Request(STREAM_ID, self._headers, version, method, self._target, self._state))
+        # What comes later are trailers, and nobody's.
+        self._headers = Headers()
+
+    def on_body(self, body: bytes) -> None:
+        self.events.append(Body(STREAM_ID, body))
+
+    def on_message_complete(self) -> None:
+        self.is_between = True
+        self.events.append(EndBody(STREAM_ID))
+
+
+class Writer:
+    """Puts one answer into bytes."""
+
+    def __init__(self, request: Request, *, keeps_alive: bool) -> None:
+        self.keeps_alive, self.has_begun, self.has_ended = keeps_alive, False, False
+        self._is_head = request.method == "HEAD"
+        self._is_modern = request.http_version == "1.1"
+        self._is_chunked = False
+        # The bytes of the body that are to come, if that is told.
+        self._left: int | None = None
+        self._held = b""
+
+    def begin(self, status: int, headers: Headers) -> bytes:
+        """What can be sent at once: nothing if the length is told, for then the body is at hand."""
+        self.has_begun = True
+        told = {name: value for name, value in headers if name in {b"content-length", b"connection"}}
+        self.keeps_alive &= b"close" not in told.get(b"connection", b"")
+        if self._is_head or status in _BODILESS:
+            self._left = 0
+        elif b"content-length" in told:
+            self._left = int(told[b"content-length"])
+        else:
+            self._is_chunked = self._is_modern
+            self.keeps_alive &= self._is_modern
+        head = self._render(status, headers)
+        if self._left is None:
+            return head
+        self._held = head
+        return b""
+
+    def _render(self, status: int, headers: Headers) -> bytes:
+        lines = [b"HTTP/1.1 %d " % status, *(b"%b: %b" % pair for pair in headers)]
+        if self._is_chunked:
+            lines.append(b"transfer-encoding: chunked")
+        if not self.keeps_alive:
+            lines.append(b"connection: close")
+        head = b"\r\n".join([*lines, b"", b""])
+        if head.count(b"\n") != len(lines) + 1 or head.count(b"\r") != len(lines) + 1:
+            raise ValueError("a header holds the end of a line")
+        return head
+
+    def write(self, data: bytes) -> bytes:
+        if self._is_chunked:
+            return b"%x\r\n%b\r\n" % (len(data), data)
+        if self._left is not None:
+            self._left -= len(data)
+            if self._left < 0:
+                raise ValueError("a body is longer than its answer tells")
+        held, self._held = self._held, b""
+        return held + data
+
+    def end(self) -> bytes:
+        self.has_ended = not self._left
+        held, self._held = self._held, b""
+        return b"0\r\n\r\n" if self._is_chunked else held
+
+
+class Http1(H11Protocol):
+    """One connection. It takes the place of `other`, before that has heard of anything."""
+
+    def __init__(self, other: H11Protocol) -> None:
+        vars(self).update(vars(other))
+        self._reader = Reader(self.config.h11_max_incomplete_size, self.connection_state)
+        self._writer: Writer | None = None
+        self._has_read_all, self._has_given_up = True, False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way: what comes next is the beginning of a request."""
+        return self.stream is None and self._reader.is_between and not self._reader.events
+
+    async def handle(self, event: Event) -> None:
+        if isinstance(event, RawData):
+            if event.data.startswith(_PREFACE) and self.is_idle:
+                raise H2ProtocolAssumedError(event.data)
+            if not self._has_given_up:
+                self._reader.feed(event.data)
+                await self._handle_events()
+        elif isinstance(event, Closed) and self.stream is not None:
+            await self._close_stream()
+
+    async def _handle_events(self) -> None:
+        events = self._reader.events
+        while events:
+            if self._has_read_all and self.stream is not None:
+                # The next is answered after the one under way, and no more is read until then.
+                await self.can_read.clear()
+                await self.can_read.wait()
+                continue
+            event = events.popleft()
+            if isinstance(event, Malformed):
+                await self._give_up(event.status)
+            elif isinstance(event, Request):
+                await self._begin(event)
+            else:
+                self._has_read_all = isinstance(event, EndBody)
+                if self.stream is not None:
+                    await self.stream.handle(event)
+
+    async def _begin(self, request: Request) -> None:
+        await self.send(Updated(idle=False))
+        self._has_read_all = False
+        self._writer = Writer(request, keeps_alive=self._reader.keeps_alive)
+        if (b"expect", b"100-continue") in request.headers:
+            await self.send(RawData(_CONTINUE))
+        self.stream = HTTPStream(
+            self.app,
+            self.config,
+            self.context,
+            self.task_group,
+            self.ssl,
+            self.client,
+            self.server,
+            self.stream_send,
+            STREAM_ID,
+        )
+        await self.stream.handle(request)
+
+    async def stream_send(self, event: StreamEvent) -> None:
+        if isinstance(event, StreamClosed):
+            await self._maybe_recycle()
+        elif (data := self._to_bytes(event)) and data:
+            await self.send(RawData(data))
+
+    def _to_bytes(self, event: StreamEvent) -> bytes:
+        writer = self._writer
+        if writer is None:
+            return b""
+        if isinstance(event, Response):
+            if self.context.terminated.is_set():
+                writer.keeps_alive = False
+            return writer.begin(event.status_code, [*event.headers, *self.config.response_headers("h11")])
+        if isinstance(event, Body):
+            return writer.write(event.data)
+        return writer.end() if isinstance(event, EndBody) else b""
+
+    async def _give_up(self, status: int) -> None:
+        """Says what is wrong, if no answer is on its way, and ends the connection."""
+        has_begun = self._writer is not None and self._writer.has_begun
+        self._writer, self._has_given_up = None, True
+        if not has_begun or self.stream is None:
+            await self.send(RawData(b"HTTP/1.1 %d \r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status))
+        await self.send(Closed())
+
+    async def _maybe_recycle(self) -> None:
+        writer = self._writer
+        await self._close_stream()
+        is_whole = writer is not None and writer.has_ended and writer.keeps_alive and self._has_read_all
+        if is_whole and not self.context.terminated.is_set():
+            await self.send(Updated(idle=True))
+        else:
+            await self.send(Closed())
+        await self.can_read.set()

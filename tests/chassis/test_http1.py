@@ -1,0 +1,241 @@
+"""What HTTP/1.1 promises over one connection: order, whole bodies, an end that both sides know."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+import psutil
+import pytest
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import DataReceived, StreamEnded
+from prometheus_client import CollectorRegistry
+from quart import Quart, Response, request
+
+from chassis.admission import EXTENSION, Admission
+from chassis.asgi import Connection
+from chassis.server import serve
+from chassis.settings import ServiceSettings
+from tests.launch.polling import until
+from tests.system import SECRETS, free_port
+
+HOST = b"Host: a\r\n"
+
+
+class App(Quart):
+    asgi_http_class = Connection
+
+
+def make_app() -> App:
+    app = App(__name__)
+    app.extensions[EXTENSION] = Admission(100, 100, CollectorRegistry())
+    app.gate = asyncio.Event()  # type: ignore[attr-defined]
+
+    @app.route("/echo", methods=["GET", "POST"])
+    async def echo() -> Response:
+        body: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
+        return Response(body + request.query_string, content_type="text/plain")
+
+    @app.get("/parts")
+    async def parts() -> Response:
+        async def send() -> AsyncIterator[bytes]:
+            yield b"one"
+            await app.gate.wait()  # type: ignore[attr-defined]
+            yield b"two"
+
+        return Response(send(), content_type="text/plain")
+
+    @app.get("/short")
+    async def short() -> Response:
+        response = Response(b"short")
+        response.headers["Content-Length"] = "9"
+        return response
+
+    return app
+
+
+class Server(NamedTuple):
+    port: int
+    app: App
+    stop: asyncio.Event
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator["Line"]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            yield Line(reader, writer)
+        finally:
+            writer.close()
+
+
+class Line(NamedTuple):
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def head(self) -> tuple[int, dict[bytes, bytes]]:
+        async with asyncio.timeout(5):
+            first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).strip().split(b"\r\n")
+        return int(first.split()[1]), dict(line.split(b": ", 1) for line in lines)
+
+    async def answer(self) -> tuple[int, bytes]:
+        status, headers = await self.head()
+        return status, await self.reader.readexactly(int(headers[b"content-length"]))
+
+    async def rest(self) -> bytes:
+        """What comes until the server closes."""
+        async with asyncio.timeout(5):
+            return await self.reader.read()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    server = Server(free_port(), make_app(), asyncio.Event())
+    settings = ServiceSettings(bind=f"127.0.0.1:{server.port}", passport_secret=SECRETS["TASKSYNC_PASSPORT_SECRET"])
+    serving = asyncio.create_task(serve(server.app, settings, server.stop))
+    await until(lambda: can_connect(server.port))
+    yield server
+    server.app.gate.set()  # type: ignore[attr-defined]
+    server.stop.set()
+    await serving
+
+
+async def can_connect(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def test_requests_sent_at_once_are_answered_in_their_order(server: Server) -> None:
+    async with server.connect() as line:
+        line.send(b"".join(b"GET /echo?%d HTTP/1.1\r\n%b\r\n" % (number, HOST) for number in range(20)))
+        assert [await line.answer() for _ in range(20)] == [(200, b"%d" % number) for number in range(20)]
+
+
+async def test_what_stands_before_garbage_is_answered(server: Server) -> None:
+    async with server.connect() as line:
+        line.send(b"GET /echo?good HTTP/1.1\r\n" + HOST + b"\r\nGARBAGE\r\n\r\n")
+        assert await line.answer() == (200, b"good")
+        assert (await line.head())[0] == 400
+        assert await line.rest() == b""
+
+
+async def test_a_body_comes_whole_however_it_is_cut(server: Server) -> None:
+    sized = b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nwhole"
+    chunks = b"2\r\nwh\r\n3;x=y\r\nole\r\n0\r\nTrailer: t\r\n\r\n"
+    chunked = b"POST /echo HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n" + chunks
+    async with server.connect() as line:
+        for byte in sized + chunked:
+            line.send(bytes([byte]))
+            await line.writer.drain()
+        assert [await line.answer(), await line.answer()] == [(200, b"whole")] * 2
+
+
+async def test_who_waits_to_be_told_is_told_to_go_on(server: Server) -> None:
+    async with server.connect() as line:
+        line.send(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert (await line.head())[0] == 100
+        line.send(b"go")
+        assert await line.answer() == (200, b"go")
+
+
+@pytest.mark.parametrize("lines", [b"HTTP/1.0\r\n", b"HTTP/1.1\r\nConnection: close\r\n" + HOST])
+async def test_who_wants_no_more_is_told_so_and_let_go(server: Server, lines: bytes) -> None:
+    async with server.connect() as line:
+        line.send(b"GET /echo?a " + lines + b"\r\n")
+        status, headers = await line.head()
+        assert (status, headers[b"connection"]) == (200, b"close")
+        assert await line.rest() == b"a"
+
+
+async def test_a_body_of_unknown_length_comes_as_it_is_made(server: Server) -> None:
+    async with server.connect() as line:
+        line.send(b"GET /parts HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert (await line.head())[1][b"transfer-encoding"] == b"chunked"
+        assert await line.reader.readexactly(8) == b"3\r\none\r\n"
+        server.app.gate.set()  # type: ignore[attr-defined]
+        assert await line.reader.readexactly(13) == b"3\r\ntwo\r\n0\r\n\r\n"
+        line.send(b"GET /echo?next HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert await line.answer() == (200, b"next")
+
+
+async def test_an_old_client_knows_the_end_of_a_body_by_the_connections(server: Server) -> None:
+    server.app.gate.set()  # type: ignore[attr-defined]
+    async with server.connect() as line:
+        line.send(b"GET /parts HTTP/1.0\r\n\r\n")
+        assert b"transfer-encoding" not in (await line.head())[1]
+        assert await line.rest() == b"onetwo"
+
+
+async def test_a_body_that_is_cut_off_ends_the_connection(server: Server) -> None:
+    async with server.connect() as line:
+        line.send(b"GET /short HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert (await line.head())[1][b"content-length"] == b"9"
+        assert await line.rest() == b"short"
+
+
+async def test_head_is_answered_without_the_body_that_it_tells_of(server: Server) -> None:
+    async with server.connect() as line:
+        line.send(b"HEAD /echo?1234 HTTP/1.1\r\n" + HOST + b"\r\nGET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert (await line.head())[1][b"content-length"] == b"4"
+        assert await line.answer() == (200, b"a")
+
+
+@pytest.mark.parametrize("endless", [b"1;" + b"x" * 100_000, b"0\r\nX: " + b"x" * 100_000])
+async def test_no_line_between_chunks_goes_on_for_ever(server: Server, endless: bytes) -> None:
+    async with server.connect() as line:
+        line.send(b"POST /echo HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n" + endless)
+        assert (await line.head())[0] == 431
+
+
+async def test_an_upgrade_that_is_not_made_is_an_ordinary_request(server: Server) -> None:
+    async with server.connect() as line:
+        line.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\nmore")
+        status, headers = await line.head()
+        assert (status, headers[b"connection"], await line.rest()) == (200, b"close", b"a")
+
+
+async def test_http_2_is_spoken_with_who_begins_in_it(server: Server) -> None:
+    speaker, body = H2Connection(H2Configuration()), b""
+    speaker.initiate_connection()
+    headers = [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/echo?two")]
+    speaker.send_headers(1, headers, end_stream=True)
+    async with server.connect() as line, asyncio.timeout(5):
+        line.send(speaker.data_to_send())
+        while True:
+            for event in speaker.receive_data(await line.reader.read(1000)):
+                body += event.data or b"" if isinstance(event, DataReceived) else b""
+                if isinstance(event, StreamEnded):
+                    assert body == b"two"
+                    return
+
+
+async def test_a_connection_ends_when_its_client_has_left(server: Server) -> None:
+    """A server that kept it would run out of sockets by clients that come and go."""
+    async with server.connect() as line:
+        line.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert await line.answer() == (200, b"a")
+
+    def is_over() -> bool:
+        ends = psutil.Process().net_connections("tcp")
+        return not [end for end in ends if end.laddr.port == server.port and end.status != psutil.CONN_LISTEN]
+
+    await until(is_over)
+
+
+async def test_who_asks_as_the_service_stops_is_told_that_it_does(server: Server) -> None:
+    async with server.connect() as line, server.connect() as idle:
+        line.send(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\nlas")
+        idle.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert await idle.answer() == (200, b"a")
+        server.stop.set()
+        assert await idle.rest() == b""
+        line.send(b"t")
+        status, headers = await line.head()
+        assert (status, headers[b"connection"], await line.rest()) == (200, b"close", b"last")
