@@ -25,8 +25,8 @@ def periodically(
     """A lifespan that runs `job` about every `seconds` from the service's start to its end, and when `wake` is set.
 
     The first run comes at a random moment of the first interval. A run that fails is logged, once for a row of the
-    same failures or for a peer that is away, and the next one comes all the same. A run under way when the service ends is cancelled, so a job
-    works in transactions.
+    same failures, or of failures of the same peer, and the next one comes all the same. A run under way when the
+    service ends is cancelled, so a job works in transactions.
     """
 
     @asynccontextmanager

@@ -9,6 +9,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from chassis.background import periodically
+from chassis.peers import ShutOut, TimedOut
 
 TICK = 0.005
 
@@ -58,6 +59,25 @@ async def test_a_run_that_fails_is_logged_once_and_the_next_one_comes() -> None:
             await until(healed)
     told = [(line["event"], str(line.get("exc_info", ""))) for line in logs]
     assert told == [("job.failed", "down"), ("job.failed", "odd"), ("job.recovered", "")]
+
+
+@pytest.mark.usefixtures("every_level")
+async def test_a_peer_that_is_away_is_told_of_once_however_it_fails() -> None:
+    """What is asked again and again times out, and is then not asked for a moment, in turns."""
+    healed, runs = asyncio.Event(), 0
+
+    async def job() -> None:
+        nonlocal runs
+        runs += 1
+        if runs <= 6:
+            raise ShutOut("users") if runs % 2 else TimedOut("users", "took too long", sent=True)
+        if runs == 8:
+            healed.set()
+
+    with capture_logs() as logs:
+        async with periodically("job", TICK, job)():
+            await until(healed)
+    assert [line["event"] for line in logs] == ["job.waits", "job.recovered"]
 
 
 async def test_a_run_under_way_ends_with_the_service() -> None:
