@@ -36,7 +36,7 @@ class Subject(NamedTuple):
 
     @property
     def key(self) -> bytes:
-        return hashlib.sha256(self.name.encode()).digest()
+        return hash_name(self.name)
 
 
 class Attempt(NamedTuple):
@@ -66,6 +66,10 @@ async def spend(*subjects: Subject) -> Attempt:
         raise too_many(standings, spent)
     g.ratelimit_headers = to_headers(standings)
     return Attempt(subjects)
+
+
+def hash_name(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
 
 
 def network_of(address: str) -> str:

@@ -205,6 +205,26 @@ class Revocations(msgspec.Struct, frozen=True):
     more: bool
 
 
+class Spending(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a caller has spent under a policy, as the seconds in which that much of a minute's quota comes back."""
+
+    policy: Annotated[str, Meta(max_length=32)]
+    caller: Annotated[str, Meta(max_length=100)]
+    seconds: Annotated[float, Meta(ge=0, le=60)]
+
+
+class SpentBody(Body):
+    """What was spent at a gateway and not told before."""
+
+    items: Annotated[list[Spending], Meta(max_length=1000)]
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """For each in turn the seconds until the quota is whole again, over all gateways: at most 120."""
+
+    items: list[float]
+
+
 class KeySet(msgspec.Struct, frozen=True):
     """A JSON Web Key Set of public keys."""
 

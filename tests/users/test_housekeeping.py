@@ -20,6 +20,7 @@ async def test_what_has_expired_goes_and_the_rest_stays(system: System, database
         await database.execute(f"UPDATE {table} SET expires_at = now() WHERE account_id = $1", gone.id)
     await login(system, new_email(), "not the password")
     await database.execute("UPDATE attempts SET resets_at = now()")
+    await database.execute("INSERT INTO buckets VALUES ('read', 'kept', now() + '1 minute'), ('read', 'gone', now())")
     ended, old = new_id(), new_id()
     await database.execute(
         "INSERT INTO revocations (id, at) VALUES ($1, now()), ($2, now() - interval '16 minutes')", ended, old
@@ -29,6 +30,8 @@ async def test_what_has_expired_goes_and_the_rest_stays(system: System, database
         count = f"SELECT count(*) FROM {table} WHERE account_id = $1"
         assert [await database.fetchval(count, person.id) for person in (kept, gone)] == [1, 0]
     assert await database.fetchval("SELECT count(*) FROM attempts") == 0
+    left = "SELECT array_agg(subject) FROM buckets WHERE subject IN ('kept', 'gone')"
+    assert await database.fetchval(left) == [b"kept"]
     assert await database.fetchval("SELECT array_agg(id) FROM revocations WHERE id IN ($1, $2)", ended, old) == [
         ended
     ]

@@ -12,7 +12,7 @@ from tests.plans import Recorder
 from tests.postgres import Postgres
 from tests.system import System
 from users.app import Settings
-from users.queries import accounts, attempts, housekeeping, revocations, sessions, tokens
+from users.queries import accounts, attempts, buckets, housekeeping, revocations, sessions, tokens
 from users.refresh_tokens import new_token
 
 _ACCOUNTS = 20_000
@@ -28,6 +28,9 @@ _FILL = f"""
 
     INSERT INTO attempts (policy, subject, hits, resets_at)
     SELECT 'login-account', sha256(id::text::bytea), 1, now() + '1 day' FROM accounts;
+
+    INSERT INTO buckets (policy, subject, full_at)
+    SELECT 'read', sha256(id::text::bytea), now() + '1 day' FROM accounts;
 
     INSERT INTO revocations (xid, id)
     SELECT n::text::xid8, gen_random_uuid() FROM generate_series(1, {_ACCOUNTS}) n;
@@ -61,6 +64,7 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         await tokens.end_all_tokens(connection, account)
         await attempts.count_attempt(connection, ["login-account"], [b"x"], [900])
         await attempts.forgive_attempt(connection, ["login-account"], [b"x"])
+        await buckets.spend(connection, ["read"], [b"x"], [1], 60)
         since = f"{_ACCOUNTS - 5}:{_ACCOUNTS - 5}:"
         now = await filled.fetchval("SELECT pg_current_snapshot()::text")
         await revocations.list_between(connection, since, now, revocations.Revocation("0", account), 1000)

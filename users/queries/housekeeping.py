@@ -21,6 +21,12 @@ _PRUNE = {
             SELECT policy, subject FROM attempts WHERE resets_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED
         )
     """,
+    "buckets": """
+        DELETE FROM buckets
+        WHERE (policy, subject) IN (
+            SELECT policy, subject FROM buckets WHERE full_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED
+        )
+    """,
     "revocations": """
         DELETE FROM revocations
         WHERE (xid, id) IN (

@@ -7,20 +7,22 @@ from quart_schema import hide
 
 from chassis.bodies import accepts, answers, asks
 from chassis.database import current_database
-from chassis.passport import caller
-from chassis.problems import Problem, invalid, not_found
+from chassis.passport import caller, current_passport
+from chassis.problems import Problem, forbidden, invalid, not_found
 from keys.client import granted_rooms
 from keys.client.grants import HEADER as GRANT_HEADER
-from users import personal_tokens, revocations
+from users import personal_tokens, revocations, shared_limits
 from users.limits import Subject, current_limits, spend
 from users.models import (
     EmailBody,
     KeySet,
+    Owed,
     Profile,
     Profiles,
     ProfilesQuery,
     Revocations,
     RevocationsQuery,
+    SpentBody,
     TokenText,
     VerifiedToken,
 )
@@ -56,6 +58,17 @@ async def get_revocations(query: RevocationsQuery) -> Revocations:
     """The sessions and tokens that ended since the answer before."""
     async with current_database().connection() as connection:
         return await revocations.read_revocations(connection, query.after)
+
+
+@blueprint.post("/limits/spent")
+@hide
+@accepts(SpentBody)
+@answers(Owed)
+async def count_spent(given: SpentBody) -> Owed:
+    """What callers have spent at a gateway, told by itself; it learns what they owe over all gateways."""
+    if current_passport().service != "gateway" or current_passport().user is not None:
+        raise forbidden("limits")
+    return Owed(await shared_limits.spend(given.items))
 
 
 @blueprint.get("/profiles")
