@@ -21,6 +21,7 @@ from gateway.policies.identity import Authenticator
 from gateway.policies.limits import Limits
 from gateway.policies.proxies import Proxies
 from gateway.policies.revocations import POLL_PATIENCE_SECONDS, POLL_SECONDS, Revocations
+from gateway.policies.sharing import SHARE_SECONDS, Sharing
 from gateway.public import open_operations, public_blueprint
 from gateway.services import Services
 from gateway.standings import Standings
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> Quart:
     remembered = Memory(Standings(peers.keys), settings.memory_bytes)
     live.on_change = remembered.hear
     authenticator = Authenticator(peers.users, revocations)
+    limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})
     app = create_bare(
         "gateway",
         settings,
@@ -78,6 +80,7 @@ def create_app(settings: Settings) -> Quart:
             periodically("revocations.poll", POLL_SECONDS, revocations.poll),
             live.run,
             periodically("keys.fetch", _KEYS_SECONDS, authenticator.fetch_keys),
+            periodically("limits.share", SHARE_SECONDS, Sharing(limits, peers.users).share),
         ],
     )
     app.extensions[services.EXTENSION] = peers
@@ -86,7 +89,6 @@ def create_app(settings: Settings) -> Quart:
     app.extensions[memory.EXTENSION] = remembered
     app.extensions[proxies.EXTENSION] = _proxies(settings)
     app.extensions[OPEN_OPERATIONS] = open_operations()
-    limits = Limits({"read": settings.read_per_minute, "write": settings.write_per_minute})
     doorway.register(app, Doorway(authenticator, limits, settings.request_seconds))
     cors.register(app, _origins(settings))
     compression.register(app)
