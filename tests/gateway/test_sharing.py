@@ -1,6 +1,7 @@
 """Gateways hold a limit together: what one lets through, the others refuse a moment later."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -63,6 +64,15 @@ async def test_a_spent_quota_is_spent_at_the_other_door_too(system: System) -> N
     assert there.refuses(ada)
 
 
+async def test_two_doors_used_in_turn_let_one_quota_through(system: System) -> None:
+    doors, ada, total, began = [Door(system), Door(system)], somebody(), 0, time.monotonic()
+    for number in range(100):
+        total += doors[number % 2].let_through(ada, most=40)
+        await doors[number % 2].share()
+    came_back = (time.monotonic() - began) * _QUOTA / 60
+    assert _QUOTA <= total <= _QUOTA + came_back + 40
+
+
 async def test_without_telling_each_door_lets_a_whole_quota_through(system: System) -> None:
     here, there, ada = Door(system), Door(system), somebody()
     assert here.let_through(ada) + there.let_through(ada) >= 2 * _QUOTA
@@ -76,6 +86,14 @@ async def test_who_spends_little_costs_nothing(system: System) -> None:
     assert [each.key for each in door.limits.due(1)] == [("read", ada)]
     await door.share()
     assert door.limits.due(1) == []
+
+
+async def test_who_has_little_left_is_told_of_at_each_request(system: System) -> None:
+    door, ada = Door(system), somebody()
+    door.let_through(ada, most=_QUOTA * 4 // 5)
+    await door.share()
+    door.let_through(ada, most=1)
+    assert [each.requests for each in door.limits.due(1)] == [1]
 
 
 async def test_what_is_spent_while_it_is_told_is_told_next(system: System) -> None:
@@ -118,7 +136,7 @@ async def test_while_users_is_away_each_counts_alone_and_tells_it_later(system: 
 
 async def test_who_is_refused_stays_so_when_the_database_forgot_everything(system: System) -> None:
     door, ada = Door(system), somebody()
-    door.let_through(ada)
+    door.let_through(ada, most=_QUOTA // 2)
     await door.share()
     connection = await asyncpg.connect(system.databases["users"])
     await connection.execute("TRUNCATE buckets")
