@@ -15,6 +15,7 @@ class Cable:
     port: int = 0
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
+    _ends: asyncio.Event = field(default_factory=asyncio.Event)
     _is_whole: bool = True
 
     def cut(self) -> None:
@@ -27,9 +28,14 @@ class Cable:
         """Carries nothing more, and ends nothing: as a machine that is gone without a word."""
         self._flows.clear()
 
+    def hide_ends(self) -> None:
+        """Carries all but that a connection has ended."""
+        self._ends.clear()
+
     def mend(self) -> None:
         self._is_whole = True
         self._flows.set()
+        self._ends.set()
 
     async def carry(self, near: Streams, far: Streams) -> None:
         writers = {near[1], far[1]}
@@ -47,6 +53,7 @@ class Cable:
                 await self._flows.wait()
                 writer.write(data)
                 await writer.drain()
+        await self._ends.wait()
         writer.close()
 
     async def accept(self, near: Streams, connect: Callable[[], Awaitable[Streams]]) -> None:

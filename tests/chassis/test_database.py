@@ -142,6 +142,16 @@ async def test_a_backend_that_is_terminated_answers_503_and_heals(postgres: Post
         await until_healed(lab)
 
 
+async def test_a_statement_between_the_last_word_of_a_backend_and_its_end_answers_503(postgres: Postgres) -> None:
+    async with wired_lab(postgres) as (lab, cable, url):
+        assert (await lab.call("GET", "/things")).status == 200
+        cable.hide_ends()
+        await ask_database(url, TERMINATE)
+        assert (await lab.call("GET", "/things")).status == 503
+        cable.mend()
+        await until_healed(lab)
+
+
 TERMINATE = """
     SELECT bool_or(pg_terminate_backend(pid))
     FROM pg_stat_activity
