@@ -2,9 +2,10 @@
 
 import asyncio
 import importlib
+import random
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -26,11 +27,17 @@ SECRETS = {
 }
 
 
+# Below those that the system gives to who connects: one of these might take a port before it is listened at.
+_PORTS = range(15_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """A port at which nobody listens, and that the other half of the tests has hardly chosen as well."""
+    while True:
+        port = random.choice(_PORTS)
+        with socket.socket() as sock, suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

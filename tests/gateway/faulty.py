@@ -48,6 +48,14 @@ def dead() -> Iterator[int]:
 
 
 @asynccontextmanager
+async def gone(system: System, service: str) -> AsyncIterator[HttpTransport]:
+    """While it lasts, connections are refused where the gateway looks for `service`."""
+    with dead() as port:
+        async with away(system, service, port) as transport:
+            yield transport
+
+
+@asynccontextmanager
 async def serving(behave: Behave) -> AsyncIterator[int]:
     """The port of a server that does so with each connection."""
 

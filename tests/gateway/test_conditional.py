@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from backports import zstd
 
-from tests.gateway.faulty import away
+from tests.gateway.faulty import gone
 from tests.gateway.people import Person, sign_up
-from tests.system import Reply, System, free_port
+from tests.system import Reply, System
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def test_who_lost_the_right_is_told_nothing(ada: Person, room: str) -> Non
 
 async def test_a_view_with_a_part_missing_has_no_tag_and_never_is_304(ada: Person, system: System, room: str) -> None:
     tag = (await ada.call("GET", f"/v1/rooms/{room}")).headers["ETag"]
-    async with away(system, "users", free_port()):
+    async with gone(system, "users"):
         for given in (tag, "*"):
             reply = await again(ada, f"/v1/rooms/{room}", given)
             assert (reply.status, reply.headers["Cache-Control"], "ETag" in reply.headers) == (200, "no-store", False)

@@ -17,7 +17,7 @@ from chassis.peers import Answer, Peer
 from gateway.policies.deadline import HEADER as TIMEOUT
 from gateway.services import EXTENSION as SERVICES
 from gateway.views.compose import Rows
-from tests.gateway.faulty import FAULTS, GARBAGE, away, failing, frozen, open_later
+from tests.gateway.faulty import FAULTS, GARBAGE, away, failing, frozen, gone, open_later
 from tests.gateway.people import Person, sign_up
 from tests.postgres import Postgres
 from tests.system import Reply, System, free_port, run_system, until_ready
@@ -179,7 +179,7 @@ async def test_a_read_outlives_the_restart_of_a_service(place: Place) -> None:
 
 async def test_writes_need_keys(place: Place) -> None:
     system = place.person.system
-    async with away(system, "keys", free_port()):
+    async with gone(system, "keys"):
         reply = await place.person.call(
             "POST", f"/v1/rooms/{place.room}/members", json={"email": "a@b.c", "role": "viewer"}
         )
@@ -227,7 +227,7 @@ async def test_a_fault_of_a_service_is_told_as_such(place: Place, monkeypatch: p
 async def test_readiness_names_what_is_away(place: Place) -> None:
     system = place.person.system
     assert (await system.request("gateway", "GET", "/readyz")).json()["ready"] is True
-    async with away(system, "rooms", free_port()):
+    async with gone(system, "rooms"):
         async with asyncio.timeout(5):
             while (reply := await system.request("gateway", "GET", "/readyz")).status == 200:
                 await asyncio.sleep(0.05)

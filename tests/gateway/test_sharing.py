@@ -16,7 +16,7 @@ from gateway.policies import limits
 from gateway.policies.limits import Limits
 from gateway.policies.sharing import Sharing
 from gateway.services import EXTENSION as SERVICES
-from tests.gateway.faulty import away, dead
+from tests.gateway.faulty import gone
 from tests.gateway.people import GENEROUS, Person, sign_up
 from tests.postgres import Postgres
 from tests.system import System, run_replica, run_system, until_ready
@@ -122,12 +122,11 @@ async def test_what_was_too_much_is_waited_for_but_never_longer_than_a_minute(sy
 
 async def test_while_users_is_away_each_counts_alone_and_tells_it_later(system: System) -> None:
     here, there, ada = Door(system), Door(system), somebody()
-    with dead() as port:
-        async with away(system, "users", port):
-            here.let_through(ada, most=300)
-            with pytest.raises(CallError):
-                await here.share()
-            here.let_through(ada)
+    async with gone(system, "users"):
+        here.let_through(ada, most=300)
+        with pytest.raises(CallError):
+            await here.share()
+        here.let_through(ada)
     await here.share()
     there.let_through(ada, most=_UNHEARD)
     await there.share()

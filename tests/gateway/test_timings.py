@@ -5,9 +5,9 @@ import re
 import pytest
 
 from chassis.metrics import EXTENSION as METRICS
-from tests.gateway.faulty import away, slowed
+from tests.gateway.faulty import gone, slowed
 from tests.gateway.people import Person
-from tests.system import Reply, System, free_port
+from tests.system import Reply, System
 
 ENTRY = re.compile(r'([a-z]+)(?:;desc="([a-z]+)")?;dur=([0-9]+\.[0-9])')
 ROOM = "/v1/rooms/<uuid:room_id>"
@@ -55,7 +55,7 @@ async def test_calls_are_a_metric_by_route_part_service_and_outcome(ada: Person,
     labels = {"route": ROOM, "part": "tasks", "service": "tasks"}
     before = [count(system, **labels, outcome=each) for each in ("ok", "unavailable")]
     await ada.get(f"/v1/rooms/{room}")
-    async with away(system, "tasks", free_port()):
+    async with gone(system, "tasks"):
         await ada.get(f"/v1/rooms/{room}")
     assert [count(system, **labels, outcome=each) for each in ("ok", "unavailable")] == [each + 1 for each in before]
     refused = count(system, route=ROOM, part="access", service="keys", outcome="refused")
