@@ -183,9 +183,8 @@ async def test_gateways_go_on_without_users_and_share_again_when_it_is_back(door
     here, there = doors
     ada = await sign_up(here)
     async with AsyncExitStack() as stack:
-        port = stack.enter_context(dead())
         for each in doors:
-            await stack.enter_async_context(away(each, "users", port))
+            await stack.enter_async_context(gone(each, "users"))
         spend_all(here, ada)
         for _ in range(2 * _UNHEARD):
             assert (await ada.through(there).call("GET", "/v1/rooms")).status == 200
