@@ -22,7 +22,10 @@ _REFUSALS = {
     429: ("TooManyRequests", "Too many requests; `Retry-After` says when to come back."),
     502: ("Failed", "A service that this answer needs failed; the request id finds it in the logs."),
     503: ("Unavailable", "A service that this answer needs cannot be reached."),
-    504: ("Timeout", "A service that this answer needs did not answer in time."),
+    504: (
+        "Timeout",
+        "There was no answer in time: within 3 seconds, or the fewer that `TaskSync-Timeout: 1.5` asks for.",
+    ),
 }
 _MORE_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After", 504: "Retry-After"}
 
