@@ -24,7 +24,7 @@ from tests.e2e.launched import launched
 
 _VIEWS_A_SECOND, _SECONDS, _TASKS, _ACCOUNTS = 20, 5.0, 50, 20
 _PASSWORD = "seven green kettles"
-_GENEROUS = {
+GENEROUS = {
     f"TASKSYNC_USERS_{name}_PER_{subject}": "1000000"
     for name in ("LOGIN", "REGISTER")
     for subject in ("ACCOUNT", "ADDRESS")
@@ -103,7 +103,7 @@ async def measure(asker: Asker, rate: float, rounds: int) -> dict[str, Measured]
 
 
 async def main(rate: float = 50, rounds: float = 4) -> None:
-    os.environ.update(_GENEROUS)
+    os.environ.update(GENEROUS)
     with tempfile.TemporaryDirectory(prefix="tasksync-bench-") as folder:
         async with launched(Path(folder) / "data") as system, aiohttp.ClientSession() as http:
             asker = Asker(system.base, http)

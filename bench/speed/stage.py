@@ -21,6 +21,7 @@ from bench.speed.fill import Connection, fill_yardstick
 from bench.speed.yardstick import TABLES
 
 _SECONDS = 60.0
+EMAIL, PASSWORD = "bench@example.org", "seven green kettles"
 _OWNERS = ("users", "rooms", "tasks", "keys")
 
 
@@ -100,7 +101,7 @@ async def _until_answers(port: int, path: str) -> None:
 
 
 async def _sign_up(port: int) -> tuple[UUID, str]:
-    body = {"email": "bench@example.org", "name": "Bench", "password": "seven green kettles"}
+    body = {"email": EMAIL, "name": "Bench", "password": PASSWORD}
     async with aiohttp.ClientSession() as session:
         async with session.post(f"http://127.0.0.1:{port}/v1/auth/register", json=body) as response:
             made = await response.json()
@@ -122,4 +123,4 @@ def _is_free(port: int) -> bool:
         return sock.connect_ex(("127.0.0.1", port)) != 0
 
 
-__all__ = ["Stage", "fill_yardstick", "run_stage"]
+__all__ = ["EMAIL", "PASSWORD", "Stage", "fill_yardstick", "run_stage"]
