@@ -1,115 +1,14 @@
 """What HTTP/1.1 promises over one connection: order, whole bodies, an end that both sides know."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import NamedTuple
 
-import psutil
 import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, StreamEnded
-from prometheus_client import CollectorRegistry
-from quart import Quart, Response, request
 
-from chassis.admission import EXTENSION, Admission
-from chassis.asgi import Connection
-from chassis.server import serve
-from chassis.settings import ServiceSettings
+from tests.chassis.wire import HOST, Server
 from tests.launch.polling import until
-from tests.system import SECRETS, free_port
-
-HOST = b"Host: a\r\n"
-
-
-class App(Quart):
-    asgi_http_class = Connection
-
-
-def make_app() -> App:
-    app = App(__name__)
-    app.extensions[EXTENSION] = Admission(100, 100, CollectorRegistry())
-    app.gate = asyncio.Event()  # type: ignore[attr-defined]
-
-    @app.route("/echo", methods=["GET", "POST"])
-    async def echo() -> Response:
-        body: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
-        return Response(body + request.query_string, content_type="text/plain")
-
-    @app.get("/parts")
-    async def parts() -> Response:
-        async def send() -> AsyncIterator[bytes]:
-            yield b"one"
-            await app.gate.wait()  # type: ignore[attr-defined]
-            yield b"two"
-
-        return Response(send(), content_type="text/plain")
-
-    @app.get("/short")
-    async def short() -> Response:
-        response = Response(b"short")
-        response.headers["Content-Length"] = "9"
-        return response
-
-    return app
-
-
-class Server(NamedTuple):
-    port: int
-    app: App
-    stop: asyncio.Event
-
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator["Line"]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            yield Line(reader, writer)
-        finally:
-            writer.close()
-
-
-class Line(NamedTuple):
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    def send(self, data: bytes) -> None:
-        self.writer.write(data)
-
-    async def head(self) -> tuple[int, dict[bytes, bytes]]:
-        async with asyncio.timeout(5):
-            first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).strip().split(b"\r\n")
-        return int(first.split()[1]), dict(line.split(b": ", 1) for line in lines)
-
-    async def answer(self) -> tuple[int, bytes]:
-        status, headers = await self.head()
-        return status, await self.reader.readexactly(int(headers[b"content-length"]))
-
-    async def rest(self) -> bytes:
-        """What comes until the server closes."""
-        async with asyncio.timeout(5):
-            return await self.reader.read()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    server = Server(free_port(), make_app(), asyncio.Event())
-    settings = ServiceSettings(bind=f"127.0.0.1:{server.port}", passport_secret=SECRETS["TASKSYNC_PASSPORT_SECRET"])
-    serving = asyncio.create_task(serve(server.app, settings, server.stop))
-    await until(lambda: can_connect(server.port))
-    yield server
-    server.app.gate.set()  # type: ignore[attr-defined]
-    server.stop.set()
-    await serving
-
-
-async def can_connect(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
 
 
 async def test_requests_sent_at_once_are_answered_in_their_order(server: Server) -> None:
@@ -221,12 +120,7 @@ async def test_a_connection_ends_when_its_client_has_left(server: Server) -> Non
     async with server.connect() as line:
         line.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
         assert await line.answer() == (200, b"a")
-
-    def is_over() -> bool:
-        ends = psutil.Process().net_connections("tcp")
-        return not [end for end in ends if end.laddr.port == server.port and end.status != psutil.CONN_LISTEN]
-
-    await until(is_over)
+    await until(server.is_left)
 
 
 async def test_who_asks_as_the_service_stops_is_told_that_it_does(server: Server) -> None:
