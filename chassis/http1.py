@@ -4,94 +4,27 @@ h11 is Python: with it, parsing and writing took a fifth of a view's time at the
 Hypercorn's: the connection, the stream of a request, and what an app may send.
 """
 
-from collections import deque
-from dataclasses import dataclass
+import asyncio
 from typing import Any
 
-import httptools
 from hypercorn.events import Closed, Event, RawData, Updated
-from hypercorn.protocol.events import Body, EndBody, Request, Response, StreamClosed
+from hypercorn.protocol.events import Body, EndBody, Response, StreamClosed
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.h11 import STREAM_ID, H2ProtocolAssumedError, H11Protocol
 from hypercorn.protocol.http_stream import HTTPStream
+
+from chassis.parsing import Asked, Headers, Malformed, Reader
 
 _PREFACE = b"PRI * HTTP/2.0"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BODILESS = frozenset({204, 304})
 
-Headers = list[tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True)
-class Malformed(StreamEvent):
-    """What the client sent is no request, and is answered with `status`."""
-
-    status: int
-
-
-class Reader:
-    """Parses what comes over one connection into `events`: Request, Body, EndBody, and Malformed as the last."""
-
-    def __init__(self, largest: int, state: Any) -> None:
-        self.events: deque[StreamEvent] = deque()
-        # Whether nothing of a next request has come.
-        self.is_between = True
-        self.keeps_alive = True
-        self._parser = httptools.HttpRequestParser(self)
-        self._largest, self._state = largest, state
-        self._unfinished = 0
-        self._target, self._headers = b"", Headers()
-
-    def feed(self, data: bytes) -> None:
-        known = len(self.events)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # It is served as if it had not asked, and nothing after it.
-            self.keeps_alive = False
-            self.events.append(EndBody(STREAM_ID))
-        except httptools.HttpParserError:
-            self.events.append(Malformed(STREAM_ID, 400))
-        # A head, or a line between the chunks of a body, may not go on for ever.
-        self._unfinished = 0 if len(self.events) > known else self._unfinished + len(data)
-        if self._unfinished > self._largest:
-            self.events.append(Malformed(STREAM_ID, 431))
-
-    def on_message_begin(self) -> None:
-        self.is_between = False
-        self._target, self._headers = b"", Headers()
-
-    def on_url(self, part: bytes) -> None:
-        self._target += part
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        version = self._parser.get_http_version()
-        hosts = sum(name == b"host" for name, _ in self._headers)
-        self.keeps_alive = version == "1.1" and self._parser.should_keep_alive()
-        if hosts > 1 or (version == "1.1" and not hosts) or not self._target.isascii():
-            self.events.append(Malformed(STREAM_ID, 400))
-            return
-        method = self._parser.get_method().decode()
-        self.events.append(Request(STREAM_ID, self._headers, version, method, self._target, self._state))
-        # What comes later are trailers, and nobody's.
-        self._headers = Headers()
-
-    def on_body(self, body: bytes) -> None:
-        self.events.append(Body(STREAM_ID, body))
-
-    def on_message_complete(self) -> None:
-        self.is_between = True
-        self.events.append(EndBody(STREAM_ID))
-
 
 class Writer:
     """Puts one answer into bytes."""
 
-    def __init__(self, request: Request, *, keeps_alive: bool) -> None:
-        self.keeps_alive, self.has_begun, self.has_ended = keeps_alive, False, False
+    def __init__(self, request: Asked) -> None:
+        self.keeps_alive, self.has_begun, self.has_ended = request.keeps_alive, False, False
         self._is_head = request.method == "HEAD"
         self._is_modern = request.http_version == "1.1"
         self._is_chunked = False
@@ -144,6 +77,18 @@ class Writer:
         return b"0\r\n\r\n" if self._is_chunked else held
 
 
+class _Stream(HTTPStream):
+    async def handle(self, event: StreamEvent) -> None:
+        if isinstance(event, StreamClosed):
+            put: Any = self.app_put
+            inbox: asyncio.Queue[Any] = put.__self__
+            # An app that reads no more makes no room, and both it and the connection would wait for ever.
+            if inbox.full():
+                while not inbox.empty():
+                    inbox.get_nowait()
+        await super().handle(event)
+
+
 class Http1(H11Protocol):
     """One connection. It takes the place of `other`, before that has heard of anything."""
 
@@ -156,7 +101,8 @@ class Http1(H11Protocol):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way: what comes next is the beginning of a request."""
-        return self.stream is None and self._reader.is_between and not self._reader.events
+        is_between = self._reader.is_between and not self._reader.events
+        return is_between and self.stream is None and not self._has_given_up
 
     async def handle(self, event: Event) -> None:
         if isinstance(event, RawData):
@@ -165,8 +111,8 @@ class Http1(H11Protocol):
             if not self._has_given_up:
                 self._reader.feed(event.data)
                 await self._handle_events()
-        elif isinstance(event, Closed) and self.stream is not None:
-            await self._close_stream()
+        elif isinstance(event, Closed):
+            await self._end()
 
     async def _handle_events(self) -> None:
         events = self._reader.events
@@ -179,20 +125,20 @@ class Http1(H11Protocol):
             event = events.popleft()
             if isinstance(event, Malformed):
                 await self._give_up(event.status)
-            elif isinstance(event, Request):
+            elif isinstance(event, Asked):
                 await self._begin(event)
             else:
                 self._has_read_all = isinstance(event, EndBody)
                 if self.stream is not None:
                     await self.stream.handle(event)
 
-    async def _begin(self, request: Request) -> None:
+    async def _begin(self, request: Asked) -> None:
         await self.send(Updated(idle=False))
         self._has_read_all = False
-        self._writer = Writer(request, keeps_alive=self._reader.keeps_alive)
-        if (b"expect", b"100-continue") in request.headers:
+        self._writer = Writer(request)
+        if request.waits:
             await self.send(RawData(_CONTINUE))
-        self.stream = HTTPStream(
+        self.stream = _Stream(
             self.app,
             self.config,
             self.context,
@@ -226,17 +172,29 @@ class Http1(H11Protocol):
     async def _give_up(self, status: int) -> None:
         """Says what is wrong, if no answer is on its way, and ends the connection."""
         has_begun = self._writer is not None and self._writer.has_begun
-        self._writer, self._has_given_up = None, True
+        self._writer = None
+        self._stop_reading()
         if not has_begun or self.stream is None:
             await self.send(RawData(b"HTTP/1.1 %d \r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status))
         await self.send(Closed())
 
+    def _stop_reading(self) -> None:
+        """What has come but not begun is not done: who sent it is told nothing of it, and may send it again."""
+        self._has_given_up = True
+        self._reader.events.clear()
+
+    async def _end(self) -> None:
+        self._stop_reading()
+        await self._close_stream()
+        await self.can_read.set()
+
     async def _maybe_recycle(self) -> None:
         writer = self._writer
-        await self._close_stream()
         is_whole = writer is not None and writer.has_ended and writer.keeps_alive and self._has_read_all
         if is_whole and not self.context.terminated.is_set():
+            await self._close_stream()
             await self.send(Updated(idle=True))
+            await self.can_read.set()
         else:
+            await self._end()
             await self.send(Closed())
-        await self.can_read.set()

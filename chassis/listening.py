@@ -28,6 +28,8 @@ _BACKLOG = 1024
 # How long nobody is let in when the system has no more sockets.
 _EXHAUSTED_SECONDS = 0.1
 _END_OF_HEAD = b"\r\n\r\n"
+# With one of these a body may follow, which would be taken for the next request, or the connection is to end.
+_MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0")
 
 
 class Listener:
@@ -93,8 +95,8 @@ class Listener:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         loop = asyncio.get_running_loop()
-        # Only the end of the service cancels it, and asyncio would complain.
-        with suppress(asyncio.CancelledError):
+        # Only the end of the service cancels it, and a client may be lost at the last; asyncio would complain.
+        with suppress(asyncio.CancelledError, OSError):
             await _Connection(self._app, loop, self._config, self._context, reader, writer, self._refusal)
 
 
@@ -119,8 +121,12 @@ class _Connection(TCPServer):
     async def protocol_send(self, event: Event) -> None:
         if isinstance(event, Updated):
             self._is_idle, self._idle_since = event.idle, self.loop.time()
-        else:
+            return
+        try:
             await super().protocol_send(event)
+        except OSError:
+            # Of those that mean a lost client, Hypercorn knows the ConnectionErrors alone.
+            await self.protocol.handle(Closed())
 
     async def _idle_timeout(self) -> None:
         """Ends the connection when nothing is asked over it for long, or shall be any more."""
@@ -163,5 +169,5 @@ class _Connection(TCPServer):
         """Whether this is one whole request of the API to read something, and the connection stays open after it."""
         if not data.startswith(b"GET /v1/") or data.find(_END_OF_HEAD) != len(data) - len(_END_OF_HEAD):
             return False
-        protocol = self.protocol.protocol
-        return isinstance(protocol, Http1) and protocol.is_idle and b"close" not in data
+        protocol, lowered = self.protocol.protocol, data.lower()
+        return isinstance(protocol, Http1) and protocol.is_idle and not any(word in lowered for word in _MORE)

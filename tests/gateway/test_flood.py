@@ -114,6 +114,16 @@ async def test_what_is_not_one_whole_read_of_the_api_goes_the_long_way(small: Sy
         assert (await line.next_answer()).status == 503
 
 
+async def test_the_body_of_a_refused_read_is_not_taken_for_a_request(small: System, ada: Person) -> None:
+    """It would be another client's, if a proxy sent both over one connection."""
+    smuggled = f"{READ}\r\n"
+    async with line_to(small) as line, full(small, ada):
+        assert (await line.ask(f"{READ}content-length: {len(smuggled)}\r\n\r\n")).status == 503
+        line.writer.write(smuggled.encode())
+        async with asyncio.timeout(5):
+            assert await line.reader.read() == b""
+
+
 async def test_requests_on_their_way_to_the_door_count(small: System) -> None:
     """Of many that come at the same moment no more are let on than there is room for, and none is forgotten."""
     door = small.apps["gateway"].extensions["tasksync.admission"]
