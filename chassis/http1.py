@@ -4,9 +4,6 @@ h11 is Python: with it, parsing and writing took a fifth of a view's time at the
 Hypercorn's: the connection, the stream of a request, and what an app may send.
 """
 
-import asyncio
-from typing import Any
-
 from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.events import Body, EndBody, Response, StreamClosed
 from hypercorn.protocol.events import Event as StreamEvent
@@ -77,18 +74,6 @@ class Writer:
         return b"0\r\n\r\n" if self._is_chunked else held
 
 
-class _Stream(HTTPStream):
-    async def handle(self, event: StreamEvent) -> None:
-        if isinstance(event, StreamClosed):
-            put: Any = self.app_put
-            inbox: asyncio.Queue[Any] = put.__self__
-            # An app that reads no more makes no room, and both it and the connection would wait for ever.
-            if inbox.full():
-                while not inbox.empty():
-                    inbox.get_nowait()
-        await super().handle(event)
-
-
 class Http1(H11Protocol):
     """One connection. It takes the place of `other`, before that has heard of anything."""
 
@@ -138,7 +123,7 @@ class Http1(H11Protocol):
         self._writer = Writer(request)
         if request.waits:
             await self.send(RawData(_CONTINUE))
-        self.stream = _Stream(
+        self.stream = HTTPStream(
             self.app,
             self.config,
             self.context,

@@ -7,10 +7,11 @@ kernel, which costs nothing; and a read for which there is no room is refused be
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from hypercorn.asyncio.task_group import TaskGroup
 from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
@@ -100,6 +101,27 @@ class Listener:
             await _Connection(self._app, loop, self._config, self._context, reader, writer, self._refusal)
 
 
+class _Tasks(TaskGroup):
+    """Those of one connection. It takes the place of `other`."""
+
+    def __init__(self, other: TaskGroup) -> None:
+        vars(self).update(vars(other))
+
+    async def spawn_app(self, *args: Any) -> Callable[[Any], Awaitable[None]]:
+        """Starts the app for one request, and returns what tells it of what comes from the client."""
+        put: Any = await super().spawn_app(*args)
+        inbox: asyncio.Queue[Any] = put.__self__
+
+        async def tell(message: Any) -> None:
+            # An app that reads no more makes no room, and both it and the connection would wait for ever.
+            if message["type"] == "http.disconnect" and inbox.full():
+                while not inbox.empty():
+                    inbox.get_nowait()
+            await inbox.put(message)
+
+        return tell
+
+
 class _Connection(TCPServer):
     """One connection. What it reads it gives to Hypercorn, unless it is refused."""
 
@@ -142,6 +164,7 @@ class _Connection(TCPServer):
         return self.loop.time() - self._idle_since if self._is_idle else 0.0
 
     async def _read_data(self) -> None:
+        self.protocol.task_group = self.protocol.protocol.task_group = _Tasks(self._task_group)
         if isinstance(self.protocol.protocol, H11Protocol):
             self.protocol.protocol = Http1(self.protocol.protocol)
         try:
