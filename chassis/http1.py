@@ -7,12 +7,11 @@ Hypercorn's: the connection, the stream of a request, and what an app may send.
 from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.events import Body, EndBody, Response, StreamClosed
 from hypercorn.protocol.events import Event as StreamEvent
-from hypercorn.protocol.h11 import STREAM_ID, H2ProtocolAssumedError, H11Protocol
+from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
 from hypercorn.protocol.http_stream import HTTPStream
 
 from chassis.parsing import Asked, Headers, Malformed, Reader
 
-_PREFACE = b"PRI * HTTP/2.0"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BODILESS = frozenset({204, 304})
 
@@ -90,12 +89,9 @@ class Http1(H11Protocol):
         return is_between and self.stream is None and not self._has_given_up
 
     async def handle(self, event: Event) -> None:
-        if isinstance(event, RawData):
-            if event.data.startswith(_PREFACE) and self.is_idle:
-                raise H2ProtocolAssumedError(event.data)
-            if not self._has_given_up:
-                self._reader.feed(event.data)
-                await self._handle_events()
+        if isinstance(event, RawData) and not self._has_given_up:
+            self._reader.feed(event.data)
+            await self._handle_events()
         elif isinstance(event, Closed):
             await self._end()
 

@@ -28,6 +28,9 @@ _log = get_log(__name__)
 _BACKLOG = 1024
 # How long nobody is let in when the system has no more sockets.
 _EXHAUSTED_SECONDS = 0.1
+# When the service ends: so long a kept connection is still answered, with the word that it closes. Who uses it then
+# goes elsewhere, and does not send a request into its end.
+_PARTING_SECONDS = 0.5
 _END_OF_HEAD = b"\r\n\r\n"
 # With one of these a body may follow, which would be taken for the next request, or the connection is to end.
 _MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0")
@@ -78,12 +81,16 @@ class Listener:
     async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            await _until_readable(listening)
             try:
-                accepted, _ = await loop.sock_accept(listening)
+                accepted, _ = listening.accept()
+            except BlockingIOError:
+                continue
             except OSError as error:
                 _log.warning("server.accepts_nothing", error=str(error))
                 await asyncio.sleep(_EXHAUSTED_SECONDS)
                 continue
+            accepted.setblocking(False)
             with suppress(OSError):
                 await loop.connect_accepted_socket(self._open, accepted)
 
@@ -99,6 +106,17 @@ class Listener:
         # Only the end of the service cancels it, and a client may be lost at the last; asyncio would complain.
         with suppress(asyncio.CancelledError, OSError):
             await _Connection(self._app, loop, self._config, self._context, reader, writer, self._refusal)
+
+
+async def _until_readable(listening: socket.socket) -> None:
+    """The loop's own `sock_accept` loses a connection when it is cancelled in the moment in which one comes."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(listening, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(listening)
 
 
 class _Tasks(TaskGroup):
@@ -157,6 +175,8 @@ class _Connection(TCPServer):
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.config.keep_alive_timeout - self._idle_seconds()):
                     await ended.wait()
+        if ended.is_set():
+            await asyncio.sleep(_PARTING_SECONDS)
         if self._is_idle:
             await self._initiate_server_close()
 

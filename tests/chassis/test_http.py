@@ -29,6 +29,7 @@ async def test_a_header_given_twice_is_no_way_around_the_passport(lab: Lab) -> N
         b"GET /wh\xf6 HTTP/1.1\r\nHost: lab\r\n\r\n",
         b"GET /who HTTP/3.1\r\nHost: lab\r\n\r\n",
         b"GET /who HTTP/2.0\r\nHost: lab\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"GET /who\r\nHost: lab\r\n\r\n",
         b"GET /who HTTP/1.1\r\n\r\n",
         b"GET /who HTTP/1.1\r\nHost: lab\r\nContent-Length: x\r\n\r\n",

@@ -43,6 +43,16 @@ async def test_two_at_once_and_once_more_make_one_schema(empty: str) -> None:
     assert await ask_database(empty, "SELECT array_agg(version_num) FROM alembic_version") == versions
 
 
+async def test_a_database_of_a_later_release_is_left_as_it_is(empty: str) -> None:
+    """Who goes back by a release starts the old migrations too; they must not keep the old services from starting."""
+    assert (await migrate(empty, "rooms"))[0] == 0
+    await ask_database(empty, "UPDATE alembic_version SET version_num = '9999'")
+    status, errors = await migrate(empty, "rooms")
+    assert (status, errors.count("\n")) == (0, 1)
+    assert "of a later release" in errors
+    assert await ask_database(empty, "SELECT version_num FROM alembic_version") == "9999"
+
+
 async def test_a_missing_url_is_named() -> None:
     assert await migrate(None, "rooms") == (2, "set TASKSYNC_ROOMS_DATABASE_URL\n")
 
