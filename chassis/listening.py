@@ -2,25 +2,22 @@
 
 Hypercorn's own accepts all that wait at once, and to refuse a request costs half of what an answer does: under three
 times the load it can carry it would do little else. Here one is accepted between others' turns, the rest waits in the
-kernel, which costs nothing; and a read for which there is no room is refused before it is parsed.
+kernel, which costs nothing; and a read for which there is no room is refused before it is parsed, in
+`chassis.connections`.
 """
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from hypercorn.asyncio.task_group import TaskGroup
-from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
-from hypercorn.events import Closed, Event, RawData, Updated
-from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import AppWrapper
 
-from chassis.admission import Arrival, QuickRefusal
-from chassis.http1 import Http1
+from chassis.admission import QuickRefusal
+from chassis.connections import Connection, Gate
 from chassis.logs import get_log
 
 _log = get_log(__name__)
@@ -28,12 +25,6 @@ _log = get_log(__name__)
 _BACKLOG = 1024
 # How long nobody is let in when the system has no more sockets.
 _EXHAUSTED_SECONDS = 0.1
-# When the service ends: so long a kept connection is still answered, with the word that it closes. Who uses it then
-# goes elsewhere, and does not send a request into its end.
-_PARTING_SECONDS = 0.5
-_END_OF_HEAD = b"\r\n\r\n"
-# With one of these a body may follow, which would be taken for the next request, or the connection is to end.
-_MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0")
 
 
 class Listener:
@@ -95,7 +86,7 @@ class Listener:
                 await loop.connect_accepted_socket(self._open, accepted)
 
     def _open(self) -> asyncio.StreamReaderProtocol:
-        return asyncio.StreamReaderProtocol(asyncio.StreamReader(), self._serve)
+        return Gate(asyncio.StreamReader(), self._serve)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -105,7 +96,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         # Only the end of the service cancels it, and a client may be lost at the last; asyncio would complain.
         with suppress(asyncio.CancelledError, OSError):
-            await _Connection(self._app, loop, self._config, self._context, reader, writer, self._refusal)
+            await Connection(self._app, loop, self._config, self._context, reader, writer, self._refusal)
 
 
 async def _until_readable(listening: socket.socket) -> None:
@@ -117,100 +108,3 @@ async def _until_readable(listening: socket.socket) -> None:
         await readable.wait()
     finally:
         loop.remove_reader(listening)
-
-
-class _Tasks(TaskGroup):
-    """Those of one connection. It takes the place of `other`."""
-
-    def __init__(self, other: TaskGroup) -> None:
-        vars(self).update(vars(other))
-
-    async def spawn_app(self, *args: Any) -> Callable[[Any], Awaitable[None]]:
-        """Starts the app for one request, and returns what tells it of what comes from the client."""
-        put: Any = await super().spawn_app(*args)
-        inbox: asyncio.Queue[Any] = put.__self__
-
-        async def tell(message: Any) -> None:
-            # An app that reads no more makes no room, and both it and the connection would wait for ever.
-            if message["type"] == "http.disconnect" and inbox.full():
-                while not inbox.empty():
-                    inbox.get_nowait()
-            await inbox.put(message)
-
-        return tell
-
-
-class _Connection(TCPServer):
-    """One connection. What it reads it gives to Hypercorn, unless it is refused."""
-
-    def __init__(
-        self,
-        app: AppWrapper,
-        loop: asyncio.AbstractEventLoop,
-        config: Config,
-        context: WorkerContext,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        refusal: QuickRefusal,
-    ) -> None:
-        super().__init__(app, loop, config, context, {}, reader, writer)
-        self._refusal, self._arrival = refusal, Arrival(refusal.door)
-        self._is_idle = True
-        self._idle_since = loop.time()
-
-    async def protocol_send(self, event: Event) -> None:
-        if isinstance(event, Updated):
-            self._is_idle, self._idle_since = event.idle, self.loop.time()
-            return
-        try:
-            await super().protocol_send(event)
-        except OSError:
-            # Of those that mean a lost client, Hypercorn knows the ConnectionErrors alone.
-            await self.protocol.handle(Closed())
-
-    async def _idle_timeout(self) -> None:
-        """Ends the connection when nothing is asked over it for long, or shall be any more."""
-        ended = self.context.terminated
-        while not ended.is_set() and self._idle_seconds() < self.config.keep_alive_timeout:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.config.keep_alive_timeout - self._idle_seconds()):
-                    await ended.wait()
-        if ended.is_set():
-            await asyncio.sleep(_PARTING_SECONDS)
-        if self._is_idle:
-            await self._initiate_server_close()
-
-    def _idle_seconds(self) -> float:
-        return self.loop.time() - self._idle_since if self._is_idle else 0.0
-
-    async def _read_data(self) -> None:
-        self.protocol.task_group = self.protocol.protocol.task_group = _Tasks(self._task_group)
-        if isinstance(self.protocol.protocol, H11Protocol):
-            self.protocol.protocol = Http1(self.protocol.protocol)
-        try:
-            while not self.reader.at_eof():
-                if not (data := await self.reader.read(MAX_RECV)):
-                    break
-                if not self._is_small_read(data):
-                    await self.protocol.handle(RawData(data))
-                elif refusal := self._refusal.make():
-                    self.writer.write(refusal)
-                    await self.writer.drain()
-                else:
-                    self._arrival.begin()
-                    await self.protocol.handle(RawData(data))
-        except OSError:
-            # The client is gone.
-            pass
-        finally:
-            self._arrival.end()
-            # Hypercorn's group of tasks would wait for it.
-            await self.idle_task.stop()
-        await self.protocol.handle(Closed())
-
-    def _is_small_read(self, data: bytes) -> bool:
-        """Whether this is one whole request of the API to read something, and the connection stays open after it."""
-        if not data.startswith(b"GET /v1/") or data.find(_END_OF_HEAD) != len(data) - len(_END_OF_HEAD):
-            return False
-        protocol, lowered = self.protocol.protocol, data.lower()
-        return isinstance(protocol, Http1) and protocol.is_idle and not any(word in lowered for word in _MORE)

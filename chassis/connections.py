@@ -1,0 +1,150 @@
+"""One connection, as Hypercorn serves it, but for what is refused before it comes so far."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, cast
+
+from hypercorn.asyncio.task_group import TaskGroup
+from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
+from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.config import Config
+from hypercorn.events import Closed, Event, RawData, Updated
+from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.typing import AppWrapper
+
+from chassis.admission import Arrival, QuickRefusal
+from chassis.http1 import Http1
+
+# When the service ends: so long a kept connection is still answered, with the word that it closes. Who uses it then
+# goes elsewhere, and does not send a request into its end.
+_PARTING_SECONDS = 0.5
+_END_OF_HEAD = b"\r\n\r\n"
+# With one of these a body may follow, which would be taken for the next request, or the connection is to end.
+_MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0")
+
+
+class Gate(asyncio.StreamReaderProtocol):
+    """Where the bytes of a connection come in. What can be refused at once is, and wakes no task."""
+
+    connection: "Connection | None" = None
+
+    def data_received(self, data: bytes) -> None:
+        if self.connection is None or not self.connection.turn_away(data):
+            super().data_received(data)
+
+
+class _Tasks(TaskGroup):
+    """Those of one connection. It takes the place of `other`."""
+
+    def __init__(self, other: TaskGroup) -> None:
+        vars(self).update(vars(other))
+
+    async def spawn_app(self, *args: Any) -> Callable[[Any], Awaitable[None]]:
+        """Starts the app for one request, and returns what tells it of what comes from the client."""
+        put: Any = await super().spawn_app(*args)
+        inbox: asyncio.Queue[Any] = put.__self__
+
+        async def tell(message: Any) -> None:
+            # An app that reads no more makes no room, and both it and the connection would wait for ever.
+            if message["type"] == "http.disconnect" and inbox.full():
+                while not inbox.empty():
+                    inbox.get_nowait()
+            await inbox.put(message)
+
+        return tell
+
+
+class Connection(TCPServer):
+    """One connection. What it reads it gives to Hypercorn, unless it is refused."""
+
+    def __init__(
+        self,
+        app: AppWrapper,
+        loop: asyncio.AbstractEventLoop,
+        config: Config,
+        context: WorkerContext,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        refusal: QuickRefusal,
+    ) -> None:
+        super().__init__(app, loop, config, context, {}, reader, writer)
+        self._refusal, self._arrival = refusal, Arrival(refusal.door)
+        self._http: Http1
+        # For what comes next: nothing of it has come yet.
+        self._waits = False
+        self._is_idle = True
+        self._idle_since = loop.time()
+
+    async def protocol_send(self, event: Event) -> None:
+        if isinstance(event, Updated):
+            self._is_idle, self._idle_since = event.idle, self.loop.time()
+            return
+        try:
+            await super().protocol_send(event)
+        except OSError:
+            # Of those that mean a lost client, Hypercorn knows the ConnectionErrors alone.
+            await self.protocol.handle(Closed())
+
+    async def _idle_timeout(self) -> None:
+        """Ends the connection when nothing is asked over it for long, or shall be any more."""
+        ended = self.context.terminated
+        while not ended.is_set() and self._idle_seconds() < self.config.keep_alive_timeout:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.config.keep_alive_timeout - self._idle_seconds()):
+                    await ended.wait()
+        if ended.is_set():
+            await asyncio.sleep(_PARTING_SECONDS)
+        if self._is_idle:
+            await self._initiate_server_close()
+
+    def _idle_seconds(self) -> float:
+        return self.loop.time() - self._idle_since if self._is_idle else 0.0
+
+    async def _read_data(self) -> None:
+        self.protocol.task_group = self.protocol.protocol.task_group = _Tasks(self._task_group)
+        self._http = self.protocol.protocol = Http1(cast("H11Protocol", self.protocol.protocol))
+        gate = cast("Gate", self.writer.transport.get_protocol())
+        gate.connection = self
+        try:
+            await self._read_all()
+        except OSError:
+            # The client is gone.
+            pass
+        finally:
+            gate.connection = None
+            self._arrival.end()
+            # Hypercorn's group of tasks would wait for it.
+            await self.idle_task.stop()
+        await self.protocol.handle(Closed())
+
+    async def _read_all(self) -> None:
+        while not self.reader.at_eof():
+            self._waits = True
+            data = await self.reader.read(MAX_RECV)
+            # What came before anybody waited for it has not been looked at.
+            if data and not (self._waits and self.turn_away(data)):
+                await self.protocol.handle(RawData(data))
+
+    def turn_away(self, data: bytes) -> bool:
+        """Refuses what comes now, if it is a read that there is no room for; else it is to be served."""
+        if not self._waits:
+            return False
+        if self._is_small_read(data):
+            if refusal := self._refusal.make():
+                self.writer.write(refusal)
+                return True
+            self._arrival.begin()
+        self._waits = False
+        return False
+
+    def _is_small_read(self, data: bytes) -> bool:
+        """Whether this is one whole request of the API to read something, and the connection stays open after it."""
+        if not data.startswith(b"GET /v1/") or data.find(_END_OF_HEAD) != len(data) - len(_END_OF_HEAD):
+            return False
+        lowered = data.lower()
+        return self._http.is_idle and not any(word in lowered for word in _MORE) and not self._is_behind()
+
+    def _is_behind(self) -> bool:
+        """Whether the client has yet to take what it was sent before."""
+        return self.writer.transport.get_write_buffer_size() > 0
