@@ -17,7 +17,7 @@ from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import KINDS, Work
 from chassis.ids import new_id
 from chassis.passport import OPEN_PATHS
-from chassis.problems import Problem, to_response
+from chassis.problems import Problem, render
 
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Any, Send], Awaitable[None]]
@@ -147,16 +147,9 @@ def _busy() -> Problem:
 
 async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
     """Answers with a problem without asking the app."""
-    pairs, body = _render(problem, more)
+    pairs, body = render(problem, more)
     await send({"type": "http.response.start", "status": problem.status, "headers": pairs})
     await send({"type": "http.response.body", "body": body})
-
-
-def _render(problem: Problem, more: Mapping[str, str]) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    response = to_response(problem)
-    headers = {**more, **dict(response.headers)}
-    body: bytes = response.response.data  # type: ignore[attr-defined]
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()], body
 
 
 class Arrival:
@@ -194,7 +187,7 @@ class QuickRefusal:
     def _put_together(self, headers: Callable[[], Mapping[str, str]]) -> list[bytes]:
         """What stands before, between and behind the id."""
         more = headers()
-        pairs, body = _render(_busy(), more)
+        pairs, body = render(_busy(), more)
         lines = [b"HTTP/1.1 503 ", *(b": ".join(pair) for pair in pairs), b"", body]
         return b"\r\n".join(lines).split(more["Request-Id"].encode())
 

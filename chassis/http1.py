@@ -11,9 +11,17 @@ from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
 from hypercorn.protocol.http_stream import HTTPStream
 
 from chassis.parsing import Asked, Headers, Malformed, Reader
+from chassis.problems import Problem, render
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_CODES = {431: "headers_too_large", 501: "unknown_coding"}
 _BODILESS = frozenset({204, 304})
+
+
+def _refusal(status: int) -> bytes:
+    problem = Problem(status, _CODES.get(status, "bad_request"), "This is not HTTP as it should be.")
+    headers, body = render(problem, {"Connection": "close"})
+    return b"\r\n".join([b"HTTP/1.1 %d " % status, *(b"%b: %b" % pair for pair in headers), b"", body])
 
 
 class Writer:
@@ -156,7 +164,7 @@ class Http1(H11Protocol):
         self._writer = None
         self._stop_reading()
         if not has_begun or self.stream is None:
-            await self.send(RawData(b"HTTP/1.1 %d \r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status))
+            await self.send(RawData(_refusal(status)))
         await self.send(Closed())
 
     def _stop_reading(self) -> None:

@@ -3,6 +3,7 @@
 `code` is stable and for programs; `title` and `detail` are for people; `errors` names the fields of bad input.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -108,6 +109,14 @@ def to_response(problem: Problem) -> Response:
     return Response(
         msgspec.json.encode(body), status=problem.status, headers=problem.headers, content_type=MEDIA_TYPE
     )
+
+
+def render(problem: Problem, more: Mapping[str, str]) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Headers, `more` among them, and body of an answer that goes out without the app."""
+    response = to_response(problem)
+    headers = {**more, **dict(response.headers)}
+    body: bytes = response.response.data  # type: ignore[attr-defined]
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()], body
 
 
 def _title(code: str) -> str:

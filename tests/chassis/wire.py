@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
+import msgspec
 import psutil
 from prometheus_client import CollectorRegistry
 from quart import Quart, Response, request
@@ -107,6 +108,12 @@ class Line(NamedTuple):
     async def answer(self) -> tuple[int, bytes]:
         status, headers = await self.head()
         return status, await self.reader.readexactly(int(headers[b"content-length"]))
+
+    async def refusal(self) -> int:
+        """The status of a problem, behind which nothing comes."""
+        status, body = await self.answer()
+        assert (msgspec.json.decode(body)["status"], await self.rest()) == (status, b"")
+        return status
 
     async def rest(self) -> bytes:
         """What comes until the server closes."""
