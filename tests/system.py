@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import itertools
 import random
 import socket
 from collections.abc import AsyncIterator
@@ -27,14 +28,15 @@ SECRETS = {
 }
 
 
-# Below what the launcher's tests take, and what systems hand out to clients: these would take a port meanwhile.
-_PORTS = range(10_000, 20_000)
+# Below what the launcher's tests take, and what systems hand out to clients: these would take a port meanwhile. None
+# comes twice, for it may take a while until one is listened at.
+_PORTS = itertools.cycle(random.sample(range(10_000, 20_000), 10_000))
 
 
 def free_port() -> int:
     """A port at which nobody listens, and that the other half of the tests has hardly chosen as well."""
     while True:
-        port = random.choice(_PORTS)
+        port = next(_PORTS)
         with socket.socket() as sock, suppress(OSError):
             sock.bind(("127.0.0.1", port))
             return port

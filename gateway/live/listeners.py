@@ -56,8 +56,7 @@ class Listener:
             return
         self._bytes += len(event.data)
         if self._bytes > _BOUND_BYTES:
-            self._events.clear()
-            self.end(RESUME)
+            self.cut_off(RESUME)
             return
         self._events.append(event)
         self._wake()
@@ -67,6 +66,11 @@ class Listener:
         if self._last is None:
             self._last = last
         self._wake()
+
+    def cut_off(self, last: bytes) -> None:
+        """Lets the stream end with `last` alone: the client asks again for what was on its way."""
+        self._events.clear()
+        self.end(last)
 
     def beat(self) -> None:
         """Lets a stream on which nothing is under way give a sign of life."""

@@ -108,7 +108,8 @@ async def _catch_up(listener: Listener, questions: list[Question], cursor: curso
             listener.floor = cursor
             # Who lost the right meanwhile hears that alone.
             return b"" if listener.is_ending else b"".join(events)
-    listener.end(RESYNC)
+    # What was heard meanwhile is in what the client loads anew.
+    listener.cut_off(RESYNC)
     return b""
 
 

@@ -8,7 +8,7 @@ import msgspec
 from chassis.feed import Position
 from chassis.ids import new_id
 from gateway.live.audience import Audience
-from gateway.live.listeners import Event, Listener
+from gateway.live.listeners import RESYNC, Event, Listener
 from gateway.live.models import NOTHING, Change, Kind, Operation
 
 USER, ROOM = new_id(), new_id()
@@ -81,3 +81,11 @@ async def test_who_leaves_is_forgotten() -> None:
     assert (len(audience), audience.count(USER)) == (0, 0)
     assert not audience._of_room
     assert not audience._of_user
+
+
+async def test_who_is_to_load_all_anew_hears_that_alone() -> None:
+    audience, listener = Audience(), Listener(USER, new_id(), ROOM, None)
+    audience.join(listener)
+    audience.tell(change("task", "create", new_id()), encode)
+    listener.cut_off(RESYNC)
+    assert [await listener.take(), await listener.take()] == [RESYNC, None]
