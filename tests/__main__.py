@@ -10,7 +10,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 # Most of what starts systems and browsers of its own, and kills them: about half of the time.
-_FIRST = ("faults", "idempotency", "launch", "web")
+_FIRST = ("faults", "idempotency", "launch", "rooms", "users", "web")
 # What needs a Docker engine is run by `make test-compose`.
 _APART = ("compose",)
 _NOTHING_COLLECTED = 5

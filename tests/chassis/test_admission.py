@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -128,10 +129,11 @@ async def test_beyond_what_waits_it_refuses_early_and_lets_in_what_has_begun() -
 
 
 async def test_a_stream_holds_no_place() -> None:
-    async with run_lab(**{**SMALL, "TASKSYNC_REQUESTS_AT_ONCE": "1"}) as lab:
+    async with run_lab(**{**SMALL, "TASKSYNC_REQUESTS_AT_ONCE": "1"}) as lab, AsyncExitStack() as stack:
         headers = {PASSPORT: OFFICE.issue()}
         for _ in range(2):
-            response = await lab.session.get(f"{lab.url}/stream/event-stream", headers=headers)
+            asked = lab.session.get(f"{lab.url}/stream/event-stream", headers=headers)
+            response = await stack.enter_async_context(asked)
             assert await response.content.readline() == b"tick\n"
         assert (await lab.call("GET", "/who")).status == 200
 
