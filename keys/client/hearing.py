@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -24,7 +24,8 @@ _log = get_log(__name__)
 _RETRY_SECONDS = 0.3
 # Longer than any grant lives.
 _KEPT_SECONDS = 2 * GRANT_SECONDS
-_LOSSES = frozenset({("member", "dropped"), ("member", "updated"), ("room", "buried"), ("user", "buried")})
+_LOSSES = frozenset({("member", "dropped"), ("room", "buried"), ("user", "buried")})
+_ROLE = ("member", "updated")
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -32,6 +33,7 @@ class _Change(msgspec.Struct, frozen=True):
     kind: str
     id: UUID
     op: str
+    version: int
     room_id: UUID | None = None
     user_id: UUID | None = None
 
@@ -44,14 +46,22 @@ class _Page(msgspec.Struct, frozen=True):
 _page = msgspec.json.Decoder(_Page)
 
 
+class _Heard(NamedTuple):
+    """A change: its transaction, when it was heard, and the version that it made."""
+
+    xid: int
+    at: float
+    version: int
+
+
 class Hearing:
     """Sets `news` at each change. Rights that became less are remembered for as long as a grant lives."""
 
     def __init__(self, stream: LineStream) -> None:
         self.news = asyncio.Event()
         self._stream = stream
-        # By user and room, either of which may be all of them (None): the transaction, and when it was heard.
-        self._losses: OrderedDict[tuple[UUID | None, UUID | None], tuple[int, float]] = OrderedDict()
+        # By user and room, either of which may be all of them (None), and whether the role was set or all was lost.
+        self._heard: OrderedDict[tuple[UUID | None, UUID | None, bool], _Heard] = OrderedDict()
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -66,10 +76,12 @@ class Hearing:
     def outdates(self, grant: Grant, room: UUID) -> bool:
         """Whether a change has been heard of that the grant was decided without."""
         for key in ((grant.user, room), (None, room), (grant.user, None)):
-            loss = self._losses.get(key)
-            if loss is not None and not _saw(grant.snapshot, loss[0]):
+            loss = self._heard.get((*key, False))
+            if loss is not None and not _saw(grant.snapshot, loss.xid):
                 return True
-        return False
+        role = self._heard.get((grant.user, room, True))
+        # A new name is told of each membership as well, at the version that it has.
+        return role is not None and not _saw(grant.snapshot, role.xid) and (room, role.version) not in grant.standing
 
     async def _listen(self) -> None:
         place: str | None = None
@@ -83,22 +95,23 @@ class Hearing:
             except Refused:
                 # Another history, with other numbers.
                 place = None
-                self._losses.clear()
+                self._heard.clear()
             except (CallError, msgspec.MsgspecError) as error:
                 _log.info("hearing.waits", peer=self._stream.peer, error=str(error))
             await asyncio.sleep(_RETRY_SECONDS)
 
     def _hear(self, page: _Page) -> None:
         for change in page.items:
-            if (change.kind, change.op) in _LOSSES:
-                key = (change.id if change.kind == "user" else change.user_id, change.room_id)
-                self._losses[key] = (positions.parse(change.position).xid, time.monotonic())
-                self._losses.move_to_end(key)
+            kind = (change.kind, change.op)
+            if kind in _LOSSES or kind == _ROLE:
+                key = (change.id if change.kind == "user" else change.user_id, change.room_id, kind == _ROLE)
+                self._heard[key] = _Heard(positions.parse(change.position).xid, time.monotonic(), change.version)
+                self._heard.move_to_end(key)
         if page.items:
             self.news.set()
         oldest = time.monotonic() - _KEPT_SECONDS
-        while self._losses and next(iter(self._losses.values()))[1] < oldest:
-            self._losses.popitem(last=False)
+        while self._heard and next(iter(self._heard.values())).at < oldest:
+            self._heard.popitem(last=False)
 
 
 def _saw(snapshot: str, xid: int) -> bool:

@@ -63,6 +63,11 @@ class Grant(Sealed, frozen=True, kw_only=True):
     versions: tuple[int, ...] = ()
     snapshot: str = NOTHING_SEEN
 
+    @property
+    def standing(self) -> set[tuple[UUID, int]]:
+        """Each room with the version of the membership there."""
+        return set(zip(self.rooms, self.versions, strict=False))
+
 
 GRANT_SECONDS = 10.0
 

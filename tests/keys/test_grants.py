@@ -10,10 +10,13 @@ from uuid import UUID
 
 import pytest
 
+from chassis.database import EXTENSION, Database
 from chassis.seals import SealError
 from keys.client.grants import HEADER, grant_seal
 from keys.client.hearing import Hearing
 from keys.client.models import Grant
+from keys.models import FIRST
+from keys.queries import renames
 from tests.postgres import Postgres
 from tests.seeds import add_member, add_room, add_user
 from tests.system import SECRETS, Reply, System, run_system
@@ -105,6 +108,18 @@ async def test_a_demoted_member_is_refused_what_the_old_role_could_read(place: P
     async with asyncio.timeout(10):
         while await place.read(member, kept) != 403:
             await asyncio.sleep(0.01)
+
+
+async def test_a_new_name_takes_no_right_from_what_is_under_way(place: Place) -> None:
+    """It is told of each membership, which stays at its version. What is heard later tells that it has been heard."""
+    member = await add_member(place.system, place.room, "editor")
+    kept = await place.grant_of(member)
+    database: Database = place.system.apps["keys"].extensions[EXTENSION]
+    async with database.transaction() as connection:
+        links = await renames.memberships(connection, member, FIRST, 10)
+        await renames.tell(connection, [row["id"] for row in links])
+    assert await _reads_after_removal(place) < MANY
+    assert await place.read(member, kept) == 200
 
 
 async def test_a_grant_is_bound_to_its_caller_room_action_and_membership(postgres: Postgres) -> None:
