@@ -114,7 +114,7 @@ async def _insert_links(
 
 
 async def _refuse_second(connection: Connection, link: Link) -> None:
-    if await references.is_pending(connection, link):
+    if not await references.is_settled(connection, link):
         raise _pending()
     code = "already_member" if link.relation == "member" else "already_linked"
     raise Problem(409, code, "This is so already.")

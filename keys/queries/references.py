@@ -59,7 +59,7 @@ _INSERT_LINKS = """
 
 # A link is also going where the membership it requires went: whoever came back since needs a new one.
 _STANDING_LINK = """
-    SELECT l.claim IS NOT NULL OR l.dropping IS NOT NULL OR m.dropped_at IS NOT NULL AS pending
+    SELECT l.claim IS NULL AND l.dropping IS NULL AND m.dropped_at IS NULL AS is_settled
     FROM links l
     LEFT JOIN links m ON m.id = l.via
     WHERE l.relation = $1
@@ -199,8 +199,8 @@ async def is_moving(connection: Connection, links: Sequence[UUID], claim: UUID) 
     return bool(await connection.fetchval(_IS_MOVING, links, claim))
 
 
-async def is_pending(connection: Connection, link: Link) -> bool:
-    """Whether the link that stands in the way of `link` is still coming, or going."""
+async def is_settled(connection: Connection, link: Link) -> bool:
+    """Whether the link that stood in the way of `link` is there to stay: not coming, going, or gone by now."""
     ends = (link.source.type, link.source.id, link.target.type, link.target.id)
     return bool(await connection.fetchval(_STANDING_LINK, link.relation, *ends))
 

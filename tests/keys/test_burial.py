@@ -1,15 +1,17 @@
 """What a burial refuses, and what it takes along at once, before anything is drained."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from chassis.database import Connection
+from chassis.database import Connection, Database
 from chassis.ids import new_id
 from chassis.problems import Problem
 from keys import burial, rights
-from keys.client import Need, task, user
+from keys.client import Link, Need, task, user
 from keys.queries import burials, standings
+from keys.queries import references as queries
 from tests.keys.ground import add_room, add_task, add_user, join, refer
 
 pytestmark = pytest.mark.usefixtures("passport")
@@ -61,3 +63,24 @@ async def test_an_assignment_gives_nothing_to_who_left_and_came_back(connection:
         await rights.require(connection, [need], eve)
     assert caught.value.status == 403
     assert await standings.assignees(connection, task_id) == []
+
+
+async def test_what_went_just_now_stands_in_nobodys_way(
+    connection: Connection, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told that it is so already, the owner would answer that the task is assigned, and nobody would have it."""
+    ada = await add_user(connection)
+    room_id = await add_room(connection, owner=ada)
+    task_id = await add_task(connection, room_id, ada, ada)
+    insert = queries.insert_links
+
+    async def insert_and_then_it_goes(*args: Any) -> set[UUID]:
+        made = await insert(*args)
+        async with database.connection() as other:
+            await other.execute("DELETE FROM links WHERE relation = 'assignee'")
+        return made
+
+    monkeypatch.setattr(queries, "insert_links", insert_and_then_it_goes)
+    with pytest.raises(Problem) as caught:
+        await refer(connection, [], [Link(relation="assignee", source=task(task_id), target=user(ada))])
+    assert caught.value.code == "pending"
