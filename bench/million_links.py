@@ -18,7 +18,7 @@ from chassis.ids import new_id
 from chassis.settings import DatabaseSettings
 from keys.client import Link, room, task, user
 from keys.feed import LOG
-from keys.queries import burials, members, references, stamps, standings
+from keys.queries import burials, claims, members, references, stamps, standings
 from tests.postgres import run_postgres
 
 _FIRST = UUID(int=0)
@@ -85,12 +85,13 @@ async def claim_a_task(connection: Connection) -> None:
     """As a new task with an assignee does, and its confirmation."""
     claim, made = new_id(), task(new_id())
     ends = [made, room(room_at(1)), user(user_at(1))]
-    assert len(await references.open_claim(connection, claim, "tasks", 15, [made], ends[1:])) == 2
+    assert len(await references.hold_live(connection, ends[1:])) == 2
     via = await references.hold_memberships(connection, room_at(1), [user_at(1)])
     in_room = Link(relation="in_room", source=made, target=ends[1])
     assignee = Link(relation="assignee", source=made, target=ends[2])
-    await references.insert_links(connection, [in_room, assignee], {assignee.id: via[user_at(1)]}, claim)
-    await references.confirm(connection, claim, [room_at(1)], None)
+    new = claims.NewClaim(claim, "tasks", 15, True, room_at(1))
+    await claims.open_claim(connection, new, [made], [in_room, assignee], {assignee.id: via[user_at(1)]})
+    await claims.confirm(connection, [claim], [room_at(1)], None)
 
 
 async def drop_a_member(connection: Connection) -> None:
@@ -129,7 +130,7 @@ async def follow(connection: Connection) -> None:
 
 
 async def sweep(connection: Connection) -> None:
-    await references.open_claims(connection, "tasks", 15.0, 100)
+    await claims.open_claims(connection, "tasks", 15.0, 100)
 
 
 CALLS: tuple[Callable[[Connection], Awaitable[None]], ...] = (

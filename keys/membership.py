@@ -26,7 +26,7 @@ async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, 
     await take_key(connection)
     if len(living) < 2:
         raise not_found("user")
-    if not await references.insert_links(connection, [link], {}, None):
+    if not await references.insert_link(connection, link):
         raise Problem(409, "already_member", "This user is a member of the room already.")
     await changes.member_changed(connection, link.id, "created", caller)
     offer_undo(lambda: MemberCame(room_id, user_id, link.id, 1))
@@ -49,10 +49,10 @@ async def set_role(
     membership is another one than `link` by now.
     """
     await members.hold_rooms(connection, [room_id])
-    access = await rights.require(connection, [Need(action="member.role", on=room(room_id), grants=role)], caller)
+    (access,) = await rights.require(connection, [Need(action="member.role", on=room(room_id), grants=role)], caller)
     await take_key(connection)
     present = await _member(connection, room_id, user_id)
-    if access is None or not roles.may_grant(access.role, present["role"]):
+    if not roles.may_grant(access.role, present["role"]):
         raise forbidden("member.role")
     if link not in (None, present["id"]):
         raise conflict(["role"], to_member(present))
@@ -76,10 +76,10 @@ async def remove(
     """
     await members.hold_rooms(connection, [room_id])
     action = "room.view" if user_id == caller else "member.remove"
-    access = await rights.require(connection, [Need(action=action, on=room(room_id))], caller)
+    (access,) = await rights.require(connection, [Need(action=action, on=room(room_id))], caller)
     await take_key(connection)
     present = await _member(connection, room_id, user_id)
-    if access is None or not roles.may_grant(access.role, present["role"]):
+    if not roles.may_grant(access.role, present["role"]):
         raise forbidden("member.remove")
     # The room is held, so its version is the same when the link goes.
     if seen not in (None, present["version"]) or link not in (None, present["id"]):

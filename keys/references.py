@@ -6,10 +6,10 @@ from uuid import UUID
 from chassis.database import Connection
 from chassis.problems import FieldError, Problem, unauthorized
 from keys import rights
-from keys.client.keys import LINK_HEADER, ClaimBody
+from keys.client.keys import LINK_HEADER, ClaimBody, Shown
 from keys.client.models import Link, Node
 from keys.models import OpenClaim
-from keys.queries import references
+from keys.queries import claims, references
 from keys.relations import BY_NAME, OWNERS
 
 # Longer than any request lasts; a claim that outlives it is of a process that died.
@@ -18,24 +18,28 @@ LEASE_SECONDS = 15.0
 _OPEN_LIMIT = 500
 
 
-async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> None:
-    """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held."""
+async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> Shown | None:
+    """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held.
+
+    They show to nobody yet, unless it returns Shown.
+    """
     _check_shape(body, owner)
     # Nodes before links, here as everywhere: else who links and who changes a member could each wait for the other.
-    gone = await _open(connection, body, owner)
-    if body.needs:
-        await rights.require(connection, body.needs, _signed_in(caller))
+    gone = await _find_gone(connection, body)
+    access = await rights.require(connection, body.needs, _signed_in(caller)) if body.needs else []
     _check_rooms(body)
     via = await _find_required(connection, body.links)
     if gone:
         raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
+    shown = _to_be_shown(body, {each.room_id for each in access})
+    await _open(connection, body, owner, via, shown)
     await _mark_drops(connection, body, owner)
-    await _insert_links(connection, body.links, via, body.id)
+    return shown
 
 
 async def open_claims(connection: Connection, owner: str, age: float) -> list[OpenClaim]:
     """The oldest claims of `owner` that were made `age` seconds ago or longer."""
-    rows = await references.open_claims(connection, owner, LEASE_SECONDS - age, _OPEN_LIMIT)
+    rows = await claims.open_claims(connection, owner, LEASE_SECONDS - age, _OPEN_LIMIT)
     return [OpenClaim(row["id"], row["expired"]) for row in rows]
 
 
@@ -88,29 +92,42 @@ async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) ->
     return await references.room_of_task(connection, task.id)
 
 
-async def _open(connection: Connection, body: ClaimBody, owner: str) -> set[str]:
-    """Begins the claim, holds the nodes that its links join, and returns the types of those that are gone."""
+async def _find_gone(connection: Connection, body: ClaimBody) -> set[str]:
+    """Holds the nodes that the links join, and returns the types of those that are gone."""
     ends = {end for link in body.links for end in (link.source, link.target)}.difference(body.nodes)
-    held = await references.open_claim(connection, body.id, owner, LEASE_SECONDS, body.nodes, list(ends))
+    held = await references.hold_live(connection, list(ends)) if ends else set()
     return {node.type for node in ends - held}
+
+
+def _to_be_shown(body: ClaimBody, rooms: set[UUID]) -> Shown | None:
+    """What only new nodes refer with may show before its rows come: until then nobody can name these nodes.
+
+    Not what is about several rooms: a claim tells of one that it is being written in.
+    """
+    rooms = rooms | {link.target.id for link in body.links if link.target.type == "room"}
+    news = set(body.nodes)
+    if not news or body.drops or len(rooms) > 1 or any(link.source not in news for link in body.links):
+        return None
+    return Shown(next(iter(rooms), None))
+
+
+async def _open(
+    connection: Connection, body: ClaimBody, owner: str, via: dict[UUID, UUID], shown: Shown | None
+) -> None:
+    claim = claims.NewClaim(body.id, owner, LEASE_SECONDS, shown is not None, shown.room_id if shown else None)
+    made = await claims.open_claim(connection, claim, body.nodes, body.links, via)
+    for link in body.links:
+        if link.id not in made:
+            await _refuse_second(connection, link)
 
 
 async def _mark_drops(connection: Connection, body: ClaimBody, owner: str) -> None:
     if not body.drops:
         return
     own = [kind for kind, holder in OWNERS.items() if holder == owner]
-    marked = await references.mark_drops(connection, body.drops, own, body.id)
-    if len(marked) < len(body.drops) and await references.is_moving(connection, body.drops, body.id):
+    marked = await claims.mark_drops(connection, body.drops, own, body.id)
+    if len(marked) < len(body.drops) and await claims.is_moving(connection, body.drops, body.id):
         raise _pending()
-
-
-async def _insert_links(
-    connection: Connection, links: Sequence[Link], via: dict[UUID, UUID], claim: UUID | None
-) -> None:
-    made = await references.insert_links(connection, links, via, claim)
-    for link in links:
-        if link.id not in made:
-            await _refuse_second(connection, link)
 
 
 async def _refuse_second(connection: Connection, link: Link) -> None:

@@ -32,17 +32,17 @@ def reaches(room_id: UUID) -> bool:
     return rooms is None or room_id in rooms
 
 
-async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -> Access | None:
+async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -> list[Access]:
     """Holds the memberships that `needs` stand on until the transaction ends. Raises a 404 or 403 problem."""
-    access = None
+    found = []
     for index, need in enumerate(needs):
         try:
             row = await _require_one(connection, need, caller)
         except Problem as problem:
             problem.headers[NEED_HEADER] = str(index)
             raise
-        access = Access(row["room_id"], row["role"])
-    return access
+        found.append(Access(row["room_id"], row["role"]))
+    return found
 
 
 async def _require_one(connection: Connection, need: Need, caller: UUID) -> Row:

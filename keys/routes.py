@@ -4,21 +4,21 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from quart import Blueprint, Response, current_app, request
+from quart import Blueprint, Response, request
 from quart_schema import hide, tag
 
 from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
 from chassis.database import current_database
 from chassis.idempotency import idempotent, kept_answer, remember
 from chassis.passport import caller, current_passport
-from chassis.problems import Problem, forbidden
-from chassis.seals import Seal
+from chassis.problems import forbidden
 from chassis.undo import current_undo, undoable
 from chassis.versions import conditional, seen_version
 from keys import burial, looks, membership, references, rights, roles, undo
-from keys.client.grants import EXTENSION as GRANTS
-from keys.client.keys import BuryBody, ClaimBody, StampBody
-from keys.client.models import Access, Grant, Need, room
+from keys.client.confirming import Landed
+from keys.client.grants import current_seal
+from keys.client.keys import BuryBody, ClaimBody, Shown, StampBody
+from keys.client.models import Access, Need, room
 from keys.client.undo import MemberWork
 from keys.models import (
     AccessQuery,
@@ -40,21 +40,13 @@ from keys.models import (
     Standings,
     UndoMember,
 )
-from keys.queries import members, stamps
-from keys.queries import references as reference_queries
+from keys.queries import claims, members, stamps
 from keys.roles import RoleTable
 
 blueprint = Blueprint("keys", __name__)
-_needs = msgspec.json.Decoder(list[Need])
-_claim = msgspec.json.Decoder(ClaimBody)
+_needs = msgspec.json.Decoder(Annotated[list[Need], msgspec.Meta(min_length=1)])
 _stamps = msgspec.json.Decoder(StampBody)
 _asked = msgspec.json.Decoder(Annotated[list[Asked], msgspec.Meta(max_length=200)])
-_burial = msgspec.json.Decoder(BuryBody)
-
-
-def _seal() -> Seal[Grant]:
-    seal: Seal[Grant] = current_app.extensions[GRANTS]
-    return seal
 
 
 @blueprint.get("/v1/roles")
@@ -82,7 +74,7 @@ async def explain_access(query: AccessQuery, room_id: UUID) -> Explanation:
 @answers(Look)
 async def look(body: LookBody) -> Look:
     async with current_database().connection() as connection:
-        return await looks.look(connection, body, caller(), _seal())
+        return await looks.look(connection, body, caller(), current_seal())
 
 
 @blueprint.get("/internal/memberships")
@@ -91,7 +83,7 @@ async def look(body: LookBody) -> Look:
 @answers(MembershipPage)
 async def list_memberships(query: PageQuery) -> MembershipPage:
     async with current_database().connection() as connection:
-        return await looks.memberships(connection, query, caller(), _seal())
+        return await looks.memberships(connection, query, caller(), current_seal())
 
 
 @blueprint.get("/internal/rooms/<uuid:room_id>/counts")
@@ -167,20 +159,18 @@ async def remove_member(room_id: UUID, user_id: UUID) -> None:
 async def check_needs() -> Access:
     needs = decode_body(await read_json(), _needs)
     async with current_database().transaction() as connection:
-        access = await rights.require(connection, needs, caller())
-    if access is None:
-        raise Problem(422, "invalid", "Name at least one need.")
-    return access
+        return (await rights.require(connection, needs, caller()))[-1]
 
 
 @blueprint.post("/internal/claims")
 @hide
-@answers_nothing
-async def make_claim() -> None:
-    body = decode_body(await read_json(), _claim)
+@accepts(ClaimBody)
+@answers(Shown)
+async def make_claim(body: ClaimBody) -> Shown | Response:
     passport = current_passport()
     async with current_database().transaction() as connection:
-        await references.make(connection, body, passport.service, passport.user)
+        shown = await references.make(connection, body, passport.service, passport.user)
+    return shown or Response(status=204)
 
 
 @blueprint.post("/internal/claims/<uuid:claim_id>/confirm")
@@ -190,16 +180,26 @@ async def confirm_claim(claim_id: UUID) -> None:
     body: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
     written = decode_body(body, _stamps).of if body else []
     async with current_database().connection() as connection:
-        await reference_queries.confirm(connection, claim_id, written, current_passport().user)
+        await claims.confirm(connection, [claim_id], written, current_passport().user)
+
+
+@blueprint.post("/internal/claims/confirm")
+@hide
+@accepts(Landed)
+@answers_nothing
+async def confirm_claims(landed: Landed) -> None:
+    """Of claims that show already, when their writes have been answered."""
+    async with current_database().connection() as connection:
+        await claims.confirm(connection, landed.ids, [], None)
 
 
 @blueprint.post("/internal/stamps")
 @hide
+@accepts(StampBody)
 @answers_nothing
-async def stamp_rooms() -> None:
-    written = decode_body(await read_json(), _stamps).of
+async def stamp_rooms(written: StampBody) -> None:
     async with current_database().connection() as connection:
-        await stamps.stamp(connection, written)
+        await stamps.stamp(connection, written.of)
 
 
 @blueprint.post("/internal/standings")
@@ -220,7 +220,7 @@ async def list_standings() -> Standings:
 @answers_nothing
 async def give_up_claim(claim_id: UUID) -> None:
     async with current_database().transaction() as connection:
-        await reference_queries.give_up(connection, claim_id)
+        await claims.give_up(connection, claim_id)
 
 
 @blueprint.get("/internal/claims")
@@ -234,9 +234,9 @@ async def list_open_claims(query: ClaimsQuery) -> OpenClaims:
 
 @blueprint.post("/internal/nodes/bury")
 @hide
+@accepts(BuryBody)
 @answers_nothing
-async def bury_node() -> None:
-    body = decode_body(await read_json(), _burial)
+async def bury_node(body: BuryBody) -> None:
     passport = current_passport()
     async with current_database().transaction() as connection:
         if passport.user is None:

@@ -61,7 +61,12 @@ def connect_keys(service: str, settings: KeysSettings, database: Database, apply
     }
     hearing = Hearing(LineStream("keys", settings.keys_url, office))
     extensions[grants.HEARING] = hearing
-    lifespans = [hearing.run, *sweeping(peer, database), following(peer, database, apply, hearing.news)]
+    lifespans = [
+        hearing.run,
+        keys.confirmations.run,
+        *sweeping(peer, database),
+        following(peer, database, apply, hearing.news),
+    ]
     return Connected(extensions, transport, lifespans, partial(stamps.register, peer=peer))
 
 

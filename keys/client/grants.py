@@ -20,11 +20,16 @@ def grant_seal(secret: str) -> Seal[Grant]:
     return Seal(secret, "grant", Grant)
 
 
+def current_seal() -> Seal[Grant]:
+    """The seal of the service whose request this is."""
+    seal: Seal[Grant] = current_app.extensions[EXTENSION]
+    return seal
+
+
 def granted_rooms(action: str) -> tuple[UUID, ...]:
     """The rooms in which the caller may do `action`, as the grant of this request proves. Raises a 403 problem."""
-    seal: Seal[Grant] = current_app.extensions[EXTENSION]
     try:
-        grant = seal.open(request.headers.get(HEADER, ""))
+        grant = current_seal().open(request.headers.get(HEADER, ""))
     except SealError:
         raise Problem(403, "no_grant", "This read needs a grant.") from None
     if grant.user != caller() or action not in grant.actions:

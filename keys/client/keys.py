@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from quart import current_app
 
+from chassis.bodies import Body
 from chassis.database import Database
 from chassis.deadlines import finish
 from chassis.feed import note_written, written
@@ -20,6 +21,7 @@ from chassis.logs import get_log
 from chassis.peers import CallError, Peer, Refused
 from chassis.problems import Problem
 from keys.client.claims import Claim, fence_claims, landed_claims
+from keys.client.confirming import Confirmations
 from keys.client.models import Access, Link, Need, Node
 from keys.client.stamps import note_stamped
 from keys.client.sweeper import settle, sweep
@@ -34,23 +36,35 @@ _PATIENCE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.03
 
 
-class ClaimBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class ClaimBody(Body):
     """Body of `POST /internal/claims`."""
 
     id: UUID
     nodes: list[Node]
     links: list[Link]
     needs: list[Need]
-    drops: list[UUID] = []
+    drops: list[UUID] = msgspec.field(default_factory=list)
 
 
-class StampBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Shown(msgspec.Struct):
+    """Answer to a claim that shows already, as nobody else can name what is new in it before its row comes; else 204.
+
+    Views of `room_id`, the room that is written in, are not remembered until it is confirmed.
+    """
+
+    room_id: UUID | None
+
+
+_shown = msgspec.json.Decoder(Shown)
+
+
+class StampBody(Body):
     """Body of `POST /internal/stamps`, and of a confirmation: the rooms that were written in."""
 
     of: Annotated[list[UUID], msgspec.Meta(max_length=1000)]
 
 
-class BuryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class BuryBody(Body):
     """Body of `POST /internal/nodes/bury`. `unused`: only while nothing refers to it but who asks."""
 
     node: Node
@@ -63,6 +77,7 @@ class Keys:
 
     def __init__(self, peer: Peer, database: Database) -> None:
         self._peer, self._database = peer, database
+        self.confirmations = Confirmations(peer)
 
     async def require(self, *needs: Need) -> Access:
         """Where and as what the caller may do all of `needs`; raises Refused with 404 or 403 otherwise."""
@@ -85,19 +100,25 @@ class Keys:
 
         `drops` are links whose rows the block deletes: they go if and only if its transaction commits; one that is
         gone already is passed over. Keys refuses (404, 403, 409) if a right is missing or a target is gone. The block
-        calls `claim.land` in the transaction of its row. After it all is confirmed, and only then seen.
+        calls `claim.land` in the transaction of its row. After it all is confirmed, and only then seen; what Keys
+        says that it shows already, a moment later.
         """
         claim = Claim(new_id())
         for link in links:
             if link.target.type == "room":
                 note_written(link.target.id)
         claimed = ClaimBody(id=claim.id, nodes=list(new), links=list(links), drops=list(drops), needs=list(needs))
-        await self._make(_encode(claimed))
+        shown = await self._make(_encode(claimed))
         try:
             yield claim
         except BaseException:
             await finish(self._settle_quietly(claim.id))
             raise
+        if shown is not None:
+            self.confirmations.add(claim.id)
+            if shown.room_id is not None:
+                note_stamped([shown.room_id])
+            return
         # The row is there: neither a deadline nor a client that left keeps it from being seen.
         rooms = written()
         body = _encode(StampBody(of=sorted(rooms)))
@@ -112,18 +133,18 @@ class Keys:
         body = _encode(BuryBody(node=node, needs=list(needs), unused=unused))
         await self._peer.call("POST", "/internal/nodes/bury", body=body)
 
-    async def _make(self, body: bytes) -> None:
+    async def _make(self, body: bytes) -> Shown | None:
         """Makes a claim. Another that is about the same link is waited for, as long as a healthy one takes."""
         patience = time.monotonic() + _PATIENCE_SECONDS
         while True:
             try:
-                await self._peer.call("POST", "/internal/claims", body=body)
+                answer = await self._peer.call("POST", "/internal/claims", body=body)
             except Refused as refused:
                 if refused.code != "pending" or time.monotonic() > patience:
                     raise
                 await asyncio.sleep(random.uniform(0.5, 1) * _PAUSE_SECONDS)  # noqa: S311
             else:
-                return
+                return _shown.decode(answer.body) if answer.body else None
 
     async def _settle_quietly(self, claim_id: UUID) -> None:
         """After a failure: confirms or gives up at once, as the row tells. If that fails too, the sweeper does it."""

@@ -7,13 +7,13 @@ from chassis.database import Connection, Row, mark_changed
 from chassis.logs import current_request_id
 from keys.queries.stamps import stamp
 
-# Exclusive with those who link to the node; a node with a claim is not there yet.
+# Exclusive with those who link to the node; one that a claim hides is not there yet.
 _BURY = """
     WITH buried AS (
         UPDATE nodes
         SET buried_at = now()
         WHERE type = $1 AND id = ANY($2::uuid[])
-          AND buried_at IS NULL AND claim IS NULL
+          AND buried_at IS NULL AND (claim IS NULL OR shown)
         RETURNING type, id
     ), told AS (
         INSERT INTO changes (kind, entity_id, op, actor, room_id, request_id)
@@ -24,7 +24,7 @@ _BURY = """
 """
 
 _IS_PENDING = """
-    SELECT EXISTS (SELECT FROM nodes WHERE type = $1 AND id = $2 AND claim IS NOT NULL)
+    SELECT EXISTS (SELECT FROM nodes WHERE type = $1 AND id = $2 AND claim IS NOT NULL AND NOT shown)
 """
 
 # The one link that does not count is the membership of who asks.
@@ -154,7 +154,7 @@ async def bury(connection: Connection, kind: str, ids: Sequence[UUID], actor: UU
 
 
 async def is_pending(connection: Connection, kind: str, node: UUID) -> bool:
-    """Whether a claim is about the node: its row may be there, or be just coming."""
+    """Whether a claim hides the node: its row may be there, or be just coming."""
     return bool(await connection.fetchval(_IS_PENDING, kind, node))
 
 

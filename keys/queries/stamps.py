@@ -20,11 +20,16 @@ STAMP = """
 _STAMP = STAMP.format(rooms="unnest($1::uuid[])")
 
 _OF = "SELECT stamp FROM stamps WHERE of = {of}"
+_WRITING = "SELECT gen_random_uuid() FROM claims WHERE room = {of} LIMIT 1"
 
 
 def stamp_of(room: str) -> str:
-    """The SQL of the stamp of a room. The names that stand in its view are stamped for all rooms together."""
-    parts = (f"coalesce(({_OF.format(of=of)})::text, '-')" for of in (room, f"'{NAMES}'"))
+    """The SQL of the stamp of a room. The names that stand in its view are stamped for all rooms together.
+
+    While a claim is open that shows there already, it is one that the room never has again.
+    """
+    parts = [f"coalesce(({_OF.format(of=of)})::text, '-')" for of in (room, f"'{NAMES}'")]
+    parts.append(f"({_WRITING.format(of=room)})::text")
     return f"concat_ws('.', extract(epoch FROM pg_postmaster_start_time())::text, {', '.join(parts)})"
 
 
@@ -36,7 +41,8 @@ _STANDINGS = f"""
         SELECT l.role
         FROM links l
         JOIN nodes r ON r.type = 'room' AND r.id = l.target_id AND r.buried_at IS NULL AND r.claim IS NULL
-        JOIN nodes u ON u.type = 'user' AND u.id = l.source_id AND u.buried_at IS NULL AND u.claim IS NULL
+        JOIN nodes u ON u.type = 'user' AND u.id = l.source_id AND u.buried_at IS NULL
+                    AND (u.claim IS NULL OR u.shown)
         WHERE l.relation = 'member'
           AND l.source_type = 'user' AND l.source_id = asked.user_id
           AND l.target_id = asked.room_id

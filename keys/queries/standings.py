@@ -22,7 +22,7 @@ _STANDING = f"""
         FROM links l
         WHERE $1 = 'task'
           AND l.relation = 'in_room' AND l.source_type = 'task' AND l.source_id = $2
-          AND l.dropped_at IS NULL AND l.claim IS NULL
+          AND l.dropped_at IS NULL AND (l.claim IS NULL OR l.shown)
       UNION ALL
         SELECT l.target_id, l.source_id
         FROM links c
@@ -30,8 +30,8 @@ _STANDING = f"""
         JOIN nodes t ON t.type = 'task' AND t.id = c.target_id
         WHERE $1 = 'comment'
           AND c.relation = 'on_task' AND c.source_type = 'comment' AND c.source_id = $2
-          AND c.dropped_at IS NULL AND c.claim IS NULL
-          AND l.dropped_at IS NULL AND l.claim IS NULL
+          AND c.dropped_at IS NULL AND (c.claim IS NULL OR c.shown)
+          AND l.dropped_at IS NULL AND (l.claim IS NULL OR l.shown)
           AND t.buried_at IS NULL
     )
     SELECT p.room_id, p.task_id, m.id AS member_id, m.role, m.version, {SNAPSHOT},
@@ -41,18 +41,18 @@ _STANDING = f"""
                WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = p.task_id
                  AND a.target_type = 'user' AND a.target_id = $3
                  AND a.via = m.id
-                 AND a.dropped_at IS NULL AND a.claim IS NULL
+                 AND a.dropped_at IS NULL AND (a.claim IS NULL OR a.shown)
            ) AS assigned,
            EXISTS (
                SELECT FROM links w
                WHERE w.relation = 'author' AND w.source_type = $1 AND w.source_id = $2
                  AND w.target_type = 'user' AND w.target_id = $3
-                 AND w.dropped_at IS NULL AND w.claim IS NULL
+                 AND w.dropped_at IS NULL AND (w.claim IS NULL OR w.shown)
            ) AS author
     FROM place p
     JOIN nodes r ON r.type = 'room' AND r.id = p.room_id AND r.buried_at IS NULL AND r.claim IS NULL
-    JOIN nodes n ON n.type = $1 AND n.id = $2 AND n.buried_at IS NULL AND n.claim IS NULL
-    JOIN nodes u ON u.type = 'user' AND u.id = $3 AND u.buried_at IS NULL AND u.claim IS NULL
+    JOIN nodes n ON n.type = $1 AND n.id = $2 AND n.buried_at IS NULL AND (n.claim IS NULL OR n.shown)
+    JOIN nodes u ON u.type = 'user' AND u.id = $3 AND u.buried_at IS NULL AND (u.claim IS NULL OR u.shown)
     JOIN links m ON m.relation = 'member'
                 AND m.source_type = 'user' AND m.source_id = $3
                 AND m.target_id = (SELECT room_id FROM place)
@@ -67,7 +67,7 @@ _ASSIGNEES = """
     FROM links a
     JOIN links m ON m.id = a.via AND m.dropped_at IS NULL
     WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = $1
-      AND a.dropped_at IS NULL AND a.claim IS NULL
+      AND a.dropped_at IS NULL AND (a.claim IS NULL OR a.shown)
     ORDER BY a.id
     LIMIT 100
 """

@@ -60,6 +60,14 @@ def comes_back(reply: Reply) -> bool:
 
 
 async def tally(system: System) -> dict[str, tuple[int, ...]]:
+    """Once all claims are settled: some are a moment after the answer."""
+    async with asyncio.timeout(20):
+        while (counted := await _tally(system))["keys"][-1]:
+            await asyncio.sleep(0.02)
+    return counted
+
+
+async def _tally(system: System) -> dict[str, tuple[int, ...]]:
     counted = {}
     for name, statement in _TALLY.items():
         connection = await asyncpg.connect(system.databases[name])

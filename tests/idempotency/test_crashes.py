@@ -33,6 +33,7 @@ _USES = "SELECT sum(uses) FROM invites WHERE room_id::text = $1"
 _CHANGES = "SELECT count(*) FROM changes WHERE room_id::text = $1"
 _MEMBERS = "SELECT count(*) FROM links WHERE target_id::text = $1 AND relation = 'member'"
 
+_HIDING = "SELECT id FROM claims c WHERE NOT EXISTS (SELECT FROM nodes n WHERE n.claim = c.id AND n.shown)"
 _LANDED = "SELECT id FROM claims WHERE id = ANY($1::uuid[]) AND landed"
 
 _TASK = {"title": "Two", "assignees": ["{mate}"]}
@@ -105,8 +106,8 @@ async def _count(fleet: Fleet, write: Write, ids: dict[str, str]) -> int:
 
 
 async def _unseen(fleet: Fleet) -> set[UUID]:
-    """The claims whose rows have come, and of which Keys does not know it yet."""
-    held = [row["id"] for row in await fleet.fetch("keys", "SELECT id FROM claims")]
+    """The claims whose rows have come, and of which Keys shows nothing yet."""
+    held = [row["id"] for row in await fleet.fetch("keys", _HIDING)]
     return {row["id"] for name in OWNERS for row in await fleet.fetch(name, _LANDED, held)}
 
 

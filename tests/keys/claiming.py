@@ -24,17 +24,25 @@ any_of = st.integers(0, 1000)
 # Of two, one is a member of the room: else few would have a right to anything.
 somebody = st.tuples(st.booleans(), people)
 Somebody = tuple[bool, int]
-# What becomes of a claim: of a lost one Keys hears later, or never.
-fates = st.sampled_from(["confirmed", "given up", "lost"])
+# What becomes of a claim. Of the last two Keys hears later; the row of a lost one has come, of a crashed one not.
+fates = st.sampled_from(["confirmed", "given up", "lost", "crashed"])
 Effect = Callable[[], None]
 
 
 class Open(NamedTuple):
-    """A claim of which Keys has not heard yet: what it does once it is confirmed, and to which assignment."""
+    """A claim of which Keys has not heard yet: what it does once it is confirmed, and to which assignment.
+
+    `landed`, where it matters: what shows already stays if its row has come, and else nobody has named it.
+    """
 
     id: UUID
     effect: Effect
     moves: tuple[UUID, int] | None
+    landed: bool | None = None
+
+
+def _nothing() -> None:
+    """What showed already has taken effect."""
 
 
 class Claiming(RuleBasedStateMachine):
@@ -78,18 +86,25 @@ class Claiming(RuleBasedStateMachine):
         moves: tuple[UUID, int] | None = None,
         **references: list[Any],
     ) -> int:
-        """The status of a claim; what is claimed takes effect when it is confirmed."""
+        """204, or the status of the refusal. It takes effect when it is confirmed, or, if it shows, with its row."""
         whole: dict[str, list[Any]] = {"nodes": [], "links": [], "drops": [], **references}
         body = ClaimBody(id=new_id(), needs=[need], **whole)
         status = self.ask("POST", "/internal/claims", by, body, "tasks").status
-        if status == 204:
+        if status == 200:
+            assert body.nodes
+            landed = fate in {"confirmed", "lost"}
+            if landed:
+                effect()
+            self.open.append(Open(body.id, _nothing, moves, landed))
+        elif status == 204:
             self.open.append(Open(body.id, effect, moves))
-            if fate != "lost":
-                self._settle(by, -1, confirms=fate == "confirmed")
-        return status
+        if status < 300 and fate in {"confirmed", "given up"}:
+            self._settle(by, -1, confirms=fate == "confirmed")
+        return 204 if status == 200 else status
 
     def _settle(self, by: int, index: int, *, confirms: bool) -> None:
-        claim, effect, _ = self.open.pop(index)
+        claim, effect, _, landed = self.open.pop(index)
+        confirms = confirms if landed is None else landed
         path = f"/internal/claims/{claim}"
         method, path = ("POST", f"{path}/confirm") if confirms else ("DELETE", path)
         assert self.ask(method, path, by, None, "tasks").status == 204
@@ -192,8 +207,7 @@ class Claiming(RuleBasedStateMachine):
             by, fate, lambda: self.model.comments.append(made), need, nodes=[comment(made.id)], links=links
         )
         assert status == (204 if expected == 200 else expected)
-        if fate != "confirmed":
-            # What is not confirmed is there for nobody.
+        if fate == "given up":
             assert self._may("comment.edit", comment(made.id), by) == 404
 
     def _may(self, action: str, on: Node, person: int) -> int:

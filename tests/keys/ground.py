@@ -8,7 +8,7 @@ from chassis.ids import new_id
 from keys import references
 from keys.client import Link, Node, Role, room, task, user
 from keys.client.keys import ClaimBody
-from keys.queries import references as queries
+from keys.queries import claims
 from keys.relations import OWNERS
 
 
@@ -22,7 +22,7 @@ async def refer(
     async with connection.transaction():
         await references.make(connection, body, owner, None)
         if confirm:
-            await queries.confirm(connection, claim, [], None)
+            await claims.confirm(connection, [claim], [], None)
     return claim
 
 

@@ -8,11 +8,10 @@ import pytest
 from chassis.database import Connection, Database
 from chassis.ids import new_id
 from chassis.problems import Problem
-from keys import burial, rights
-from keys.client import Link, Need, task, user
-from keys.queries import burials, standings
-from keys.queries import references as queries
-from tests.keys.ground import add_room, add_task, add_user, join, refer
+from keys import burial, cascade, rights
+from keys.client import Link, Need, room, task, user
+from keys.queries import burials, claims, standings
+from tests.keys.ground import add_room, add_task, add_user, join, membership, refer
 
 pytestmark = pytest.mark.usefixtures("passport")
 
@@ -36,18 +35,21 @@ async def test_the_last_owner_stays_while_there_are_others(connection: Connectio
     assert (caught.value.code, caught.value.more) == ("last_owner", {"rooms": [room_id]})
 
 
-async def test_what_is_just_coming_cannot_be_buried(connection: Connection) -> None:
+async def test_what_a_claim_hides_cannot_be_buried(connection: Connection) -> None:
     """Its row may be there already: buried in vain and its row gone, it would come back when the claim is settled."""
-    ada = await add_pending_user(connection)
+    ada, made = await add_user(connection), room(new_id())
+    await refer(connection, [made], [membership(made.id, ada, "owner")], confirm=False)
     with pytest.raises(Problem) as caught:
-        await burial.bury(connection, user(ada), [], ada)
+        await burial.bury_own(connection, made, "rooms")
     assert caught.value.code == "pending"
 
 
-async def add_pending_user(connection: Connection) -> UUID:
-    made = user(new_id())
-    await refer(connection, [made], [], confirm=False)
-    return made.id
+async def test_what_shows_before_it_is_confirmed_can_be_buried_and_stays_so(connection: Connection) -> None:
+    ada = user(new_id())
+    claim = await refer(connection, [ada], [], confirm=False)
+    await burial.bury(connection, ada, [], ada.id)
+    await claims.confirm(connection, [claim], [], None)
+    assert await connection.fetchval(_BURIED, ada.id)
 
 
 async def test_an_assignment_gives_nothing_to_who_left_and_came_back(connection: Connection) -> None:
@@ -72,15 +74,31 @@ async def test_what_went_just_now_stands_in_nobodys_way(
     ada = await add_user(connection)
     room_id = await add_room(connection, owner=ada)
     task_id = await add_task(connection, room_id, ada, ada)
-    insert = queries.insert_links
+    open_claim = claims.open_claim
 
-    async def insert_and_then_it_goes(*args: Any) -> set[UUID]:
-        made = await insert(*args)
+    async def open_and_then_it_goes(*args: Any) -> set[UUID]:
+        made = await open_claim(*args)
         async with database.connection() as other:
             await other.execute("DELETE FROM links WHERE relation = 'assignee'")
         return made
 
-    monkeypatch.setattr(queries, "insert_links", insert_and_then_it_goes)
+    monkeypatch.setattr(claims, "open_claim", open_and_then_it_goes)
     with pytest.raises(Problem) as caught:
         await refer(connection, [], [Link(relation="assignee", source=task(task_id), target=user(ada))])
     assert caught.value.code == "pending"
+
+
+async def test_a_cascade_waits_for_what_shows_before_its_row_has_come(
+    connection: Connection, database: Database
+) -> None:
+    """The owner would be told that the task is gone, have none, and then write its row."""
+    ada = await add_user(connection)
+    room_id, made = await add_room(connection, owner=ada), task(new_id())
+    in_room = Link(relation="in_room", source=made, target=room(room_id))
+    claim = await refer(connection, [made], [in_room], confirm=False)
+    await burial.bury_own(connection, room(room_id), "rooms")
+    await cascade.drain(database)
+    assert not await connection.fetchval(_BURIED, made.id)
+    await claims.confirm(connection, [claim], [], None)
+    await cascade.drain(database)
+    assert await connection.fetchval(_BURIED, made.id)

@@ -88,6 +88,23 @@ async def test_what_has_landed_is_seen_before_its_lease_is_over_and_what_may_lan
     assert await _open(peer) == []
 
 
+async def test_what_shows_already_is_confirmed_at_the_latest_when_the_service_ends(
+    owner: tuple[Peer, Passport], database: Database
+) -> None:
+    peer, _ = owner
+    async with database.connection() as connection:
+        await _forget_claims_of_keys(connection)
+    made = user(new_id())
+    as_users = Peer("keys", peer._transport, PassportOffice("users", SECRETS["TASKSYNC_PASSPORT_SECRET"]))
+    keys = Keys(as_users, database)
+    async with keys.confirmations.run():
+        async with keys.referring(new=[made]) as held:
+            async with database.transaction() as connection:
+                await held.land(connection)
+        assert await _open(as_users) == [held.id]
+    assert await _open(as_users) == []
+
+
 async def _open(peer: Peer) -> list[UUID]:
     answer = await peer.call("GET", "/internal/claims", params={"older_than": "0"})
     return [UUID(each["id"]) for each in msgspec.json.decode(answer.body)["items"]]

@@ -1,0 +1,170 @@
+"""Claims: what is made under them and what is to go with them, until they are confirmed or given up."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from chassis.database import Connection, Row, mark_changed
+from chassis.logs import current_request_id
+from keys.client.models import Link, Node
+from keys.queries.changes import LOG_MEMBERS
+from keys.queries.references import INSERT_LINKS, link_columns, node_columns
+from keys.queries.stamps import STAMP
+
+_OPEN_CLAIM = f"""
+    WITH opened AS (
+        INSERT INTO claims (id, owner, expires_at, room)
+        VALUES ($9, $11, now() + make_interval(secs => $12), $13)
+    ), made AS (
+        INSERT INTO nodes (type, id, claim, shown)
+        SELECT new.type, new.id, $9, $10
+        FROM unnest($14::text[], $15::uuid[]) AS new (type, id)
+    )
+    {INSERT_LINKS}
+"""
+
+# Only what its owner made can be dropped by it; who leaves a room goes another way.
+_MARK = """
+    WITH held AS (
+        SELECT id
+        FROM links
+        WHERE id = ANY($1::uuid[]) AND source_type = ANY($3::text[]) AND relation <> 'member'
+          AND dropped_at IS NULL AND (claim IS NULL OR shown) AND dropping IS NULL
+        ORDER BY id
+        FOR UPDATE
+    )
+    UPDATE links
+    SET dropping = $2
+    FROM held
+    WHERE links.id = held.id
+    RETURNING links.id
+"""
+
+_IS_MOVING = """
+    SELECT EXISTS (
+        SELECT FROM links
+        WHERE id = ANY($1::uuid[]) AND dropped_at IS NULL
+          AND (claim IS NOT NULL AND NOT shown OR dropping <> $2)
+    )
+"""
+
+_FORGET_DROPS = "UPDATE links SET dropping = NULL WHERE dropping = $1"
+_FORGET_LINKS = "DELETE FROM links WHERE claim = $1"
+_FORGET_NODES = "DELETE FROM nodes WHERE claim = $1"
+_END_CLAIM = "DELETE FROM claims WHERE id = $1"
+
+_HOLD_CLAIMS = """
+    SELECT id, room
+    FROM claims
+    WHERE id = ANY($1::uuid[])
+    ORDER BY id
+    FOR UPDATE
+"""
+
+_TOUCHED = """(
+            SELECT unnest($2::uuid[])
+            UNION SELECT room_id FROM logged
+            UNION SELECT room FROM held WHERE room IS NOT NULL
+        )"""
+
+# The rows of what is dropped went in the transaction that landed, so nobody need be told. A confirmation that a crash
+# of the server loses is made again, by the claim that is open then; the log of what others follow must not lose any.
+_CONFIRM = f"""
+    WITH held AS (
+        {_HOLD_CLAIMS}
+    ), dropped AS (
+        DELETE FROM links
+        WHERE dropping IN (SELECT id FROM held)
+    ), shown AS (
+        UPDATE nodes
+        SET claim = NULL
+        WHERE claim IN (SELECT id FROM held)
+    ), made AS (
+        UPDATE links
+        SET claim = NULL, made_at = now()
+        WHERE claim IN (SELECT id FROM held)
+        RETURNING *
+    ), ended AS (
+        DELETE FROM claims
+        WHERE id IN (SELECT id FROM held)
+    ), logged AS (
+        {LOG_MEMBERS.format(op="'created'", actor="$3", request="$4")}
+        FROM made
+        WHERE relation = 'member'
+        RETURNING room_id
+    ), stamped AS (
+        {STAMP.format(rooms=_TOUCHED)}
+    )
+    SELECT logs, set_config('synchronous_commit', CASE WHEN logs THEN configured ELSE 'off' END, true)
+    FROM (SELECT EXISTS (SELECT FROM logged) AS logs, current_setting('synchronous_commit') AS configured) AS found
+"""
+
+_OPEN_CLAIMS = """
+    SELECT id, expires_at < now() AS expired
+    FROM claims
+    WHERE owner = $1 AND expires_at <= now() + make_interval(secs => $2)
+    ORDER BY expires_at
+    LIMIT $3
+"""
+
+
+class NewClaim(NamedTuple):
+    """`seconds` is its lease. What is `shown` shows at once; it is about to be written in `room`."""
+
+    id: UUID
+    owner: str
+    seconds: float
+    shown: bool
+    room: UUID | None
+
+
+async def open_claim(
+    connection: Connection,
+    claim: NewClaim,
+    new: Sequence[Node],
+    links: Sequence[Link],
+    via: Mapping[UUID, UUID],
+) -> set[UUID]:
+    """Begins a claim with its nodes and links. Returns the ids of the links that nothing stood in the way of."""
+    rows = await connection.fetch(
+        _OPEN_CLAIM,
+        *link_columns(links, via),
+        claim.id,
+        claim.shown,
+        claim.owner,
+        claim.seconds,
+        claim.room,
+        *node_columns(new),
+    )
+    return {row["id"] for row in rows}
+
+
+async def mark_drops(connection: Connection, links: Sequence[UUID], types: Sequence[str], claim: UUID) -> set[UUID]:
+    """Those of `links`, from nodes of `types`, that this claim is to drop: not those that are gone or moving."""
+    return {row["id"] for row in await connection.fetch(_MARK, links, claim, types)}
+
+
+async def is_moving(connection: Connection, links: Sequence[UUID], claim: UUID) -> bool:
+    """Whether another claim is about one of `links`."""
+    return bool(await connection.fetchval(_IS_MOVING, links, claim))
+
+
+async def confirm(connection: Connection, claims: Sequence[UUID], rooms: Sequence[UUID], actor: UUID | None) -> None:
+    """Makes what the claims hold seen, stamps their rooms and `rooms`, and ends them."""
+    if await connection.fetchval(_CONFIRM, claims, rooms, actor, current_request_id()):
+        mark_changed(connection)
+
+
+async def give_up(connection: Connection, claim: UUID) -> None:
+    """Forgets what the claim holds. Only after the owner has fenced its id."""
+    if await connection.fetchval(_HOLD_CLAIMS, [claim]) is None:
+        return
+    await connection.execute(_FORGET_DROPS, claim)
+    await connection.execute(_FORGET_LINKS, claim)
+    await connection.execute(_FORGET_NODES, claim)
+    await connection.execute(_END_CLAIM, claim)
+
+
+async def open_claims(connection: Connection, owner: str, seconds: float, limit: int) -> list[Row]:
+    """Those that expire within `seconds`, and whether they have, the oldest first."""
+    return await connection.fetch(_OPEN_CLAIMS, owner, seconds, limit)
