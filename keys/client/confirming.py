@@ -8,13 +8,13 @@ from uuid import UUID
 
 import msgspec
 
+from chassis.background import periodically
 from chassis.bodies import Body
-from chassis.logs import get_log
 from chassis.peers import CallError, Peer
 
-_log = get_log(__name__)
 # Views of the room are read anew meanwhile.
 _GATHER_SECONDS = 0.02
+_IDLE_SECONDS = 1.0
 _MOST = 500
 
 
@@ -25,7 +25,7 @@ class Landed(Body):
 
 
 class Confirmations:
-    """What is lost of them is the sweeper's. `run` is a lifespan."""
+    """What is lost of them, as when Keys is away, is the sweeper's. `run` is a lifespan."""
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
@@ -39,19 +39,13 @@ class Confirmations:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._send_all(), name="claims.confirm")
-        try:
+        async with periodically("claims.confirm", _IDLE_SECONDS, self._gather, self._news)():
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        with suppress(CallError):
             await self._send()
 
-    async def _send_all(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
+    async def _gather(self) -> None:
+        if self._landed:
             await asyncio.sleep(_GATHER_SECONDS)
             await self._send()
 
@@ -59,7 +53,4 @@ class Confirmations:
         while self._landed:
             batch, self._landed = self._landed[:_MOST], self._landed[_MOST:]
             body = msgspec.json.encode(Landed(ids=batch))
-            try:
-                await self._peer.call("POST", "/internal/claims/confirm", body=body)
-            except CallError as error:
-                _log.warning("claims.left_to_sweeper", count=len(batch), error=str(error))
+            await self._peer.call("POST", "/internal/claims/confirm", body=body)

@@ -69,20 +69,31 @@ _TOUCHED = """(
 
 # The rows of what is dropped went in the transaction that landed, so nobody need be told. A confirmation that a crash
 # of the server loses is made again, by the claim that is open then; the log of what others follow must not lose any.
+# Nodes, by their ids, before links, and stamps last: who links to a node that shows already holds it meanwhile.
 _CONFIRM = f"""
     WITH held AS (
         {_HOLD_CLAIMS}
+    ), ready AS (
+        SELECT type, id
+        FROM nodes
+        WHERE claim IN (SELECT id FROM held)
+        ORDER BY type, id
+        FOR NO KEY UPDATE
+    ), settled AS (
+        UPDATE nodes
+        SET claim = NULL
+        FROM ready
+        WHERE nodes.type = ready.type AND nodes.id = ready.id
+        RETURNING nodes.id
     ), dropped AS (
         DELETE FROM links
         WHERE dropping IN (SELECT id FROM held)
-    ), shown AS (
-        UPDATE nodes
-        SET claim = NULL
-        WHERE claim IN (SELECT id FROM held)
+        RETURNING id
     ), made AS (
         UPDATE links
         SET claim = NULL, made_at = now()
         WHERE claim IN (SELECT id FROM held)
+          AND (SELECT count(*) FROM settled) + (SELECT count(*) FROM dropped) >= 0
         RETURNING *
     ), ended AS (
         DELETE FROM claims

@@ -9,13 +9,14 @@ from chassis.ids import new_id
 from tests.meta.examples import BEFORE, BODIES, BY_OTHERS, fill
 from tests.meta.operations import Operation
 from tests.meta.world import World
+from tests.settling import settle
 from tests.system import Reply, System
 
 # Rows that a write makes, by the database they are in; what it only changes shows in versions and uses.
 _TALLY = {
     "rooms": "SELECT (SELECT count(*) FROM rooms), (SELECT count(*) FROM invites), (SELECT sum(uses) FROM invites)",
     "tasks": "SELECT (SELECT count(*) FROM tasks), (SELECT count(*) FROM comments), (SELECT count(*) FROM changes)",
-    "keys": "SELECT (SELECT count(*) FROM nodes), (SELECT count(*) FROM links), (SELECT count(*) FROM claims)",
+    "keys": "SELECT (SELECT count(*) FROM nodes), (SELECT count(*) FROM links)",
 }
 # Others are of the request itself, as its id.
 _SAME = ("Content-Type", "ETag", "Location", "TaskSync-Undo")
@@ -60,14 +61,7 @@ def comes_back(reply: Reply) -> bool:
 
 
 async def tally(system: System) -> dict[str, tuple[int, ...]]:
-    """Once all claims are settled: some are a moment after the answer."""
-    async with asyncio.timeout(20):
-        while (counted := await _tally(system))["keys"][-1]:
-            await asyncio.sleep(0.02)
-    return counted
-
-
-async def _tally(system: System) -> dict[str, tuple[int, ...]]:
+    await settle(system.databases["keys"])
     counted = {}
     for name, statement in _TALLY.items():
         connection = await asyncpg.connect(system.databases[name])

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 
+from tests.settling import until_settled
 from tests.system import System
 
 # Each attempt and each request counts, also one that fails; and the place in the feed of Keys moves by itself.
@@ -31,6 +32,7 @@ class Stored:
 
     async def read(self) -> set[tuple[str, str]]:
         """Service, table, number of rows and their digest."""
+        await until_settled(self._databases["keys"][0])
         return {
             (service, *row)
             for service, (connection, statement) in self._databases.items()

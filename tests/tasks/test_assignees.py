@@ -12,6 +12,7 @@ from chassis.database import Database
 from chassis.ids import new_id
 from tasks import assigning, cascades, writing
 from tasks.queries import assignees as queries
+from tests.settling import until_settled
 from tests.tasks.making import ME, OTHER, ROOM, make
 from tests.tasks.team import Team
 
@@ -58,9 +59,10 @@ async def test_sixteen_who_unassign_at_once_unassign_once(team: Team) -> None:
 
 
 async def links_of(team: Team, task: dict[str, Any]) -> int:
-    """How many assignments Keys has of the task, of which none may be on its way."""
+    """How many assignments Keys has of the task; when all claims are settled, none may be on its way."""
     connection = await asyncpg.connect(team.system.databases["keys"])
     try:
+        await until_settled(connection)
         rows = await connection.fetch(
             "SELECT claim, dropping FROM links WHERE relation = 'assignee' AND source_id = $1", UUID(task["id"])
         )

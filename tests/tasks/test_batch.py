@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from chassis.ids import new_id
+from tests.settling import until_settled
 from tests.tasks.team import Team
 
 
@@ -20,9 +21,10 @@ async def titles(team: Team) -> list[str]:
 
 
 async def references(team: Team) -> tuple[int, int]:
-    """How many nodes and links Keys has; none of them may be on its way."""
+    """How many nodes and links Keys has; when all claims are settled, none of them may be on its way."""
     connection = await asyncpg.connect(team.system.databases["keys"])
     try:
+        await until_settled(connection)
         (counts,) = await connection.fetch(
             """
             SELECT (SELECT count(*) FROM nodes), (SELECT count(*) FROM links),
