@@ -85,13 +85,18 @@ def passed_on(seconds: float, method: str) -> str:
 
 async def finish(work: Coroutine[Any, Any, T]) -> T:
     """Does what has to follow a commit: with time of its own, and to its end if the client leaves meanwhile."""
+    return await asyncio.shield(finish_later(work))
+
+
+def finish_later(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """The same, and nobody need wait for it: what it raises is logged."""
     context = copy_context()
     context.run(start, _FINISH_SECONDS)
     context.run(current_work.set, "begun")
     task = asyncio.create_task(work, context=context)
     _finishing.add(task)
     task.add_done_callback(_forget)
-    return await asyncio.shield(task)
+    return task
 
 
 def _forget(task: asyncio.Task[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Confirms what shows already: a moment after its write was answered, and with the others of that moment."""
+"""Confirms what shows already, after its write was answered. What comes while one is under way shares the next."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,8 +12,6 @@ from chassis.background import periodically
 from chassis.bodies import Body
 from chassis.peers import CallError, Peer
 
-# Views of the room are read anew meanwhile.
-_GATHER_SECONDS = 0.02
 _IDLE_SECONDS = 1.0
 _MOST = 500
 
@@ -39,18 +37,17 @@ class Confirmations:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        async with periodically("claims.confirm", _IDLE_SECONDS, self._gather, self._news)():
+        async with periodically("claims.confirm", _IDLE_SECONDS, self._send, self._news)():
             yield
         with suppress(CallError):
-            await self._send()
-
-    async def _gather(self) -> None:
-        if self._landed:
-            await asyncio.sleep(_GATHER_SECONDS)
             await self._send()
 
     async def _send(self) -> None:
         while self._landed:
             batch, self._landed = self._landed[:_MOST], self._landed[_MOST:]
             body = msgspec.json.encode(Landed(ids=batch))
-            await self._peer.call("POST", "/internal/claims/confirm", body=body)
+            try:
+                await self._peer.call("POST", "/internal/claims/confirm", body=body)
+            except asyncio.CancelledError:
+                self._landed = batch + self._landed
+                raise

@@ -14,7 +14,7 @@ from quart import current_app
 
 from chassis.bodies import Body
 from chassis.database import Database
-from chassis.deadlines import finish
+from chassis.deadlines import finish, finish_later
 from chassis.feed import note_written, written
 from chassis.ids import new_id
 from chassis.logs import get_log
@@ -108,7 +108,13 @@ class Keys:
             if link.target.type == "room":
                 note_written(link.target.id)
         claimed = ClaimBody(id=claim.id, nodes=list(new), links=list(links), drops=list(drops), needs=list(needs))
-        shown = await self._make(_encode(claimed))
+        try:
+            shown = await self._make(_encode(claimed))
+        except BaseException as error:
+            # It may be held without our knowing; the caller need not wait for the end of that.
+            if not isinstance(error, Refused) and getattr(error, "sent", True):
+                finish_later(self._settle_quietly(claim.id))
+            raise
         try:
             yield claim
         except BaseException:

@@ -69,7 +69,7 @@ _TOUCHED = """(
 
 # The rows of what is dropped went in the transaction that landed, so nobody need be told. A confirmation that a crash
 # of the server loses is made again, by the claim that is open then; the log of what others follow must not lose any.
-# Nodes, by their ids, before links, and stamps last: who links to a node that shows already holds it meanwhile.
+# Nodes before links, each by their ids, and stamps last: others hold what shows already, so all keep to one order.
 _CONFIRM = f"""
     WITH held AS (
         {_HOLD_CLAIMS}
@@ -85,19 +85,29 @@ _CONFIRM = f"""
         FROM ready
         WHERE nodes.type = ready.type AND nodes.id = ready.id
         RETURNING nodes.id
+    ), moving AS (
+        SELECT id
+        FROM links
+        WHERE id IN (
+            SELECT id FROM links WHERE claim IN (SELECT id FROM held)
+            UNION ALL
+            SELECT id FROM links WHERE dropping IN (SELECT id FROM held)
+        ) AND (SELECT count(*) FROM settled) >= 0
+        ORDER BY id
+        FOR UPDATE
     ), dropped AS (
         DELETE FROM links
-        WHERE dropping IN (SELECT id FROM held)
-        RETURNING id
+        USING moving
+        WHERE links.id = moving.id AND links.dropping IN (SELECT id FROM held)
     ), made AS (
         UPDATE links
         SET claim = NULL, made_at = now()
-        WHERE claim IN (SELECT id FROM held)
-          AND (SELECT count(*) FROM settled) + (SELECT count(*) FROM dropped) >= 0
-        RETURNING *
+        FROM moving
+        WHERE links.id = moving.id AND links.claim IN (SELECT id FROM held)
+        RETURNING links.*
     ), ended AS (
         DELETE FROM claims
-        WHERE id IN (SELECT id FROM held)
+        WHERE id = ANY($1::uuid[])
     ), logged AS (
         {LOG_MEMBERS.format(op="'created'", actor="$3", request="$4")}
         FROM made

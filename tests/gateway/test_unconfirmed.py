@@ -1,10 +1,14 @@
 """What only new nodes refer with shows before it is confirmed: whoever reads after an answer sees the write."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from chassis.peers import Answer, AnsweredBadly, Peer, TimedOut
 from keys.client import confirming, sweeper
 from keys.client.keys import EXTENSION as KEYS
 from keys.queries import stamps
@@ -37,17 +41,22 @@ def unconfirmed(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     async def lose(*_: object, **__: object) -> None:
         """As if the owner had died here."""
 
-    monkeypatch.setattr(confirming.Confirmations, "_send", lose)
+    monkeypatch.setattr(confirming.Confirmations, "add", lambda *_: None)
     monkeypatch.setattr(sweeper, "sweep", lose)
     monkeypatch.setattr(two.second.apps["gateway"].extensions["tasksync.hub"], "on_change", lambda _: None)
 
 
-async def open_claims(two: Two) -> int:
-    connection = await asyncpg.connect(two.first.databases["keys"])
+async def execute(two: Two, service: str, statement: str, *values: object) -> Any:
+    """The first value of what a statement answers, in the database of `service`."""
+    connection = await asyncpg.connect(two.first.databases[service])
     try:
-        return int(await connection.fetchval(_OPEN))
+        return await connection.fetchval(statement, *values)
     finally:
         await connection.close()
+
+
+async def open_claims(two: Two) -> int:
+    return int(await execute(two, "keys", _OPEN))
 
 
 async def stale_reads(two: Two, person: Person) -> int:
@@ -91,6 +100,59 @@ async def test_a_view_of_before_the_write_holds_no_more_when_a_sweeper_has_confi
     await keys.catch_up()
     assert await open_claims(two) == 0
     assert await titles(reader, room) == ["new"]
+
+
+@pytest.mark.usefixtures("unconfirmed")
+async def test_what_landed_is_not_forgotten_before_keys_has_heard_of_it(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when Keys was away for more than a day. A claim that cannot be settled keeps no other from it."""
+    room, keys = await person.room(), two.first.apps["tasks"].extensions[KEYS]
+    made = [(await person.make(f"/v1/rooms/{room}/tasks", title=title))["id"] for title in ("one", "two")]
+    await execute(two, "tasks", "UPDATE claims SET at = at - interval '25 hours'")
+    await execute(
+        two, "keys", "UPDATE claims SET expires_at = expires_at - interval '25 hours' WHERE owner = 'tasks'"
+    )
+    await sweeper.prune(keys._peer, keys._database)
+    settle = sweeper.settle
+
+    async def settle_but_one(peer: Peer, claim: UUID, *, has_landed: bool) -> None:
+        assert has_landed
+        if claim == first:
+            raise AnsweredBadly("keys", "failed")
+        await settle(peer, claim, has_landed=has_landed)
+
+    first = await execute(two, "keys", "SELECT id FROM claims WHERE owner = 'tasks' ORDER BY expires_at LIMIT 1")
+    monkeypatch.undo()
+    monkeypatch.setattr(sweeper, "settle", settle_but_one)
+    with pytest.raises(AnsweredBadly):
+        await sweeper.sweep(keys._peer, keys._database, age=0)
+    assert await open_claims(two) == 1
+    assert [(await person.call("GET", f"/v1/tasks/{each}")).status for each in made] == [200, 200]
+    monkeypatch.undo()
+    await keys.catch_up()
+
+
+async def test_a_claim_whose_answer_is_lost_is_given_up_at_once(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the views of its room were read anew until its lease is over."""
+    room, keys = await person.room(), two.first.apps["tasks"].extensions[KEYS]
+    call = keys._peer.call
+
+    async def lose_the_answer(method: str, path: str, **options: Any) -> Answer:
+        answer: Answer = await call(method, path, **options)
+        if (method, path) == ("POST", "/internal/claims"):
+            raise TimedOut("keys", "took too long", sent=True)
+        return answer
+
+    monkeypatch.setattr(keys._peer, "call", lose_the_answer)
+    assert (await person.call("POST", f"/v1/rooms/{room}/tasks", json={"title": "lost"})).status == 504
+    monkeypatch.undo()
+    async with asyncio.timeout(5):
+        while await execute(two, "keys", "SELECT count(*) FROM claims WHERE room = $1", UUID(room)):
+            await asyncio.sleep(0.02)
+    assert await titles(person, room) == []
 
 
 @pytest.mark.usefixtures("unconfirmed")

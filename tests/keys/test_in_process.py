@@ -1,5 +1,6 @@
 """The client library against Keys inside this process: the whole protocol, and not one socket between them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from chassis.settings import load
 from keys.app import Settings, create_app
 from keys.client import Keys, Link, Need, room, user
 from keys.client.claims import MIGRATION, Claim
+from keys.client.confirming import Confirmations
 from keys.client.keys import ClaimBody
 from keys.client.sweeper import sweep
 from tests.postgres import Postgres
@@ -103,6 +105,27 @@ async def test_what_shows_already_is_confirmed_at_the_latest_when_the_service_en
                 await held.land(connection)
         assert await _open(as_users) == [held.id]
     assert await _open(as_users) == []
+
+
+async def test_a_confirmation_that_the_end_of_the_service_cuts_off_is_sent_again(
+    owner: tuple[Peer, Passport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer, _ = owner
+    began, sent, send = asyncio.Event(), list[bytes](), peer.call
+
+    async def call(method: str, path: str, *, body: bytes) -> object:
+        if not began.is_set():
+            began.set()
+            await asyncio.Event().wait()
+        sent.append(body)
+        return await send(method, path, body=body)
+
+    monkeypatch.setattr(peer, "call", call)
+    confirmations, claim = Confirmations(peer), new_id()
+    async with confirmations.run():
+        confirmations.add(claim)
+        await began.wait()
+    assert [msgspec.json.decode(body) for body in sent] == [{"ids": [str(claim)]}]
 
 
 async def _open(peer: Peer) -> list[UUID]:
