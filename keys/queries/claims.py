@@ -29,7 +29,7 @@ _MARK = """
         SELECT id
         FROM links
         WHERE id = ANY($1::uuid[]) AND source_type = ANY($3::text[]) AND relation <> 'member'
-          AND dropped_at IS NULL AND (claim IS NULL OR shown) AND dropping IS NULL
+          AND dropped_at IS NULL AND claim IS NULL AND dropping IS NULL
         ORDER BY id
         FOR UPDATE
     )
@@ -43,8 +43,7 @@ _MARK = """
 _IS_MOVING = """
     SELECT EXISTS (
         SELECT FROM links
-        WHERE id = ANY($1::uuid[]) AND dropped_at IS NULL
-          AND (claim IS NOT NULL AND NOT shown OR dropping <> $2)
+        WHERE id = ANY($1::uuid[]) AND dropped_at IS NULL AND (claim IS NOT NULL OR dropping <> $2)
     )
 """
 
@@ -64,12 +63,12 @@ _HOLD_CLAIMS = """
 _TOUCHED = """(
             SELECT unnest($2::uuid[])
             UNION SELECT room_id FROM logged
-            UNION SELECT room FROM held WHERE room IS NOT NULL
+            UNION SELECT room FROM held WHERE room IS NOT NULL AND (SELECT count(*) FROM settled) >= 0
         )"""
 
 # The rows of what is dropped went in the transaction that landed, so nobody need be told. A confirmation that a crash
 # of the server loses is made again, by the claim that is open then; the log of what others follow must not lose any.
-# Nodes before links, each by their ids, and stamps last: others hold what shows already, so all keep to one order.
+# Others hold a node that shows already, so nodes come first, by their ids, and stamps last; its links nobody changes.
 _CONFIRM = f"""
     WITH held AS (
         {_HOLD_CLAIMS}
@@ -85,26 +84,15 @@ _CONFIRM = f"""
         FROM ready
         WHERE nodes.type = ready.type AND nodes.id = ready.id
         RETURNING nodes.id
-    ), moving AS (
-        SELECT id
-        FROM links
-        WHERE id IN (
-            SELECT id FROM links WHERE claim IN (SELECT id FROM held)
-            UNION ALL
-            SELECT id FROM links WHERE dropping IN (SELECT id FROM held)
-        ) AND (SELECT count(*) FROM settled) >= 0
-        ORDER BY id
-        FOR UPDATE
     ), dropped AS (
         DELETE FROM links
-        USING moving
-        WHERE links.id = moving.id AND links.dropping IN (SELECT id FROM held)
+        WHERE dropping IN (SELECT id FROM held)
     ), made AS (
         UPDATE links
         SET claim = NULL, made_at = now()
-        FROM moving
-        WHERE links.id = moving.id AND links.claim IN (SELECT id FROM held)
-        RETURNING links.*
+        WHERE claim IN (SELECT id FROM held)
+          AND (SELECT count(*) FROM settled) >= 0
+        RETURNING *
     ), ended AS (
         DELETE FROM claims
         WHERE id = ANY($1::uuid[])
