@@ -133,7 +133,8 @@ class Claiming(RuleBasedStateMachine):
             assign()
 
         need = Need(action="task.create", on=room(self.rooms[place]))
-        status = self._claim(by, fate, effect, need, nodes=[task(made.id)], links=[in_room, assigned])
+        made_with: dict[str, list[Any]] = {"nodes": [task(made.id)], "links": [in_room, assigned]}
+        status = self._claim(by, fate, effect, need, (made.id, person), **made_with)
         expected = self.model.status(place, by, "task.create")
         assert status in (self._may_assign(place, person) if expected == 200 else {expected})
 
