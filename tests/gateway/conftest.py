@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.gateway.people import GENEROUS, Person, sign_up
+from tests.gateway.two import Two
 from tests.postgres import Postgres
-from tests.system import System, run_system, until_ready
+from tests.system import System, run_replica, run_system, until_ready
 
 
 @pytest.fixture(scope="package")
@@ -19,3 +20,17 @@ async def system(postgres: Postgres) -> AsyncIterator[System]:
 async def ada(system: System) -> Person:
     """Somebody who has just signed up."""
     return await sign_up(system)
+
+
+@pytest.fixture(scope="module")
+async def two(postgres: Postgres) -> AsyncIterator[Two]:
+    async with run_system(postgres, **GENEROUS) as first:
+        await until_ready(first)
+        async with run_replica(first, "gateway") as second:
+            yield Two(first, await until_ready(second))
+
+
+@pytest.fixture
+async def person(two: Two) -> Person:
+    """Somebody who has just signed up, at the first of two gateways."""
+    return await sign_up(two.first)

@@ -1,59 +1,17 @@
 """What a gateway remembers of a room is shown only while it holds: to whoever may see it, through any gateway."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
 import pytest
 
 from gateway.standings import Standing, Standings
-from gateway.views.memory import EXTENSION, Memory
 from keys.client import stamps
-from tests.gateway.people import GENEROUS, Person, sign_up
-from tests.postgres import Postgres
-from tests.system import System, run_replica, run_system, until_ready
+from tests.gateway.people import Person, sign_up
+from tests.gateway.two import Two, memory, titles, until_remembered
 
 _ROUNDS = 15
-
-
-@dataclass
-class Two:
-    """Two gateways on one system."""
-
-    first: System
-    second: System
-
-
-@pytest.fixture(scope="module")
-async def two(postgres: Postgres) -> AsyncIterator[Two]:
-    async with run_system(postgres, **GENEROUS) as first:
-        await until_ready(first)
-        async with run_replica(first, "gateway") as second:
-            yield Two(first, await until_ready(second))
-
-
-@pytest.fixture
-async def person(two: Two) -> Person:
-    return await sign_up(two.first)
-
-
-def memory(system: System) -> Memory:
-    found: Memory = system.apps["gateway"].extensions[EXTENSION]
-    return found
-
-
-async def until_remembered(person: Person, room: str) -> None:
-    """Changes that come by the feed just now have a view forgotten that was read before them."""
-    async with asyncio.timeout(5):
-        while (UUID(room), True) not in memory(person.system)._views:
-            await person.get(f"/v1/rooms/{room}")
-
-
-async def titles(person: Person, room: str) -> list[str]:
-    view = await person.get(f"/v1/rooms/{room}")
-    return [task["title"] for task in view["tasks"]["items"]]
 
 
 async def stale_reads(writer: Person, reader: Person, room: str) -> int:

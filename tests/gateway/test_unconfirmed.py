@@ -1,7 +1,6 @@
 """What only new nodes refer with shows before it is confirmed: whoever reads after an answer sees the write."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -12,26 +11,11 @@ from chassis.peers import Answer, AnsweredBadly, Peer, TimedOut
 from keys.client import confirming, sweeper
 from keys.client.keys import EXTENSION as KEYS
 from keys.queries import stamps
-from tests.gateway.people import GENEROUS, Person, sign_up
-from tests.gateway.test_memory import Two, titles, until_remembered
-from tests.postgres import Postgres
-from tests.system import run_replica, run_system, until_ready
+from tests.gateway.people import Person, sign_up
+from tests.gateway.two import Two, titles, until_remembered
 
 _ROUNDS = 5
 _OPEN = "SELECT count(*) FROM claims WHERE owner = 'tasks'"
-
-
-@pytest.fixture(scope="module")
-async def two(postgres: Postgres) -> AsyncIterator[Two]:
-    async with run_system(postgres, **GENEROUS) as first:
-        await until_ready(first)
-        async with run_replica(first, "gateway") as second:
-            yield Two(first, await until_ready(second))
-
-
-@pytest.fixture
-async def person(two: Two) -> Person:
-    return await sign_up(two.first)
 
 
 @pytest.fixture
