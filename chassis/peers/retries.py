@@ -14,6 +14,8 @@ from chassis.peers.errors import Answer, NotAnswered, ShutOut, TimedOut
 # A service that restarts refuses connections for a moment; together these last longer.
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
 _JITTER = 0.25
+# What a try has to be left with: who has none would be told of a time-out, and not what is wrong.
+_LEAST_SECONDS = 0.05
 _SHARE = 0.1
 _RESERVE = 20.0
 
@@ -42,7 +44,8 @@ async def send_again(send: Callable[[], Awaitable[Answer]], budget: RetryBudget,
             return await send()
         except NotAnswered as error:
             seconds = pause * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
-            if not _is_safe(error, is_read) or deadlines.bounded(1.0) <= seconds or not budget.spend():
+            enough = deadlines.bounded(1.0) > seconds + _LEAST_SECONDS
+            if not enough or not _is_safe(error, is_read) or not budget.spend():
                 raise
         await asyncio.sleep(seconds)
     return await send()

@@ -120,6 +120,24 @@ async def test_no_retry_outlasts_the_deadline() -> None:
         assert await asyncio.create_task(ask(peer)) > 0
 
 
+async def test_no_try_begins_with_next_to_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could only say that the time is over, and not that nobody is there."""
+    monkeypatch.setattr("random.uniform", lambda *_: 1.0)
+    left: list[float] = []
+
+    async def refuse() -> Answer:
+        left.append(deadlines.bounded(1.0))
+        raise NotAnswered("other", "cannot be reached", sent=False)
+
+    async def ask() -> None:
+        deadlines.start(0.052)
+        with pytest.raises(NotAnswered):
+            await send_again(refuse, RetryBudget(), is_read=True)
+
+    await asyncio.create_task(ask())
+    assert min(left) > 0.02
+
+
 async def test_an_inner_service_does_not_try_again() -> None:
     """The gateway does: were both to, a request would be sent as often as their tries multiplied."""
     dying = Hanging(1)
