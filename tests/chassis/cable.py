@@ -17,6 +17,7 @@ class Cable:
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
     _ends: asyncio.Event = field(default_factory=asyncio.Event)
     _is_whole: bool = True
+    _hidden: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def cut(self) -> None:
         """Ends the connections, and refuses new ones."""
@@ -32,6 +33,10 @@ class Cable:
         """Carries all but that a connection has ended."""
         self._ends.clear()
 
+    async def has_hidden_all(self) -> bool:
+        """Whether each far end has ended, and all that it said has been carried."""
+        return len(self._hidden) * 2 >= len(self._writers)
+
     def mend(self) -> None:
         self._is_whole = True
         self._flows.set()
@@ -44,6 +49,7 @@ class Cable:
             await asyncio.gather(self._pump(near[0], far[1]), self._pump(far[0], near[1]))
         finally:
             self._writers -= writers
+            self._hidden -= writers
             for writer in writers:
                 writer.close()
 
@@ -53,6 +59,7 @@ class Cable:
                 await self._flows.wait()
                 writer.write(data)
                 await writer.drain()
+        self._hidden.add(writer)
         await self._ends.wait()
         writer.close()
 

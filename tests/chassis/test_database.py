@@ -147,6 +147,7 @@ async def test_a_statement_between_the_last_word_of_a_backend_and_its_end_answer
         assert (await lab.call("GET", "/things")).status == 200
         cable.hide_ends()
         await ask_database(url, TERMINATE)
+        await until(cable.has_hidden_all)
         assert (await lab.call("GET", "/things")).status == 503
         cable.mend()
         await until_healed(lab)

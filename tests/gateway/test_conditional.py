@@ -1,6 +1,7 @@
 """A view that has not changed is not sent again, after the right was checked; a partial one is kept by nobody."""
 
 import gzip
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -107,6 +108,11 @@ async def large(system: System) -> tuple[Person, str]:
     return ada, room
 
 
+def steady(body: bytes) -> bytes:
+    """Without the cursor, which moves with every write anywhere: a claim may be confirmed between two answers."""
+    return re.sub(rb'"cursor":"[^"]*"', b"", body)
+
+
 @pytest.mark.parametrize("path", ["/v1/rooms/{room}", "/v1/rooms/{room}/tasks", "/openapi.json"])
 @pytest.mark.parametrize(
     ("accepted", "packing"),
@@ -128,7 +134,7 @@ async def test_large_answers_are_compressed_for_who_takes_it(
     packed = await ada.call("GET", path, headers={"Accept-Encoding": accepted}, auto_decompress=False)
     assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
     assert (packed.headers["Content-Encoding"], packed.headers["Content-Length"]) == (packing, str(len(packed.body)))
-    assert UNPACK[packing](packed.body) == plain.body
+    assert steady(UNPACK[packing](packed.body)) == steady(plain.body)
     assert len(packed.body) < len(plain.body) / 2
     assert packed.headers.get("ETag") == plain.headers.get("ETag")
 
