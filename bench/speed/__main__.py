@@ -54,9 +54,9 @@ async def _show(stage: Stage, case: Case, seconds: float) -> None:
 
 async def _round(stage: Stage, case: Case, seconds: float) -> tuple[Figures, Figures, dict[str, float]]:
     before = stage.cpu_seconds()
-    ours = await run(stage.port, case.clients, seconds, case.request)
+    ours = await run(stage.port, case.clients, seconds, case.request, case.pause)
     after = stage.cpu_seconds()
-    plain = await run(stage.yardstick, case.clients, seconds, case.plain)
+    plain = await run(stage.yardstick, case.clients, seconds, case.plain, case.pause)
     count = ours.rate * seconds
     cpu = {name: (after[name] - before[name]) * 1000 / count for name in after if name != "launcher"}
     return ours, plain, cpu

@@ -15,7 +15,10 @@ _WRITES_ONE_IN = 100
 
 
 class Case(NamedTuple):
-    """`goal` is the least ratio of rates, or the most of medians (`figure`), to the yardstick's, asked `plain`."""
+    """`goal` is the least ratio of rates, or the most of medians (`figure`), to the yardstick's, asked `plain`.
+
+    A client waits for `pause` seconds between an answer and its next request.
+    """
 
     name: str
     clients: int
@@ -23,6 +26,7 @@ class Case(NamedTuple):
     plain: Request
     figure: Literal["rate", "p50"]
     goal: float | None
+    pause: float = 0.0
 
 
 class Rooms(NamedTuple):
@@ -38,12 +42,14 @@ async def cases(stage: Stage, rooms: Rooms) -> list[Case]:
     view = _always(_view(stage, one))
     plain, plain_insert = _always(_plain(one)), _always(_plain_insert(one))
     known = _always(await _known(stage, one))
+    create = _always(_create(stage, one))
     return [
         Case("a  one room, 16 clients", 16, view, plain, "rate", 0.5),
         Case("a  200 rooms, a write in 100", 16, _spread(stage, rooms), _plain_spread(rooms), "rate", 0.35),
         Case("a  one room, one client", 1, view, plain, "p50", 3.5),
         Case("b  the same, unchanged (304)", 16, known, plain, "rate", 0.8),
-        Case("c  create a task, one client", 1, _always(_create(stage, one)), plain_insert, "p50", 6.0),
+        Case("c  create a task, one client", 1, create, plain_insert, "p50", 6.0),
+        Case("c  the same, every 20 ms", 1, create, plain_insert, "p50", 6.0, pause=0.02),
         Case("d  home, 16 clients", 16, _always(to_request("GET", "/v1/me/home", stage.token)), plain, "rate", None),
         Case("e  room of 10,000 tasks", 16, _always(_view(stage, big)), _always(_plain(big)), "rate", 0.5 / 1.3),
     ]

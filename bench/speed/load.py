@@ -69,8 +69,8 @@ def to_request(
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def run(port: int, clients: int, seconds: float, request: Request) -> Figures:
-    """Asks for `seconds` with so many clients. Whatever is answered with 400 or above has failed."""
+async def run(port: int, clients: int, seconds: float, request: Request, pause: float = 0.0) -> Figures:
+    """Asks for `seconds` with so many clients, who think for `pause` seconds. A status of 400 or above has failed."""
     times: list[float] = []
     failed = 0
     until = time.perf_counter() + seconds
@@ -82,6 +82,8 @@ async def run(port: int, clients: int, seconds: float, request: Request) -> Figu
             reply = await client.ask(request())
             failed += reply.status >= 400
             times.append(time.perf_counter() - began)
+            if pause:
+                await asyncio.sleep(pause)
         client.close()
 
     began = time.perf_counter()
