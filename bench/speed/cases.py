@@ -50,6 +50,7 @@ async def cases(stage: Stage, rooms: Rooms) -> list[Case]:
         Case("b  the same, unchanged (304)", 16, known, plain, "rate", 0.8),
         Case("c  create a task, one client", 1, create, plain_insert, "p50", 6.0),
         Case("c  the same, every 20 ms", 1, create, plain_insert, "p50", 6.0, pause=0.02),
+        Case("c  one inner hop, no database", 1, _always(_roles(stage)), plain_insert, "p50", None),
         Case("d  home, 16 clients", 16, _always(to_request("GET", "/v1/me/home", stage.token)), plain, "rate", None),
         Case("e  room of 10,000 tasks", 16, _always(_view(stage, big)), _always(_plain(big)), "rate", 0.5 / 1.3),
     ]
@@ -85,6 +86,11 @@ def _view(stage: Stage, room: UUID, headers: Mapping[str, str] | None = None) ->
 def _create(stage: Stage, room: UUID) -> bytes:
     body = msgspec.json.encode({"title": "Task"})
     return to_request("POST", f"/v1/rooms/{room}/tasks", stage.token, body)
+
+
+def _roles(stage: Stage) -> bytes:
+    """The gateway passes it on, and Keys answers from memory: a new task has two such hops, one after the other."""
+    return to_request("GET", "/v1/roles", stage.token)
 
 
 def _spread(stage: Stage, rooms: Rooms) -> Request:
