@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import Context
@@ -14,7 +13,7 @@ from quart import current_app
 
 from chassis.bodies import Body
 from chassis.database import Database
-from chassis.deadlines import finish, finish_later
+from chassis.deadlines import bounded, finish, finish_later
 from chassis.feed import note_written, written
 from chassis.ids import new_id
 from chassis.logs import get_log
@@ -32,8 +31,10 @@ NEED_HEADER = "TaskSync-Need"
 LINK_HEADER = "TaskSync-Link"
 _log = get_log(__name__)
 _encode = msgspec.json.encode
-_PATIENCE_SECONDS = 1.0
-_PAUSE_SECONDS = 0.03
+# Together the pauses are less than a write has; and they grow, for many may wait for one.
+_PAUSES = (0.02, 0.04, 0.08, 0.16, *[0.25] * 6)
+# What the work after the last of them has to be left with.
+_LEAST_SECONDS = 0.2
 
 
 class ClaimBody(Body):
@@ -140,17 +141,20 @@ class Keys:
         await self._peer.call("POST", "/internal/nodes/bury", body=body)
 
     async def _make(self, body: bytes) -> Shown | None:
-        """Makes a claim. Another that is about the same link is waited for, as long as a healthy one takes."""
-        patience = time.monotonic() + _PATIENCE_SECONDS
-        while True:
+        """Makes a claim. Another that is about the same link is waited for, as long as a slow one takes."""
+        for pause in _PAUSES:
             try:
-                answer = await self._peer.call("POST", "/internal/claims", body=body)
+                return await self._ask(body)
             except Refused as refused:
-                if refused.code != "pending" or time.monotonic() > patience:
+                needed = pause + _LEAST_SECONDS
+                if refused.code != "pending" or bounded(needed) < needed:
                     raise
-                await asyncio.sleep(random.uniform(0.5, 1) * _PAUSE_SECONDS)  # noqa: S311
-            else:
-                return _shown.decode(answer.body) if answer.body else None
+            await asyncio.sleep(random.uniform(0.75, 1) * pause)  # noqa: S311
+        return await self._ask(body)
+
+    async def _ask(self, body: bytes) -> Shown | None:
+        answer = await self._peer.call("POST", "/internal/claims", body=body)
+        return _shown.decode(answer.body) if answer.body else None
 
     async def _settle_quietly(self, claim_id: UUID) -> None:
         """After a failure: confirms or gives up at once, as the row tells. If that fails too, the sweeper does it."""

@@ -2,16 +2,23 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from chassis.database import Database
 from chassis.ids import new_id
+from keys.client.keys import EXTENSION as KEYS
+from keys.queries import claims
 from tasks import assigning, cascades, writing
 from tasks.queries import assignees as queries
+from tests.launch.polling import until
 from tests.settling import until_settled
 from tests.tasks.making import ME, OTHER, ROOM, make
 from tests.tasks.team import Team
@@ -56,6 +63,45 @@ async def test_sixteen_who_unassign_at_once_unassign_once(team: Team) -> None:
     assert {answer.status for answer in answers} == {200}
     assert [answer.json()["assignees"] for answer in answers] == [[]] * 16
     assert (await team.get(task))["version"] == 2
+
+
+async def test_another_change_of_the_same_link_is_waited_for_and_asked_after_ever_less(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen before: the asking of many kept what they waited for from getting done; after a second they gave up."""
+    task = await team.create(assignees=[str(team["viewer"])])
+    keys, asked = team.system.apps["tasks"].extensions[KEYS]._peer, list[float]()
+    call = keys.call
+
+    async def noted(method: str, path: str, **options: Any) -> object:
+        if path == "/internal/claims":
+            asked.append(time.monotonic())
+        return await call(method, path, **options)
+
+    monkeypatch.setattr(keys, "call", noted)
+    async with _being_dropped(team, task):
+        asking = asyncio.create_task(team.call("DELETE", f"/v1/tasks/{task['id']}/assignees/{team['viewer']}"))
+        await until(lambda: bool(asked) and asked[-1] - asked[0] > 1.1)
+    answer = await asking
+    assert (answer.status, answer.json()["assignees"]) == (200, [])
+    assert len(asked) <= 11
+
+
+@asynccontextmanager
+async def _being_dropped(team: Team, task: dict[str, Any]) -> AsyncIterator[None]:
+    """While it lasts, Keys holds the links of the task for somebody else who is about to drop them."""
+    connection = await asyncpg.connect(team.system.databases["keys"])
+    claim, links = new_id(), "SELECT array_agg(id) FROM links WHERE source_id = $1 AND relation = 'assignee'"
+    try:
+        await until_settled(connection)
+        await claims.open_claim(connection, claims.NewClaim(claim, "tasks", 60.0, False, None), [], [], {})
+        assert await claims.mark_drops(
+            connection, await connection.fetchval(links, UUID(task["id"])), ["task"], claim
+        )
+        yield
+        await claims.give_up(connection, claim)
+    finally:
+        await connection.close()
 
 
 async def links_of(team: Team, task: dict[str, Any]) -> int:
