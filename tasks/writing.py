@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-import msgspec
-
 from chassis.database import Connection
 from chassis.problems import not_found
-from tasks import changes, positions
+from tasks import changes
 from tasks.models import NewTask, Task
 from tasks.queries import assignees, rooms, tasks, texts
 
@@ -21,25 +19,7 @@ async def create(
     links: Sequence[tuple[UUID, UUID]],
 ) -> Task:
     """A task at the end of the room's list, assigned to each (user, link) of `links`."""
-    number = await rooms.take_number(connection, room_id, is_open=new.status != "done")
-    position = positions.between(await tasks.last_position(connection, room_id), None)
-    task = await tasks.insert(
-        connection,
-        task_id,
-        room_id,
-        number,
-        new.title,
-        new.description,
-        new.status,
-        new.priority,
-        new.due_at,
-        position,
-        actor,
-    )
-    if links:
-        await assignees.insert(connection, task_id, links)
-        task = msgspec.structs.replace(task, assignees=[user for user, _ in links])
-    await put_words(connection, task)
+    task = await tasks.create(connection, task_id, room_id, new, actor, links, _words(new))
     await changes.record(connection, "task", "create", room_id=room_id, actor=actor, after=task)
     return task
 
@@ -80,4 +60,8 @@ async def save(connection: Connection, before: Task, after: Task, actor: UUID | 
 
 
 async def put_words(connection: Connection, task: Task) -> None:
-    await texts.put(connection, task.id, task.id, task.room_id, f"{task.title}\n{task.description}")
+    await texts.put(connection, task.id, task.id, task.room_id, _words(task))
+
+
+def _words(task: NewTask | Task) -> str:
+    return f"{task.title}\n{task.description}"

@@ -4,15 +4,6 @@ from uuid import UUID
 
 from chassis.database import Connection
 
-_TAKE_NUMBER = """
-    INSERT INTO room_counters AS c (room_id, last_number, open_count)
-    VALUES ($1, 1, $2)
-    ON CONFLICT (room_id) DO UPDATE
-    SET last_number = c.last_number + 1,
-        open_count  = c.open_count + EXCLUDED.open_count
-    RETURNING last_number
-"""
-
 _HOLD = """
     SELECT room_id
     FROM room_counters
@@ -36,12 +27,6 @@ _DELETE = """
     DELETE FROM room_counters
     WHERE room_id = $1
 """
-
-
-async def take_number(connection: Connection, room_id: UUID, *, is_open: bool) -> int:
-    """The next number in the room, whose row is held from here on."""
-    number: int = await connection.fetchval(_TAKE_NUMBER, room_id, int(is_open))
-    return number
 
 
 async def hold(connection: Connection, room_id: UUID) -> None:

@@ -1,10 +1,11 @@
 """Tasks one by one."""
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.database import Connection, Row
-from tasks.models import Task
+from tasks.models import NewTask, Task
+from tasks.queries import texts
 
 # The fields of models.Task, of a row named t.
 COLUMNS = """
@@ -13,12 +14,36 @@ COLUMNS = """
     t.position, t.created_by, t.created_at, t.updated_at, t.completed_at, t.version
 """
 
-_INSERT = f"""
-    INSERT INTO tasks AS t (
-        id, room_id, number, title, description, status, priority, due_at, position, created_by, completed_at
+# The room's counters are held first, and then it is looked where its list ends.
+_CREATE = f"""
+    WITH counted AS (
+        INSERT INTO room_counters AS c (room_id, last_number, open_count)
+        VALUES ($2, 1, CASE WHEN $5 = 'done' THEN 0 ELSE 1 END)
+        ON CONFLICT (room_id) DO UPDATE
+        SET last_number = c.last_number + 1,
+            open_count  = c.open_count + EXCLUDED.open_count
+        RETURNING last_number
+    ), made AS (
+        INSERT INTO tasks (
+            id, room_id, number, title, description, status, priority, due_at, position, created_by, completed_at
+        )
+        SELECT $1, $2, last_number, $3, $4, $5, $6, $7, end_of_list($2), $8,
+               CASE WHEN $5 = 'done' THEN clock_timestamp() END
+        FROM counted
+        RETURNING *
+    ), assigned AS (
+        INSERT INTO task_assignees (task_id, user_id, room_id, link_id, is_open, due_at)
+        SELECT made.id, new.user_id, made.room_id, new.link_id, made.status <> 'done', made.due_at
+        FROM made
+        CROSS JOIN unnest($9::uuid[], $10::uuid[]) AS new (user_id, link_id)
+    ), worded AS (
+        INSERT INTO texts (id, task_id, room_id, words)
+        SELECT id, id, room_id, {texts.WORDS.format(room="room_id", text="$11")}
+        FROM made
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $6 = 'done' THEN clock_timestamp() END)
-    RETURNING {COLUMNS}
+    SELECT id, room_id, number, title, description, status, priority, due_at, $9::uuid[] AS assignees,
+           position, created_by, created_at, updated_at, completed_at, version
+    FROM made
 """
 
 _SEEN = f"""
@@ -70,23 +95,39 @@ _TOUCH = f"""
     RETURNING {COLUMNS}
 """
 
-_LAST_POSITION = """
-    SELECT position
-    FROM tasks
-    WHERE room_id = $1 AND deleted_at IS NULL
-    ORDER BY position DESC
-    LIMIT 1
-"""
-
 
 def read_task(row: Row) -> Task:
     """The task of a row that may hold more than its fields."""
     return Task(**{name: row[name] for name in Task.__struct_fields__})
 
 
-async def insert(connection: Connection, *values: Any) -> Task:
-    """`values`: id, room, number, title, description, status, priority, due_at, position, creator."""
-    rows = await connection.fetch(_INSERT, *values)
+async def create(
+    connection: Connection,
+    task_id: UUID,
+    room_id: UUID,
+    new: NewTask,
+    creator: UUID,
+    links: Sequence[tuple[UUID, UUID]],
+    words: str,
+) -> Task:
+    """A task at the end of the room's list, assigned to each (user, link) of `links`, and found by `words`.
+
+    It takes the room's next number; the row of its counters is held from here on.
+    """
+    rows = await connection.fetch(
+        _CREATE,
+        task_id,
+        room_id,
+        new.title,
+        new.description,
+        new.status,
+        new.priority,
+        new.due_at,
+        creator,
+        [user for user, _ in links],
+        [link for _, link in links],
+        words,
+    )
     return Task(**rows[0])
 
 
@@ -125,11 +166,6 @@ async def update(connection: Connection, task: Task) -> Task | None:
         task.position,
     )
     return Task(**row) if row else None
-
-
-async def last_position(connection: Connection, room_id: UUID) -> str | None:
-    position: str | None = await connection.fetchval(_LAST_POSITION, room_id)
-    return position
 
 
 async def touch(connection: Connection, task_id: UUID, *, by_person: bool) -> Task:

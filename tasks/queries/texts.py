@@ -4,9 +4,12 @@ from uuid import UUID
 
 from chassis.database import Connection
 
-_PUT = """
+# What is kept of a text: its words, and its room as one more.
+WORDS = "array_to_tsvector(ARRAY['room:' || {room}::uuid::text]) || to_tsvector('simple', {text})"
+
+_PUT = f"""
     INSERT INTO texts (id, task_id, room_id, words)
-    VALUES ($1, $2, $3, array_to_tsvector(ARRAY['room:' || $3::uuid::text]) || to_tsvector('simple', $4))
+    VALUES ($1, $2, $3, {WORDS.format(room="$3", text="$4")})
     ON CONFLICT (id) DO UPDATE
     SET words = EXCLUDED.words
 """

@@ -5,6 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.database import Database
 from tasks.positions import DIGITS, FIRST, between, spread
 
 
@@ -53,3 +54,31 @@ def test_spread_keys_lie_between_their_ends_in_order(places: list[float], place:
 
 def test_spread_keys_are_short() -> None:
     assert max(map(len, spread("a0", "a1", 2_000))) <= 5
+
+
+async def test_the_database_knows_the_same_end_of_a_list(database: Database) -> None:
+    """Keys of each length before and after which the first letter changes, and what comes after a fraction."""
+    edges = [
+        "Zz",
+        "Yzz",
+        "YzzV",
+        "Xzzz",
+        "az",
+        "azV",
+        "bzz",
+        "b0z",
+        "bAz",
+        "a9",
+        "aZ",
+        "aZz",
+        "XZzz",
+        "Z0",
+        "Y00",
+        "c000",
+    ]
+    keys = [*edges, *spread(None, "a0", 200), *spread("a0", None, 5_000), *spread("a0", "a1", 200)]
+    async with database.connection() as connection:
+        found = await connection.fetchval(
+            "SELECT array_agg(position_after(key)) FROM unnest($1::text[]) AS key", keys
+        )
+    assert found == [between(key, None) for key in keys]
