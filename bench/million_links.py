@@ -85,12 +85,14 @@ async def claim_a_task(connection: Connection) -> None:
     """As a new task with an assignee does, and its confirmation."""
     claim, made = new_id(), task(new_id())
     ends = [made, room(room_at(1)), user(user_at(1))]
-    assert len(await references.hold_live(connection, ends[1:])) == 2
-    via = await references.hold_memberships(connection, room_at(1), [user_at(1)])
+    assert len(await references.live(connection, ends[1:])) == 2
+    member = (await references.memberships(connection, room_at(1), [user_at(1)]))[user_at(1)]
+    ground = claims.Ground(ends[1:], [(member["id"], member["version"])])
     in_room = Link(relation="in_room", source=made, target=ends[1])
     assignee = Link(relation="assignee", source=made, target=ends[2])
     new = claims.NewClaim(claim, "tasks", 15, True, room_at(1))
-    await claims.open_claim(connection, new, [made], [in_room, assignee], {assignee.id: via[user_at(1)]})
+    via = {assignee.id: member["id"]}
+    assert await claims.open_claim(connection, new, [made], [in_room, assignee], via, ground)
     await claims.confirm(connection, [claim], [room_at(1)], None)
 
 

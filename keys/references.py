@@ -16,25 +16,42 @@ from keys.relations import BY_NAME, OWNERS
 LEASE_SECONDS = 15.0
 # More than are under way at once.
 _OPEN_LIMIT = 500
+# A membership that changes each time between two statements is not of this world.
+_TRIES = 5
+
+
+def is_one_statement(body: ClaimBody) -> bool:
+    """Whether `make` needs no transaction: only new nodes refer, so no other link can stand in the way of these."""
+    once = {(link.relation, link.source, link.target) for link in body.links}
+    return not body.drops and _only_news_refer(body) and len(once) == len(body.links)
 
 
 async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> Shown | None:
     """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held.
 
-    They show to nobody yet, unless it returns Shown.
+    They show to nobody yet, unless it returns Shown. It stands in a transaction, unless it `is_one_statement`.
     """
     _check_shape(body, owner)
-    # Nodes before links, here as everywhere: else who links and who changes a member could each wait for the other.
-    gone = await _find_gone(connection, body)
-    access = await rights.require(connection, body.needs, _signed_in(caller)) if body.needs else []
+    for _ in range(_TRIES):
+        rooms, ground, via = await _find_ground(connection, body, caller)
+        shown = _to_be_shown(body, rooms)
+        if await _open(connection, body, owner, via, shown, ground):
+            await _mark_drops(connection, body, owner)
+            return shown
+        await _refuse_gone(connection, ground)
+    raise _pending()
+
+
+async def _find_ground(
+    connection: Connection, body: ClaimBody, caller: UUID | None
+) -> tuple[set[UUID], claims.Ground, dict[UUID, UUID]]:
+    """The rooms of its rights, what they and the links stand on, and the membership that a link requires, by link."""
+    footing = await rights.find_footing(connection, body.needs, _signed_in(caller)) if body.needs else {}
     _check_rooms(body)
-    via = await _find_required(connection, body.links)
-    if gone:
-        raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
-    shown = _to_be_shown(body, {each.room_id for each in access})
-    await _open(connection, body, owner, via, shown)
-    await _mark_drops(connection, body, owner)
-    return shown
+    required = await _find_required(connection, body.links)
+    ends = {end for link in body.links for end in (link.source, link.target)}.difference(body.nodes)
+    via = {link: each.link for link, each in required.items()}
+    return set(footing.values()), claims.Ground(ends, {*footing, *required.values()}), via
 
 
 async def open_claims(connection: Connection, owner: str, age: float) -> list[OpenClaim]:
@@ -68,21 +85,22 @@ def _check_rooms(body: ClaimBody) -> None:
         raise Problem(403, "token_too_narrow", "This token is for some rooms alone, and this is none of them.")
 
 
-async def _find_required(connection: Connection, links: Sequence[Link]) -> dict[UUID, UUID]:
+async def _find_required(connection: Connection, links: Sequence[Link]) -> dict[UUID, rights.Footing]:
     """For each link that requires a membership, that membership. Raises a 422 problem where there is none."""
     wanting = [link for link in links if BY_NAME[link.relation].requires == "member"]
     if not wanting:
         return {}
     room = await _room_of(connection, wanting[0].source, links)
     users = [link.target.id for link in wanting]
-    held = await references.hold_memberships(connection, room, users) if room else {}
+    found = await references.memberships(connection, room, users) if room else {}
     for link in wanting:
-        if link.target.id not in held:
+        if link.target.id not in found:
             message = f"{link.target.id} is not a member of this room"
             problem = Problem(422, "not_a_member", message, errors=(FieldError("assignees", message),))
             problem.headers[LINK_HEADER] = str(link.id)
             raise problem
-    return {link.id: held[link.target.id] for link in wanting}
+    members = {user: rights.Footing(row["id"], row["version"]) for user, row in found.items()}
+    return {link.id: members[link.target.id] for link in wanting}
 
 
 async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) -> UUID | None:
@@ -92,11 +110,12 @@ async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) ->
     return await references.room_of_task(connection, task.id)
 
 
-async def _find_gone(connection: Connection, body: ClaimBody) -> set[str]:
-    """Holds the nodes that the links join, and returns the types of those that are gone."""
-    ends = {end for link in body.links for end in (link.source, link.target)}.difference(body.nodes)
-    held = await references.hold_live(connection, list(ends)) if ends else set()
-    return {node.type for node in ends - held}
+async def _refuse_gone(connection: Connection, ground: claims.Ground) -> None:
+    """What was not there for a claim: a node, else a membership, which is found anew."""
+    living = await references.live(connection, list(ground.ends))
+    gone = {node.type for node in ground.ends if node not in living}
+    if gone:
+        raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
 
 
 def _to_be_shown(body: ClaimBody, rooms: set[UUID]) -> Shown | None:
@@ -105,20 +124,33 @@ def _to_be_shown(body: ClaimBody, rooms: set[UUID]) -> Shown | None:
     Not what is about several rooms: a claim tells of one that it is being written in.
     """
     rooms = rooms | {link.target.id for link in body.links if link.target.type == "room"}
-    news = set(body.nodes)
-    if not news or body.drops or len(rooms) > 1 or any(link.source not in news for link in body.links):
+    if not body.nodes or body.drops or len(rooms) > 1 or not _only_news_refer(body):
         return None
     return Shown(next(iter(rooms), None))
 
 
+def _only_news_refer(body: ClaimBody) -> bool:
+    news = set(body.nodes)
+    return all(link.source in news for link in body.links)
+
+
 async def _open(
-    connection: Connection, body: ClaimBody, owner: str, via: dict[UUID, UUID], shown: Shown | None
-) -> None:
+    connection: Connection,
+    body: ClaimBody,
+    owner: str,
+    via: dict[UUID, UUID],
+    shown: Shown | None,
+    ground: claims.Ground,
+) -> bool:
+    """False if the ground has gone, and nothing is made."""
     claim = claims.NewClaim(body.id, owner, LEASE_SECONDS, shown is not None, shown.room_id if shown else None)
-    made = await claims.open_claim(connection, claim, body.nodes, body.links, via)
+    made = await claims.open_claim(connection, claim, body.nodes, body.links, via, ground)
+    if made is None:
+        return False
     for link in body.links:
         if link.id not in made:
             await _refuse_second(connection, link)
+    return True
 
 
 async def _mark_drops(connection: Connection, body: ClaimBody, owner: str) -> None:

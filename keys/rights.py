@@ -1,6 +1,7 @@
 """Decides: may this caller do this action on this node?"""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from chassis.database import Connection, Row
@@ -12,6 +13,13 @@ from keys.client.models import Access, Need, Node
 from keys.models import Explanation
 from keys.queries import standings
 from keys.roles import Standing
+
+
+class Footing(NamedTuple):
+    """A membership that a right stands on, as it was when that was found."""
+
+    link: UUID
+    version: int
 
 
 def to_standing(row: Row) -> Standing:
@@ -34,21 +42,31 @@ def reaches(room_id: UUID) -> bool:
 
 async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -> list[Access]:
     """Holds the memberships that `needs` stand on until the transaction ends. Raises a 404 or 403 problem."""
+    rows = await _find_all(connection, needs, caller, held=True)
+    return [Access(row["room_id"], row["role"]) for row in rows]
+
+
+async def find_footing(connection: Connection, needs: Sequence[Need], caller: UUID) -> dict[Footing, UUID]:
+    """The memberships that `needs` stand on, not held, and their rooms. Raises a 404 or 403 problem."""
+    rows = await _find_all(connection, needs, caller, held=False)
+    return {Footing(row["member_id"], row["version"]): row["room_id"] for row in rows}
+
+
+async def _find_all(connection: Connection, needs: Sequence[Need], caller: UUID, *, held: bool) -> list[Row]:
     found = []
     for index, need in enumerate(needs):
         try:
-            row = await _require_one(connection, need, caller)
+            found.append(await _find_one(connection, need, caller, held=held))
         except Problem as problem:
             problem.headers[NEED_HEADER] = str(index)
             raise
-        found.append(Access(row["room_id"], row["role"]))
     return found
 
 
-async def _require_one(connection: Connection, need: Need, caller: UUID) -> Row:
+async def _find_one(connection: Connection, need: Need, caller: UUID, *, held: bool) -> Row:
     if need.user is not None and need.user != caller:
-        return await _require_of_other(connection, need, need.user)
-    row = await find(connection, need.on, caller, held=True)
+        return await _find_of_other(connection, need, need.user, held=held)
+    row = await find(connection, need.on, caller, held=held)
     if not roles.allows(to_standing(row), need.action):
         raise forbidden(need.action)
     if need.grants is not None and not roles.may_grant(row["role"], need.grants):
@@ -56,9 +74,9 @@ async def _require_one(connection: Connection, need: Need, caller: UUID) -> Row:
     return row
 
 
-async def _require_of_other(connection: Connection, need: Need, user: UUID) -> Row:
+async def _find_of_other(connection: Connection, need: Need, user: UUID, *, held: bool) -> Row:
     """The right of somebody in whose name the caller acts, as who made an invite: refused as if it were not there."""
-    row = await standings.standing(connection, need.on, user, held=True)
+    row = await standings.standing(connection, need.on, user, held=held)
     if row is None or not roles.allows(to_standing(row), need.action):
         raise not_found(need.on.type)
     if need.grants is not None and not roles.may_grant(row["role"], need.grants):

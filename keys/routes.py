@@ -167,8 +167,8 @@ async def check_needs() -> Access:
 @accepts(ClaimBody)
 @answers(Shown)
 async def make_claim(body: ClaimBody) -> Shown | Response:
-    passport = current_passport()
-    async with current_database().transaction() as connection:
+    passport, database = current_passport(), current_database()
+    async with database.connection() if references.is_one_statement(body) else database.transaction() as connection:
         shown = await references.make(connection, body, passport.service, passport.user)
     return shown or Response(status=204)
 

@@ -1,6 +1,6 @@
 """Claims: what is made under them and what is to go with them, until they are confirmed or given up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,19 +8,41 @@ from chassis.database import Connection, Row, mark_changed
 from chassis.logs import current_request_id
 from keys.client.models import Link, Node
 from keys.queries.changes import LOG_MEMBERS
-from keys.queries.references import INSERT_LINKS, link_columns, node_columns
+from keys.queries.references import HOLD_LIVE, INSERT_LINKS, link_columns, node_columns
 from keys.queries.stamps import STAMP
 
+# Nothing is made unless all that it stands on lives, and each membership is of the version that decided. Nodes are
+# held before links, here as everywhere: else who links and who changes a member could each wait for the other.
 _OPEN_CLAIM = f"""
-    WITH opened AS (
+    WITH ends AS (
+        {HOLD_LIVE.format(types="$16", ids="$17")}
+    ), footing AS (
+        SELECT m.id
+        FROM links m
+        JOIN unnest($18::uuid[], $19::bigint[]) AS wanted (id, version) USING (id, version)
+        WHERE m.dropped_at IS NULL AND m.claim IS NULL
+          AND (SELECT count(*) FROM ends) = cardinality($16::text[])
+        ORDER BY m.id
+        FOR SHARE OF m
+    ), stands AS (
+        SELECT
+        WHERE (SELECT count(*) FROM ends) = cardinality($16::text[])
+          AND (SELECT count(*) FROM footing) = cardinality($18::uuid[])
+    ), opened AS (
         INSERT INTO claims (id, owner, expires_at, room)
-        VALUES ($9, $11, now() + make_interval(secs => $12), $13)
+        SELECT $9, $11, now() + make_interval(secs => $12), $13
+        FROM stands
+        RETURNING id
     ), made AS (
         INSERT INTO nodes (type, id, claim, shown)
         SELECT new.type, new.id, $9, $10
         FROM unnest($14::text[], $15::uuid[]) AS new (type, id)
+        CROSS JOIN stands
+    ), linked AS (
+        {INSERT_LINKS.format(on="CROSS JOIN stands")}
     )
-    {INSERT_LINKS}
+    SELECT ARRAY(SELECT id FROM linked) AS links
+    FROM opened
 """
 
 # Only what its owner made can be dropped by it; who leaves a room goes another way.
@@ -127,15 +149,26 @@ class NewClaim(NamedTuple):
     room: UUID | None
 
 
+class Ground(NamedTuple):
+    """What a claim stands on: nodes that must live, and memberships, each with the version that it was found with."""
+
+    ends: Collection[Node] = ()
+    footing: Collection[tuple[UUID, int]] = ()
+
+
 async def open_claim(
     connection: Connection,
     claim: NewClaim,
     new: Sequence[Node],
     links: Sequence[Link],
     via: Mapping[UUID, UUID],
-) -> set[UUID]:
-    """Begins a claim with its nodes and links. Returns the ids of the links that nothing stood in the way of."""
-    rows = await connection.fetch(
+    ground: Ground,
+) -> set[UUID] | None:
+    """Begins a claim with its nodes and links, and holds its ground until the transaction ends.
+
+    Returns the ids of the links that nothing stood in the way of; None if the ground is not there, and nothing made.
+    """
+    made = await connection.fetchval(
         _OPEN_CLAIM,
         *link_columns(links, via),
         claim.id,
@@ -144,8 +177,11 @@ async def open_claim(
         claim.seconds,
         claim.room,
         *node_columns(new),
+        *node_columns(list(ground.ends)),
+        [link for link, _ in ground.footing],
+        [version for _, version in ground.footing],
     )
-    return {row["id"] for row in rows}
+    return None if made is None else set(made)
 
 
 async def mark_drops(connection: Connection, links: Sequence[UUID], types: Sequence[str], claim: UUID) -> set[UUID]:

@@ -4,28 +4,32 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from chassis.database import Connection
+from chassis.database import Connection, Row
 from keys.client.models import Link, Node
 
-# Shared with other links to the same node, and exclusive with its burial.
-_HOLD_LIVE = """
+_LIVE = """
     SELECT n.type, n.id
     FROM nodes n
-    JOIN unnest($1::text[], $2::uuid[]) AS wanted (type, id) ON wanted.type = n.type AND wanted.id = n.id
+    JOIN unnest({types}::text[], {ids}::uuid[]) AS wanted (type, id) ON wanted.type = n.type AND wanted.id = n.id
     WHERE n.buried_at IS NULL AND (n.claim IS NULL OR n.shown)
-    ORDER BY n.type, n.id
-    FOR SHARE OF n
 """
 
-_HOLD_MEMBERSHIPS = """
-    SELECT m.source_id AS user_id, m.id
+# Shared with other links to the same node, and exclusive with its burial.
+HOLD_LIVE = (
+    _LIVE
+    + """    ORDER BY n.type, n.id
+    FOR SHARE OF n
+"""
+)
+_HOLD_THESE, _LIVE_OF_THESE = (each.format(types="$1", ids="$2") for each in (HOLD_LIVE, _LIVE))
+
+_MEMBERSHIPS = """
+    SELECT m.source_id AS user_id, m.id, m.version
     FROM links m
     WHERE m.relation = 'member'
       AND m.target_type = 'room' AND m.target_id = $1
       AND m.source_type = 'user' AND m.source_id = ANY($2::uuid[])
       AND m.dropped_at IS NULL AND m.claim IS NULL
-    ORDER BY m.id
-    FOR SHARE OF m
 """
 
 _ROOM_OF_TASK = """
@@ -39,9 +43,11 @@ INSERT_LINKS = """
     INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, role, via, claim, shown)
     SELECT *, $9::uuid, $10::boolean
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::uuid[])
+    {on}
     ON CONFLICT DO NOTHING
     RETURNING id
 """
+_INSERT_LINKS = INSERT_LINKS.format(on="")
 
 # A link is also going where the membership it requires went: whoever came back since needs a new one.
 _STANDING_LINK = """
@@ -57,16 +63,21 @@ _STANDING_LINK = """
 
 async def hold_live(connection: Connection, nodes: Sequence[Node]) -> set[Node]:
     """Those of `nodes` that live, held against burial until the transaction ends."""
-    return {Node(row["type"], row["id"]) for row in await connection.fetch(_HOLD_LIVE, *node_columns(nodes))}
+    return {Node(row["type"], row["id"]) for row in await connection.fetch(_HOLD_THESE, *node_columns(nodes))}
+
+
+async def live(connection: Connection, nodes: Sequence[Node]) -> set[Node]:
+    """Those of `nodes` that live."""
+    return {Node(row["type"], row["id"]) for row in await connection.fetch(_LIVE_OF_THESE, *node_columns(nodes))}
 
 
 def node_columns(nodes: Sequence[Node]) -> tuple[list[str], list[UUID]]:
     return [node.type for node in nodes], [node.id for node in nodes]
 
 
-async def hold_memberships(connection: Connection, room: UUID, users: list[UUID]) -> dict[UUID, UUID]:
-    """The membership link of each of `users` in `room`, held against being dropped."""
-    return {row["user_id"]: row["id"] for row in await connection.fetch(_HOLD_MEMBERSHIPS, room, users)}
+async def memberships(connection: Connection, room: UUID, users: list[UUID]) -> dict[UUID, Row]:
+    """The `id` and `version` of the membership link of each of `users` in `room`."""
+    return {row["user_id"]: row for row in await connection.fetch(_MEMBERSHIPS, room, users)}
 
 
 async def room_of_task(connection: Connection, task: UUID) -> UUID | None:
@@ -76,7 +87,7 @@ async def room_of_task(connection: Connection, task: UUID) -> UUID | None:
 
 async def insert_link(connection: Connection, link: Link) -> bool:
     """Makes a link without a claim; False if another stands in its way."""
-    return bool(await connection.fetch(INSERT_LINKS, *link_columns([link], {}), None, False))
+    return bool(await connection.fetch(_INSERT_LINKS, *link_columns([link], {}), None, False))
 
 
 def link_columns(links: Sequence[Link], via: Mapping[UUID, UUID]) -> tuple[list[Any], ...]:

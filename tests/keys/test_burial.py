@@ -76,7 +76,7 @@ async def test_what_went_just_now_stands_in_nobodys_way(
     task_id = await add_task(connection, room_id, ada, ada)
     open_claim = claims.open_claim
 
-    async def open_and_then_it_goes(*args: Any) -> set[UUID]:
+    async def open_and_then_it_goes(*args: Any) -> set[UUID] | None:
         made = await open_claim(*args)
         async with database.connection() as other:
             await other.execute("DELETE FROM links WHERE relation = 'assignee'")

@@ -94,7 +94,9 @@ async def _being_dropped(team: Team, task: dict[str, Any]) -> AsyncIterator[None
     claim, links = new_id(), "SELECT array_agg(id) FROM links WHERE source_id = $1 AND relation = 'assignee'"
     try:
         await until_settled(connection)
-        await claims.open_claim(connection, claims.NewClaim(claim, "tasks", 60.0, False, None), [], [], {})
+        await claims.open_claim(
+            connection, claims.NewClaim(claim, "tasks", 60.0, False, None), [], [], {}, claims.Ground()
+        )
         assert await claims.mark_drops(
             connection, await connection.fetchval(links, UUID(task["id"])), ["task"], claim
         )

@@ -1,0 +1,118 @@
+"""A right is found first and stood on second: what changes between the two is found anew."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from chassis.database import Connection
+from chassis.ids import new_id
+from chassis.problems import Problem
+from keys import references
+from keys.client import Link, Need, room, task, user
+from keys.client.keys import ClaimBody
+from keys.queries import burials, claims, members
+from tests.keys.ground import add_room, add_user, join
+
+pytestmark = pytest.mark.usefixtures("passport")
+
+_COUNTS = "SELECT (SELECT count(*) FROM claims), (SELECT count(*) FROM nodes WHERE type = 'task')"
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+Change = Callable[[Connection, UUID, UUID, UUID], Awaitable[object]]
+
+
+@pytest.fixture
+async def other(url: str) -> AsyncIterator[Connection]:
+    """A connection of somebody who changes something meanwhile."""
+    connection = await asyncpg.connect(url)
+    yield connection
+    await connection.close()
+
+
+async def become_viewer(connection: Connection, room_id: UUID, eve: UUID, _link: UUID) -> None:
+    await members.set_role(connection, room_id, eve, "viewer", None)
+
+
+async def become_admin(connection: Connection, room_id: UUID, eve: UUID, _link: UUID) -> None:
+    await members.set_role(connection, room_id, eve, "admin", None)
+
+
+async def leave(connection: Connection, _room: UUID, eve: UUID, link: UUID) -> None:
+    await burials.drop(connection, "member", [link], eve)
+
+
+async def leave_and_come_back(connection: Connection, room_id: UUID, eve: UUID, link: UUID) -> None:
+    await burials.drop(connection, "member", [link], eve)
+    await join(connection, room_id, eve, "editor")
+
+
+async def bury_the_room(connection: Connection, room_id: UUID, eve: UUID, _link: UUID) -> None:
+    await burials.bury(connection, "room", [room_id], eve)
+
+
+async def make_task(connection: Connection, room_id: UUID, eve: UUID) -> None:
+    """As a new task does that Eve makes and has."""
+    made = task(new_id())
+    links = [
+        Link(relation="in_room", source=made, target=room(room_id)),
+        Link(relation="author", source=made, target=user(eve)),
+        Link(relation="assignee", source=made, target=user(eve)),
+    ]
+    needs = [Need(action="task.create", on=room(room_id)), Need(action="task.assign", on=room(room_id))]
+    body = ClaimBody(id=new_id(), nodes=[made], links=links, needs=needs)
+    assert references.is_one_statement(body)
+    await references.make(connection, body, "tasks", eve)
+
+
+CHANGES = [(become_viewer, 403), (become_admin, 0), (leave, 404), (leave_and_come_back, 0), (bury_the_room, 409)]
+
+
+async def outcome(making: Awaitable[None], connection: Connection) -> int:
+    """The status of the refusal, 0 without one; a refusal has left nothing."""
+    try:
+        await making
+    except Problem as problem:
+        assert tuple(await connection.fetchrow(_COUNTS) or ()) == (0, 0)
+        return problem.status
+    assert tuple(await connection.fetchrow(_COUNTS) or ()) == (1, 1)
+    return 0
+
+
+@pytest.mark.parametrize(("change", "status"), CHANGES)
+async def test_what_changed_between_finding_and_making_decides(
+    connection: Connection, other: Connection, monkeypatch: pytest.MonkeyPatch, change: Change, status: int
+) -> None:
+    eve = await add_user(connection)
+    room_id = await add_room(connection, owner=await add_user(connection))
+    link, changes = await join(connection, room_id, eve, "editor"), [change]
+    open_claim = claims.open_claim
+
+    async def changed_first(*args: Any) -> set[UUID] | None:
+        if changes:
+            await changes.pop()(other, room_id, eve, link)
+        return await open_claim(*args)
+
+    monkeypatch.setattr(claims, "open_claim", changed_first)
+    assert await outcome(make_task(connection, room_id, eve), connection) == status
+    assert not changes
+
+
+@pytest.mark.parametrize(("change", "status"), CHANGES)
+async def test_a_change_that_is_not_committed_yet_is_waited_for(
+    connection: Connection, other: Connection, url: str, change: Change, status: int
+) -> None:
+    eve = await add_user(connection)
+    room_id = await add_room(connection, owner=await add_user(connection))
+    link, watcher = await join(connection, room_id, eve, "editor"), await asyncpg.connect(url)
+    async with other.transaction():
+        await members.hold_rooms(other, [room_id])
+        await change(other, room_id, eve, link)
+        making = asyncio.create_task(make_task(connection, room_id, eve))
+        async with asyncio.timeout(20):
+            while not await watcher.fetchval(_WAITING):
+                await asyncio.sleep(0.01)
+    assert await outcome(making, watcher) == status
+    await watcher.close()
