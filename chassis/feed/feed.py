@@ -28,6 +28,8 @@ _LIMIT = 500
 _POLL_SECONDS = 0.4
 _PENDING_SECONDS = (0.002, 0.05)
 _BEAT_SECONDS = 0.4
+# Where there is much to tell, a page tells what came meanwhile together: a reading costs more than a change.
+_GATHER_SECONDS = 0.02
 _PRUNE_SECONDS = 3600.0
 _MEASURE_SECONDS = 5.0
 KEPT_DAYS = 30
@@ -84,6 +86,7 @@ class Feed:
             if page.pending:
                 await self._wait_for_fence(after)
             elif not page.more:
+                await asyncio.sleep(_GATHER_SECONDS if page.items else 0)
                 await _wait(rung, _POLL_SECONDS)
 
     def pruning(self) -> Lifespan:

@@ -1,4 +1,4 @@
-"""Confirms what shows already, after its write was answered. What comes while one is under way shares the next."""
+"""Confirms what shows already, after its write was answered: the first at once, those of the next moment together."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,6 +13,8 @@ from chassis.bodies import Body
 from chassis.peers import CallError, Peer
 
 _IDLE_SECONDS = 1.0
+# A confirmation costs Keys as much as a claim, however many share it; until then views of their rooms are read anew.
+_GATHER_SECONDS = 0.1
 _MOST = 500
 
 
@@ -37,10 +39,14 @@ class Confirmations:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        async with periodically("claims.confirm", _IDLE_SECONDS, self._send, self._news)():
+        async with periodically("claims.confirm", _IDLE_SECONDS, self._send_and_gather, self._news)():
             yield
         with suppress(CallError):
             await self._send()
+
+    async def _send_and_gather(self) -> None:
+        await self._send()
+        await asyncio.sleep(_GATHER_SECONDS)
 
     async def _send(self) -> None:
         while self._landed:
