@@ -123,6 +123,15 @@ class Database:
                 deadlines.extend()
                 limit.reschedule(None)
 
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[Connection]:
+        """A connection for one statement that writes: its own transaction, with the time that a commit has."""
+        async with self._held() as (connection, limit):
+            deadlines.extend()
+            seconds = deadlines.left()
+            limit.reschedule(None if seconds is None else asyncio.get_running_loop().time() + seconds)
+            yield connection
+
     async def is_ready(self) -> bool:
         try:
             async with self.connection() as connection:

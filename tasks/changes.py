@@ -15,6 +15,7 @@ import msgspec
 from chassis import feed
 from chassis.database import Connection
 from chassis.feed import Change, Log
+from tasks.models import Task
 
 Kind = Literal["task", "comment"]
 Operation = Literal["create", "update", "delete", "restore"]
@@ -64,9 +65,19 @@ async def record(
         old = feed.changed(old, new)
     change = Change(kind, resource.id, op, version, actor, old, new)
     await feed.write(connection, "room_id", room_id, change)
+    _note(actor, Recorded(resource.id, version))
+
+
+def note_created(connection: Connection, task: Task) -> None:
+    """The statement that made the task has logged it."""
+    feed.note_logged(connection, task.room_id)
+    _note(task.created_by, Recorded(task.id, task.version))
+
+
+def _note(actor: UUID | None, change: Recorded) -> None:
     recorded = _recorded.get()
     if recorded is not None and actor is not None:
-        recorded.append(Recorded(resource.id, version))
+        recorded.append(change)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from chassis.problems import not_found
+from keys.client.claims import Claim, expired
 from tasks import changes
 from tasks.models import NewTask, Task
 from tasks.queries import assignees, rooms, tasks, texts
@@ -17,10 +18,17 @@ async def create(
     new: NewTask,
     actor: UUID,
     links: Sequence[tuple[UUID, UUID]],
+    claim: Claim | None = None,
 ) -> Task:
-    """A task at the end of the room's list, assigned to each (user, link) of `links`."""
-    task = await tasks.create(connection, task_id, room_id, new, actor, links, _words(new))
-    await changes.record(connection, "task", "create", room_id=room_id, actor=actor, after=task)
+    """A task at the end of the room's list, assigned to each (user, link) of `links`: one statement.
+
+    It lands the `claim` too; who gives none has landed it. Raises a 503 problem if that was given up.
+    """
+    landing = claim.id if claim else None
+    task = await tasks.create(connection, task_id, room_id, new, actor, links, _words(new), landing)
+    if task is None:
+        raise expired()
+    changes.note_created(connection, task)
     return task
 
 

@@ -10,7 +10,7 @@ of them, and is woken as soon as that transaction has committed.
 from chassis.feed.feed import Feed
 from chassis.feed.positions import Position
 from chassis.feed.storage import FEED_TABLE, Log, prune
-from chassis.feed.writing import Change, changed, changes_table, note_written, write, written
+from chassis.feed.writing import Change, changed, changes_table, note_logged, note_written, write, written
 
 __all__ = [
     "FEED_TABLE",
@@ -20,6 +20,7 @@ __all__ = [
     "Position",
     "changed",
     "changes_table",
+    "note_logged",
     "note_written",
     "prune",
     "write",

@@ -66,6 +66,11 @@ async def write(connection: Connection, topic: str, about: UUID, change: Change)
     await connection.execute(
         _INSERT.format(topic=topic), about, actor, kind, entity_id, op, version, before, after, current_request_id()
     )
+    note_logged(connection, about)
+
+
+def note_logged(connection: Connection, about: UUID) -> None:
+    """A statement of its own has logged a change of what is about `about`."""
     mark_changed(connection)
     note_written(about)
 

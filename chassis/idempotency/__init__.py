@@ -13,10 +13,11 @@ async def create_thing(new: NewThing, room_id: UUID) -> Thing:
         return await remember(connection, await queries.insert_thing(connection, new))
 
 A key is its caller's, and the answer is kept in the write's own transaction: it is there if and only if the write is.
-Without the header `take_key` and `remember` do nothing.
+Without the header `take_key` and `remember` do nothing. What writes with one statement takes its connection from
+`keyed`, which begins a transaction only where there is a key.
 """
 
-from chassis.idempotency.attempts import keep_headers, remember, take_key
+from chassis.idempotency.attempts import keep_headers, keyed, remember, take_key
 from chassis.idempotency.handlers import (
     BEFORE_REPLAY,
     documents_key,
@@ -35,6 +36,7 @@ __all__ = [
     "inner_headers",
     "keep_headers",
     "kept_answer",
+    "keyed",
     "prune",
     "pruning",
     "refuses_key",

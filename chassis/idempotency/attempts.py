@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from quart import Response, g, request
 
 from chassis.bodies import to_json
-from chassis.database import Connection
+from chassis.database import Connection, Database
 from chassis.idempotency import storage
 from chassis.passport import caller, current_passport
 from chassis.problems import FieldError, Problem, invalid
@@ -84,6 +85,18 @@ async def take_key(connection: Connection) -> None:
     if not attempt.has_key:
         first = await attempt.first_answer(connection)
         raise Replay(first) if first else _in_progress()
+
+
+@asynccontextmanager
+async def keyed(database: Database) -> AsyncIterator[Connection]:
+    """A connection for a write of one statement, and `remember`: with a key, a transaction that has taken it."""
+    if _current_attempt() is None:
+        async with database.single() as connection:
+            yield connection
+        return
+    async with database.transaction() as connection:
+        await take_key(connection)
+        yield connection
 
 
 def keep_headers(make: Callable[[], Mapping[str, str]]) -> None:

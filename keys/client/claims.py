@@ -20,12 +20,15 @@ CREATE TABLE claims (
 CREATE INDEX claims_at ON claims (at);
 """
 
-_LAND = """
+# Also for the statement that writes the row itself. It returns nothing if the claim was given up.
+LAND = """
     INSERT INTO claims (id, landed)
-    VALUES ($1, true)
+    SELECT {claim}::uuid, true
+    WHERE {claim}::uuid IS NOT NULL
     ON CONFLICT (id) DO NOTHING
     RETURNING id
 """
+_LAND = LAND.format(claim="$1")
 
 _FENCE = """
     INSERT INTO claims (id, landed)
@@ -59,7 +62,12 @@ class Claim:
     async def land(self, connection: Connection) -> None:
         """Marks in the row's own transaction that the row came. Raises a 503 problem if the claim was given up."""
         if await connection.fetchval(_LAND, self.id) is None:
-            raise Problem(503, "claim_expired", "This took too long; try again.", headers={"Retry-After": "1"})
+            raise expired()
+
+
+def expired() -> Problem:
+    """503: the claim was given up before its row came."""
+    return Problem(503, "claim_expired", "This took too long; try again.", headers={"Retry-After": "1"})
 
 
 async def fence_claims(database: Database, ids: list[UUID]) -> None:

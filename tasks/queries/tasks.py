@@ -1,9 +1,14 @@
 """Tasks one by one."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from uuid import UUID
 
+import msgspec
+
 from chassis.database import Connection, Row
+from chassis.logs import current_request_id
+from keys.client import claims
 from tasks.models import NewTask, Task
 from tasks.queries import texts
 
@@ -14,11 +19,17 @@ COLUMNS = """
     t.position, t.created_by, t.created_at, t.updated_at, t.completed_at, t.version
 """
 
+# As msgspec writes it.
+_UTC = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
 # The room's counters are held first, and then it is looked where its list ends.
 _CREATE = f"""
-    WITH counted AS (
+    WITH landed AS (
+        {claims.LAND.format(claim="$12")}
+    ), counted AS (
         INSERT INTO room_counters AS c (room_id, last_number, open_count)
-        VALUES ($2, 1, CASE WHEN $5 = 'done' THEN 0 ELSE 1 END)
+        SELECT $2, 1, CASE WHEN $5 = 'done' THEN 0 ELSE 1 END
+        WHERE $12::uuid IS NULL OR EXISTS (SELECT FROM landed)
         ON CONFLICT (room_id) DO UPDATE
         SET last_number = c.last_number + 1,
             open_count  = c.open_count + EXCLUDED.open_count
@@ -39,6 +50,13 @@ _CREATE = f"""
     ), worded AS (
         INSERT INTO texts (id, task_id, room_id, words)
         SELECT id, id, room_id, {texts.WORDS.format(room="room_id", text="$11")}
+        FROM made
+    ), logged AS (
+        INSERT INTO changes (room_id, kind, entity_id, op, version, actor, request_id, after)
+        SELECT room_id, 'task', id, 'create', version, created_by, $13, $14::jsonb || jsonb_build_object(
+            'number', number, 'position', position, 'version', version, 'created_at', {_UTC.format("created_at")},
+            'updated_at', {_UTC.format("updated_at")}, 'completed_at', {_UTC.format("completed_at")}
+        )
         FROM made
     )
     SELECT id, room_id, number, title, description, status, priority, due_at, $9::uuid[] AS assignees,
@@ -109,12 +127,25 @@ async def create(
     creator: UUID,
     links: Sequence[tuple[UUID, UUID]],
     words: str,
-) -> Task:
-    """A task at the end of the room's list, assigned to each (user, link) of `links`, and found by `words`.
+    claim: UUID | None,
+) -> Task | None:
+    """A task at the end of the room's list, assigned to each (user, link) of `links`, found by `words`, and logged.
 
-    It takes the room's next number; the row of its counters is held from here on.
+    It takes the room's next number; the row of its counters is held from here on. With a `claim` it is its row that
+    lands: None if that was given up.
     """
-    rows = await connection.fetch(
+    record = {
+        "id": task_id,
+        "room_id": room_id,
+        "title": new.title,
+        "description": new.description,
+        "status": new.status,
+        "priority": new.priority,
+        "due_at": new.due_at and new.due_at.astimezone(UTC),
+        "assignees": [user for user, _ in links],
+        "created_by": creator,
+    }
+    row = await connection.fetchrow(
         _CREATE,
         task_id,
         room_id,
@@ -127,8 +158,11 @@ async def create(
         [user for user, _ in links],
         [link for _, link in links],
         words,
+        claim,
+        current_request_id(),
+        msgspec.to_builtins(record),
     )
-    return Task(**rows[0])
+    return Task(**row) if row else None
 
 
 async def seen(connection: Connection, task_id: UUID, rooms: list[UUID]) -> Task | None:

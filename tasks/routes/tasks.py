@@ -7,7 +7,7 @@ from quart_schema import hide
 
 from chassis.bodies import accepts, answers, asks, refuses
 from chassis.database import current_database
-from chassis.idempotency import idempotent, remember, take_key
+from chassis.idempotency import idempotent, keyed, remember, take_key
 from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
@@ -51,11 +51,9 @@ async def create_task(new: NewTask, room_id: UUID) -> Task:
         *assigned,
     ]
     async with current_keys().referring(new=[node], links=links, needs=needs) as claim:
-        async with current_database().transaction() as connection:
-            await take_key(connection)
-            await claim.land(connection)
+        async with keyed(current_database()) as connection:
             pairs = [(link.target.id, link.id) for link in assigned]
-            made = await writing.create(connection, node.id, room_id, new, caller(), pairs)
+            made = await writing.create(connection, node.id, room_id, new, caller(), pairs, claim)
             return await remember(connection, made)
 
 
