@@ -18,12 +18,15 @@ _KEPT_DAYS = 30
 async def drain(database: Database) -> int:
     """Works until nothing is left that could be done now. Returns the number of steps."""
     steps, stuck = 0, list[UUID]()
-    while True:
+    async with database.connection() as connection:
+        is_left = await burials.is_left(connection)
+    while is_left:
         async with database.transaction() as connection:
             worked = await _step(connection, stuck)
         if not worked:
-            return steps
+            break
         steps += 1
+    return steps
 
 
 async def _step(connection: Connection, stuck: list[UUID]) -> bool:

@@ -19,8 +19,10 @@ _PAGE = 50
 async def run(users: Peer, database: Database) -> None:
     """Applies what is new in the feed of `users`, and tells all that is left to tell."""
     await follow(users, database, apply)
-    while await _tell_page(database):
-        pass
+    async with database.connection() as connection:
+        is_left = await renames.is_left(connection)
+    while is_left:
+        is_left = await _tell_page(database)
 
 
 async def apply(connection: Connection, change: Change) -> bool:

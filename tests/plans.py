@@ -10,14 +10,14 @@ from chassis.database import Connection
 
 @dataclass
 class Recorder:
-    """Stands in for a connection: plans each statement with its values before it runs."""
+    """Stands in for a connection: plans each statement before it runs, once for all values, as the services do."""
 
     connection: Connection
     scans: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
         async def planned(statement: str, *values: Any) -> Any:
-            plan = await self.connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values)
+            plan = await self.connection.fetchval(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {statement}", *values)
             self._note(msgspec.json.decode(plan)[0]["Plan"])
             return await getattr(self.connection, name)(statement, *values)
 

@@ -108,6 +108,11 @@ _NODE_DRAINED = """
     WHERE type IN ('room', 'user')
 """
 
+_IS_LEFT = """
+    SELECT EXISTS (SELECT FROM nodes WHERE buried_at IS NOT NULL AND drained_at IS NULL)
+        OR EXISTS (SELECT FROM links WHERE dropped_at IS NOT NULL)
+"""
+
 _NEXT_DROPPED = """
     SELECT id
     FROM links
@@ -171,6 +176,11 @@ async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor
         mark_changed(connection)
         if relation == "member":
             await stamp(connection, [row["room_id"] for row in rows])
+
+
+async def is_left(connection: Connection) -> bool:
+    """Whether there is anything to drain."""
+    return bool(await connection.fetchval(_IS_LEFT))
 
 
 async def next_buried(connection: Connection, stuck: list[UUID]) -> Row | None:

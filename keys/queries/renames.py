@@ -11,6 +11,8 @@ _BEGIN = """
     ON CONFLICT (user_id) DO UPDATE SET after = excluded.after
 """
 
+_IS_LEFT = "SELECT EXISTS (SELECT FROM renames)"
+
 _NEXT = """
     SELECT user_id, after
     FROM renames
@@ -47,6 +49,11 @@ _FINISH = "DELETE FROM renames WHERE user_id = $1"
 async def begin(connection: Connection, user: UUID, after: UUID) -> None:
     """From the first membership on, also if an earlier change of the name is not told to all yet."""
     await connection.execute(_BEGIN, user, after)
+
+
+async def is_left(connection: Connection) -> bool:
+    """Whether there is anything to tell."""
+    return bool(await connection.fetchval(_IS_LEFT))
 
 
 async def next_renamed(connection: Connection) -> Row | None:
