@@ -14,7 +14,7 @@ from chassis.peers import CallError, Peer
 
 _IDLE_SECONDS = 1.0
 # A confirmation costs Keys as much as a claim, however many share it; until then views of their rooms are read anew.
-_GATHER_SECONDS = 0.1
+_GATHER_SECONDS = 0.03
 _MOST = 500
 
 

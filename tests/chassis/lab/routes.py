@@ -80,6 +80,15 @@ async def create_thing(thing: Thing) -> None:
         )
 
 
+@blueprint.post("/single/<float:seconds>")
+@answers_nothing
+async def create_in_one_statement(seconds: float) -> None:
+    async with current_database().single() as connection:
+        await connection.execute(
+            "INSERT INTO things (name, count) SELECT 'single', 0 FROM pg_sleep($1::float)", seconds
+        )
+
+
 @blueprint.post("/once/<int:room>")
 @idempotent()
 @accepts(Thing)
