@@ -1,5 +1,6 @@
 """Counts what one public request costs inside: the calls between services, and the SQL statements of each."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -54,11 +55,19 @@ class Costs:
         request_id = reply.headers["Request-Id"]
         return self.calls(request_id), len(self.statements(request_id))
 
+    async def of_making(self, person: Person, path: str, **body: Any) -> tuple[list[str], int]:
+        """The same of a POST that makes something."""
+        await person.make(path, **body)
+        reply = await person.call("POST", path, json=body)
+        assert reply.status == 201, reply.body
+        request_id = reply.headers["Request-Id"]
+        return self.calls(request_id), len(self.statements(request_id))
+
 
 def count_costs(patch: pytest.MonkeyPatch) -> Costs:
     """From here on everything that the services of this process do is noted."""
     costs = Costs()
-    send, connection = HttpTransport.send, Database.connection
+    send, held = HttpTransport.send, Database._held
 
     async def noting_send(
         self: HttpTransport, method: str, path: str, params: Mapping[str, str], headers: Any, body: bytes | None
@@ -67,13 +76,13 @@ def count_costs(patch: pytest.MonkeyPatch) -> Costs:
         return await send(self, method, path, params, headers, body)
 
     @asynccontextmanager
-    async def noting_connection(self: Database) -> AsyncIterator[Connection]:
-        async with connection(self) as opened:
+    async def noting_held(self: Database) -> AsyncIterator[tuple[Connection, asyncio.Timeout]]:
+        async with held(self) as (opened, limit):
             with opened.query_logger(costs.note_statement):
-                yield opened
+                yield opened, limit
 
     patch.setattr(HttpTransport, "send", noting_send)
-    patch.setattr(Database, "connection", noting_connection)
+    patch.setattr(Database, "_held", noting_held)
     return costs
 
 

@@ -82,6 +82,12 @@ async def test_a_view_costs_the_same_however_many_rows(
         assert await costs.of(board.owner, path.format(room=board.room, task=board.task)) == cost
 
 
+async def test_a_new_task_costs_three_statements(boards: list[Board], costs: Costs) -> None:
+    """The right, its claim, and the row with all that belongs to it; no BEGIN and no COMMIT."""
+    path = f"/v1/rooms/{boards[1].room}/tasks"
+    assert await costs.of_making(boards[1].owner, path, title="Boil") == (["keys", "tasks"], 3)
+
+
 async def test_a_home_costs_the_same_however_many_rooms(ada: Person, costs: Costs) -> None:
     assert await costs.of(ada, "/v1/me/home") == HOME
     for number in range(12):
