@@ -28,6 +28,9 @@ SECRETS = {
 }
 
 
+# What a machine that stalls may take without a test failing: the time-outs themselves have tests of their own.
+PATIENT = {"TASKSYNC_CALL_SECONDS": "8", "TASKSYNC_GATEWAY_REQUEST_SECONDS": "8", "TASKSYNC_DATABASE_SECONDS": "8"}
+
 # Below what the launcher's tests take, and what systems hand out to clients: these would take a port meanwhile. None
 # comes twice, for it may take a while until one is listened at.
 _PORTS = itertools.cycle(random.sample(range(10_000, 20_000), 10_000))
@@ -104,7 +107,8 @@ async def run_system(postgres: Postgres, *services: str, **extra: str) -> AsyncI
         databases = {
             name: await stack.enter_async_context(postgres.clone(name)) for name in services if name != "gateway"
         }
-        environ = {**SECRETS, "TASKSYNC_LOG_LEVEL": "warning", "TASKSYNC_SHUTDOWN_SECONDS": "0.5", **extra}
+        quiet = {"TASKSYNC_LOG_LEVEL": "warning", "TASKSYNC_SHUTDOWN_SECONDS": "0.5"}
+        environ = {**SECRETS, **PATIENT, **quiet, **extra}
         for name in SERVICES:
             environ[f"TASKSYNC_{name.upper()}_URL"] = f"http://127.0.0.1:{ports[name]}"
             environ[f"TASKSYNC_{name.upper()}_BIND"] = f"127.0.0.1:{ports[name]}"
@@ -119,7 +123,7 @@ async def run_system(postgres: Postgres, *services: str, **extra: str) -> AsyncI
 
 async def until_ready(system: System) -> System:
     """A gateway serves nobody before it has heard of every service, and knows which tokens ended."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await system.request("gateway", "GET", "/readyz")).status != 200:
             await asyncio.sleep(0.02)
     return system
@@ -153,7 +157,7 @@ async def _running(system: System, name: str) -> AsyncIterator[None]:
 
 
 async def _until_open(port: int, server: asyncio.Task[None]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             if server.done():
                 await server

@@ -10,6 +10,8 @@ from gateway.services import EXTENSION as SERVICES
 from gateway.views.memory import EXTENSION as MEMORY
 from tests.system import System
 
+# Longer than any test lasts: what waits for as long would show.
+ENDLESS = 60.0
 Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -88,7 +90,7 @@ async def saying(answer: bytes) -> AsyncIterator[int]:
 async def slowed(system: System, service: str, seconds: float) -> AsyncIterator[None]:
     """The service itself, each request to which takes so much longer."""
 
-    async with serving(_relay(system, service, seconds)) as port, away(system, service, port):
+    async with serving(_relay(system, service, seconds)) as port, away(system, service, port, seconds=ENDLESS):
         yield
 
 
@@ -138,7 +140,8 @@ GARBAGE = {
     "no-http": b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
     "hangs-up": b"",
 }
-FAULTS = ["frozen", "slow", "dead", *GARBAGE]
+HANGING = ("frozen", "slow")
+FAULTS = [*HANGING, "dead", *GARBAGE]
 
 
 @asynccontextmanager
@@ -146,12 +149,13 @@ async def failing(system: System, service: str, fault: str) -> AsyncIterator[str
     """What `parts` say of it."""
     async with AsyncExitStack() as stack:
         if fault == "slow":
-            await stack.enter_async_context(slowed(system, service, 3.0))
+            await stack.enter_async_context(slowed(system, service, 4.0))
         elif fault == "frozen":
-            await stack.enter_async_context(away(system, service, stack.enter_context(frozen())))
+            port = stack.enter_context(frozen())
+            await stack.enter_async_context(away(system, service, port, seconds=ENDLESS))
         elif fault == "dead":
             await stack.enter_async_context(away(system, service, stack.enter_context(dead())))
         else:
             port = await stack.enter_async_context(saying(GARBAGE[fault]))
             await stack.enter_async_context(away(system, service, port))
-        yield "timeout" if fault in {"frozen", "slow"} else "unavailable"
+        yield "timeout" if fault in HANGING else "unavailable"
