@@ -46,7 +46,7 @@ async def replica(url: str) -> AsyncIterator[tuple[Feed, Database]]:
 
 
 async def until_open(feed: Feed) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             try:
                 await feed.page(None, 1)
@@ -68,7 +68,7 @@ async def tell(database: Database, topic: UUID = TOPIC, version: int = 1) -> UUI
 async def read_until(feed: Feed, last: UUID, after: str | None = None, limit: int = 500) -> list[UUID]:
     """The changes up to `last`, page by page: other databases of the server may hold the fence back for a moment."""
     found: list[UUID] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while last not in found:
             page = await feed.page(None if after is None else positions.parse(after), limit)
             assert len(page.items) <= limit
@@ -95,7 +95,7 @@ class Reader:
 
     async def next(self) -> list[str]:
         """The next changes."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 page: Any = msgspec.json.decode(await anext(self.lines))
                 if page["items"]:

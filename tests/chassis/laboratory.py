@@ -18,7 +18,7 @@ from chassis.ids import new_id
 from chassis.passport import HEADER, PassportOffice
 from tests.chassis.lab.routes import TABLE
 from tests.postgres import Postgres
-from tests.system import SECRETS, Reply, free_port
+from tests.system import PATIENT, SECRETS, Reply, free_port
 
 # Nothing answers here.
 NO_DATABASE = "postgresql://nobody@127.0.0.1:9/none"
@@ -73,6 +73,7 @@ async def run_lab(database: str = NO_DATABASE, **settings: str) -> AsyncIterator
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("TASKSYNC_")},
         **SECRETS,
+        **PATIENT,
         "TASKSYNC_BIND": f"127.0.0.1:{port}",
         "TASKSYNC_DATABASE_URL": database,
         **settings,
@@ -101,7 +102,7 @@ async def _read_lines(process: asyncio.subprocess.Process, lines: list[str]) -> 
 
 
 async def _until_live(lab: Lab) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await lab.request("GET", "/livez")
@@ -113,7 +114,7 @@ async def _until_live(lab: Lab) -> None:
                 return
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 5) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
     """Polls `condition`; fails when `seconds` are over."""
     async with asyncio.timeout(seconds):
         while True:

@@ -67,7 +67,7 @@ def app() -> App:
 
 async def ask(app: App, path: str) -> list[dict[str, Any]]:
     client = Client(app, "GET", path, [])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await client.task
     return client.answers
 
@@ -88,7 +88,7 @@ async def test_an_answer_without_a_body_starts_no_thread_to_find_none(
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_when_its_client_leaves_a_request_is_given_up(app: App, method: str) -> None:
     client = Client(app, method, "/long", [(b"content-length", b"2")] if method == "POST" else [])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert await app.fate.get() == "begun"  # type: ignore[attr-defined]
         client.tell(GONE)
         assert await app.fate.get() == "given up"  # type: ignore[attr-defined]
@@ -108,6 +108,6 @@ async def test_a_body_comes_in_parts(app: App) -> None:
     client = Client(app, "POST", "/echo", [(b"transfer-encoding", b"chunked")])
     client.tell({"type": "http.request", "body": b"a b", "more_body": True})
     client.tell({"type": "http.request", "body": b"ody", "more_body": False})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await client.task
     assert client.answers[1]["body"] == b"a body"

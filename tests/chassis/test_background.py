@@ -15,7 +15,7 @@ TICK = 0.005
 
 
 async def until(*events: asyncio.Event) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         for event in events:
             await event.wait()
 

@@ -1,7 +1,6 @@
 """A breaker opens after a few failures, spares a sick service, and closes by itself."""
 
 import asyncio
-import time
 from collections.abc import Awaitable
 
 import pytest
@@ -9,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from chassis import deadlines
 from chassis.peers import Answer, AnsweredBadly, Failed, NotAnswered, Refused, ShutOut, TimedOut
+from chassis.peers import breaker as breaker_module
 from chassis.peers.breaker import Breaker, measure
 from tests.chassis.test_peers import peer_at, saying, serving
 from tests.system import free_port
@@ -121,16 +121,30 @@ def test_its_state_is_a_metric(breaker: Breaker, clock: Time) -> None:
     assert registry.get_sample_value("peer_breaker", {"peer": "peer"}) == 1
 
 
+@pytest.fixture
+def long_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long this machine stalls, none is over."""
+    monkeypatch.setattr(breaker_module, "_PAUSE_SECONDS", 60.0)
+
+
+@pytest.mark.usefixtures("long_pause")
 async def test_a_peer_that_fails_again_and_again_is_not_asked() -> None:
-    failing = b"HTTP/1.1 500 Oops\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
-    async with serving(saying(failing)) as port, peer_at(port) as peer:
+    asked, fail = 0, saying(b"HTTP/1.1 500 Oops\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await fail(reader, writer)
+
+    async with serving(behave) as port, peer_at(port) as peer:
         for _ in range(5):
             with pytest.raises(Failed):
                 await peer.call("GET", "/")
-        started = time.monotonic()
-        with pytest.raises(ShutOut) as raised:
-            await peer.call("GET", "/")
-    assert (raised.value.sent, time.monotonic() - started < 0.1) == (False, True)
+        for _ in range(5):
+            with pytest.raises(ShutOut) as raised:
+                await peer.call("GET", "/")
+            assert raised.value.sent is False
+    assert asked == 5
 
 
 async def test_a_peer_that_recovers_is_asked_again_within_seconds() -> None:
@@ -144,7 +158,7 @@ async def test_a_peer_that_recovers_is_asked_again_within_seconds() -> None:
         for _ in range(5):
             with pytest.raises(Failed):
                 await peer.call("GET", "/")
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             while True:
                 try:
                     assert (await peer.call("GET", "/")).status == 200
@@ -177,7 +191,8 @@ async def test_refused_connections_do_not_open_it() -> None:
             assert not isinstance(raised.value, ShutOut)
 
 
-@pytest.mark.parametrize(("seconds", "shut_out"), [(0.15, False), (1.05, True)])
+@pytest.mark.usefixtures("long_pause")
+@pytest.mark.parametrize(("seconds", "shut_out"), [(0.15, False), (2.5, True)])
 async def test_a_client_in_a_hurry_shuts_nobody_out(seconds: float, shut_out: bool) -> None:
     """Who allows no time sees time-outs of a service that is well: they must not open the breaker for all."""
 

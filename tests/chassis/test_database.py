@@ -26,11 +26,15 @@ from tests.chassis.laboratory import (
 from tests.postgres import Postgres
 from tests.system import Reply
 
-QUICK = {"TASKSYNC_DATABASE_SECONDS": "0.5", "TASKSYNC_DATABASE_POOL": "2"}
+# Beyond a stall of this machine; and what lasts far longer, of which no time-out is meant to be the end.
+SECONDS, LONG = 2.0, 60.0
+POOL = {"TASKSYNC_DATABASE_POOL": "2"}
+QUICK = {"TASKSYNC_DATABASE_SECONDS": str(SECONDS), **POOL}
+PATIENT = {"TASKSYNC_DATABASE_SECONDS": str(LONG), **POOL}
 
 
 @asynccontextmanager
-async def wired_lab(postgres: Postgres) -> AsyncIterator[tuple[Lab, Cable, str]]:
+async def wired_lab(postgres: Postgres, settings: dict[str, str]) -> AsyncIterator[tuple[Lab, Cable, str]]:
     """A lab whose database is at the other end of a cable."""
     async with lab_database(postgres) as url:
         parts = urlsplit(url)
@@ -41,7 +45,7 @@ async def wired_lab(postgres: Postgres) -> AsyncIterator[tuple[Lab, Cable, str]]
 
         async with lay_cable(connect) as cable:
             near = f"postgresql://postgres@127.0.0.1:{cable.port}{parts.path}"
-            async with run_lab(near, **QUICK) as lab:
+            async with run_lab(near, **settings) as lab:
                 yield lab, cable, url
 
 
@@ -65,11 +69,12 @@ async def until_backends(url: str, state: str, count: int) -> None:
 
 
 async def test_a_full_pool_answers_503_in_bounded_time_and_empties(lab_url: str) -> None:
-    async with run_lab(lab_url, **{**QUICK, "TASKSYNC_DATABASE_SECONDS": "1.0"}) as lab:
-        holders = [asyncio.create_task(lab.call("GET", "/hold/0.9")) for _ in range(2)]
+    """The first two end before those who wait give up; what takes their place ends after that."""
+    async with run_lab(lab_url, **POOL, TASKSYNC_DATABASE_SECONDS="5.0") as lab:
+        holders = [asyncio.create_task(lab.call("GET", "/hold/2.5")) for _ in range(2)]
         await until_backends(lab_url, "idle in transaction", 2)
-        waiting = [asyncio.create_task(timed(lab.call("GET", "/query/0.6"))) for _ in range(4)]
-        replies = [reply for reply, seconds in await asyncio.gather(*waiting) if seconds < 2.5]
+        waiting = [asyncio.create_task(timed(lab.call("GET", "/query/3.7"))) for _ in range(4)]
+        replies = [reply for reply, seconds in await asyncio.gather(*waiting) if seconds < LONG / 2]
         assert sorted(reply.status for reply in replies) == [204, 204, 503, 503]
         assert {reply.code for reply in replies if reply.status == 503} == {"unavailable"}
         assert [reply.status for reply in await asyncio.gather(*holders)] == [204, 204]
@@ -78,23 +83,23 @@ async def test_a_full_pool_answers_503_in_bounded_time_and_empties(lab_url: str)
 
 async def test_a_slow_statement_answers_504_and_ends_on_the_server(lab_url: str) -> None:
     async with run_lab(lab_url, **QUICK) as lab:
-        reply, seconds = await timed(lab.call("GET", "/query/30.0"))
+        reply, seconds = await timed(lab.call("GET", f"/query/{LONG}"))
         assert (reply.status, reply.code) == (504, "timeout")
-        assert seconds < 1.5
-        assert (await lab.call("GET", "/things")).status == 200
-        assert await count_backends(lab_url, "active") == 0
+        assert seconds < LONG / 3
+        await until_healed(lab)
+        await until_backends(lab_url, "active", 0)
 
 
 async def test_a_transaction_that_idles_too_long_is_rolled_back(postgres: Postgres) -> None:
     async with lab_database(postgres) as url, run_lab(url, **QUICK) as lab:
-        reply, _ = await timed(lab.call("GET", "/hold/1.0"))
+        reply, _ = await timed(lab.call("GET", f"/hold/{SECONDS + 2}"))
         assert reply.status in {503, 504}
         assert await count_things(url) == 0
-        assert (await lab.call("GET", "/things")).status == 200
+        await until_healed(lab)
 
 
 async def test_a_service_starts_without_its_database_and_says_so() -> None:
-    async with run_lab(NO_DATABASE, **QUICK) as lab:
+    async with run_lab(NO_DATABASE, **POOL) as lab:
         reply = await lab.call("GET", "/things")
         assert (reply.status, reply.code) == (503, "unavailable")
         ready = await lab.request("GET", "/readyz")
@@ -104,16 +109,16 @@ async def test_a_service_starts_without_its_database_and_says_so() -> None:
 
 @pytest.mark.parametrize("database", ["nobody@127.0.0.1:{port}/none", "postgres@127.0.0.1:{port}/none"])
 async def test_a_database_that_refuses_the_service_is_named_by_readyz(postgres: Postgres, database: str) -> None:
-    async with wired_lab(postgres) as (_, cable, _):
-        async with run_lab("postgresql://" + database.format(port=cable.port), **QUICK) as lab:
+    async with wired_lab(postgres, POOL) as (_, cable, _):
+        async with run_lab("postgresql://" + database.format(port=cable.port), **POOL) as lab:
             assert (await lab.request("GET", "/readyz")).status == 503
             assert (await lab.call("GET", "/things")).status == 503
 
 
 async def test_a_lost_database_answers_503_and_heals(postgres: Postgres) -> None:
-    async with wired_lab(postgres) as (lab, cable, url):
+    async with wired_lab(postgres, PATIENT) as (lab, cable, url):
         assert (await lab.call("GET", "/things")).status == 200
-        under_way = asyncio.create_task(lab.call("GET", "/query/0.4"))
+        under_way = asyncio.create_task(lab.call("GET", f"/query/{LONG / 2}"))
         await until_backends(url, "active", 1)
         cable.cut()
         assert (await under_way).status == 503
@@ -123,19 +128,19 @@ async def test_a_lost_database_answers_503_and_heals(postgres: Postgres) -> None
 
 
 async def test_a_silent_database_answers_in_bounded_time_and_heals(postgres: Postgres) -> None:
-    async with wired_lab(postgres) as (lab, cable, _):
+    async with wired_lab(postgres, QUICK) as (lab, cable, _):
         assert (await lab.call("GET", "/things")).status == 200
         cable.block()
         timings = await asyncio.gather(*(timed(lab.call("GET", "/things")) for _ in range(6)))
         assert {reply.status for reply, _ in timings} <= {503, 504}
-        assert max(seconds for _, seconds in timings) < 2.5
+        assert max(seconds for _, seconds in timings) < LONG / 2
         cable.mend()
         await until_healed(lab)
 
 
 async def test_a_backend_that_is_terminated_answers_503_and_heals(postgres: Postgres) -> None:
-    async with lab_database(postgres) as url, run_lab(url, **QUICK) as lab:
-        under_way = asyncio.create_task(lab.call("GET", "/query/0.4"))
+    async with lab_database(postgres) as url, run_lab(url, **PATIENT) as lab:
+        under_way = asyncio.create_task(lab.call("GET", f"/query/{LONG / 2}"))
         await until_backends(url, "active", 1)
         await ask_database(url, TERMINATE)
         assert (await under_way).status == 503
@@ -143,7 +148,7 @@ async def test_a_backend_that_is_terminated_answers_503_and_heals(postgres: Post
 
 
 async def test_a_statement_between_the_last_word_of_a_backend_and_its_end_answers_503(postgres: Postgres) -> None:
-    async with wired_lab(postgres) as (lab, cable, url):
+    async with wired_lab(postgres, PATIENT) as (lab, cable, url):
         assert (await lab.call("GET", "/things")).status == 200
         cable.hide_ends()
         await ask_database(url, TERMINATE)
@@ -162,7 +167,7 @@ TERMINATE = """
 
 def small_database(url: str) -> Database:
     """A pool of one connection: any that leaks is missed at once."""
-    settings = DatabaseSettings(bind="", passport_secret="", database_url=url, database_pool=1, database_seconds=1.0)
+    settings = DatabaseSettings(bind="", passport_secret="", database_url=url, database_pool=1, database_seconds=10)
     return Database(settings, "test")
 
 
@@ -185,10 +190,10 @@ async def test_whoever_is_cancelled_at_any_moment_leaks_no_connection(
         database = small_database(url)
         await database.connect()
         steps = 0
-        while await asyncio.wait_for(is_cut_after(steps, database, work), 3):
+        while await asyncio.wait_for(is_cut_after(steps, database, work), 30):
             steps += 1
         assert steps > 5
-        await asyncio.wait_for(database.disconnect(), 3)
+        await asyncio.wait_for(database.disconnect(), 30)
 
 
 async def is_cut_after(steps: int, database: Database, work: Callable[[Database], Awaitable[None]]) -> bool:
@@ -222,7 +227,7 @@ async def test_one_waiting_for_a_connection_who_is_cancelled_takes_none(lab_url:
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
-    await asyncio.wait_for(asyncio.create_task(read(database)), 1)
+    await asyncio.wait_for(asyncio.create_task(read(database)), 30)
     await database.disconnect()
 
 

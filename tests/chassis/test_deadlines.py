@@ -5,13 +5,15 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-
 from chassis import deadlines
 from chassis.passport import HEADER
 from tests.chassis.laboratory import OFFICE, Lab, count_backends, count_things, lab_database, run_lab, until
 from tests.postgres import Postgres
 from tests.system import Reply
+
+# What nothing ends but a deadline.
+LONG = 60.0
+ENDLESS = {"TASKSYNC_DATABASE_SECONDS": "90", "TASKSYNC_CALL_SECONDS": "90"}
 
 
 async def call(lab: Lab, method: str, path: str, milliseconds: int | None) -> tuple[Reply, float]:
@@ -29,7 +31,7 @@ async def until_idle(url: str) -> None:
     async def is_idle() -> bool:
         return await count_backends(url, "active") == 0
 
-    await until(is_idle, 1)
+    await until(is_idle)
 
 
 async def test_with_no_time_left_nothing_is_done(lab: Lab, lab_url: str) -> None:
@@ -39,25 +41,25 @@ async def test_with_no_time_left_nothing_is_done(lab: Lab, lab_url: str) -> None
     assert await count_things(lab_url) == before
 
 
-@pytest.mark.parametrize(("milliseconds", "status"), [(None, 204), (250, 504)])
-async def test_a_statement_ends_at_the_server_with_the_request(
-    lab: Lab, lab_url: str, milliseconds: int | None, status: int
-) -> None:
-    """Without the deadline the same statement goes on to its end."""
-    reply, seconds = await call(lab, "GET", "/query/0.8", milliseconds)
-    assert reply.status == status
-    assert (seconds < 0.7) is (status == 504)
-    await until_idle(lab_url)
-    assert (await lab.call("GET", "/things")).status == 200
+async def test_a_statement_ends_at_the_server_with_the_request(lab_url: str) -> None:
+    """Without the deadline one that takes longer than that goes on to its end."""
+    async with run_lab(lab_url, **ENDLESS) as lab:
+        reply, seconds = await call(lab, "GET", "/query/0.8", None)
+        assert (reply.status, seconds > 0.8) == (204, True)
+        reply, seconds = await call(lab, "GET", f"/query/{LONG}", 250)
+        assert_overdue(reply)
+        assert seconds < LONG / 2
+        await until_idle(lab_url)
+        assert (await lab.call("GET", "/things")).status == 200
 
 
 async def test_waiting_for_a_connection_spends_the_deadline(lab_url: str) -> None:
-    async with run_lab(lab_url, TASKSYNC_DATABASE_POOL="1") as lab:
-        holding = asyncio.create_task(lab.call("GET", "/hold/1.0"))
+    async with run_lab(lab_url, **ENDLESS, TASKSYNC_DATABASE_POOL="1") as lab:
+        holding = asyncio.create_task(lab.call("GET", "/hold/4.0"))
         await until_held(lab_url)
-        reply, seconds = await call(lab, "GET", "/things", 200)
+        reply, _ = await call(lab, "GET", "/things", 200)
         assert_overdue(reply)
-        assert seconds < 0.8
+        assert not holding.done()
         assert (await holding).status == 204
 
 
@@ -71,17 +73,17 @@ async def until_held(url: str) -> None:
 @asynccontextmanager
 async def two_labs(url: str) -> AsyncIterator[Lab]:
     """The first hops to the second, which has the database."""
-    async with run_lab(url) as far, run_lab(TASKSYNC_PEER_URL=far.url) as near:
+    async with run_lab(url, **ENDLESS) as far, run_lab(**ENDLESS, TASKSYNC_PEER_URL=far.url) as near:
         yield near
 
 
 async def test_the_deadline_goes_through_all_hops_into_the_statement(lab_url: str) -> None:
     async with two_labs(lab_url) as lab:
-        asking = asyncio.create_task(call(lab, "GET", "/hop/query/2.5", 400))
+        asking = asyncio.create_task(call(lab, "GET", f"/hop/query/{LONG}", 1500))
         await until_active(lab_url)
         reply, seconds = await asking
         assert_overdue(reply)
-        assert seconds < 1.2
+        assert seconds < LONG / 2
         await until_idle(lab_url)
 
 
@@ -94,16 +96,16 @@ async def until_active(url: str) -> None:
 
 async def test_what_follows_a_commit_has_time_of_its_own(postgres: Postgres) -> None:
     async with lab_database(postgres) as url, run_lab(url) as lab:
-        reply, seconds = await call(lab, "POST", "/finish/0.5", 200)
-        assert (reply.status, seconds > 0.5) == (204, True)
+        reply, seconds = await call(lab, "POST", "/finish/1.2", 1000)
+        assert (reply.status, seconds > 1.2) == (204, True)
         assert await count_things(url) == 2
 
 
 async def test_a_transaction_is_cut_before_its_commit_and_leaves_nothing(postgres: Postgres) -> None:
-    async with lab_database(postgres) as url, run_lab(url) as lab:
-        reply, seconds = await call(lab, "GET", "/hold/2.0", 250)
+    async with lab_database(postgres) as url, run_lab(url, **ENDLESS) as lab:
+        reply, seconds = await call(lab, "GET", f"/hold/{LONG}", 250)
         assert_overdue(reply)
-        assert seconds < 1.0
+        assert seconds < LONG / 2
         assert await count_things(url) == 0
 
 
@@ -119,10 +121,11 @@ async def test_a_write_of_one_statement_that_has_begun_has_the_time_of_a_commit(
 
 
 async def test_a_stream_has_no_deadline(lab: Lab) -> None:
-    headers = {deadlines.HEADER: "150", **lab_passport()}
+    headers = {deadlines.HEADER: "1000", **lab_passport()}
+    started = time.monotonic()
     async with lab.session.get(f"{lab.url}/stream", headers=headers) as response:
-        lines = [await response.content.readline() for _ in range(6)]
-    assert lines == [b"tick\n"] * 6
+        while time.monotonic() - started < 1.5:
+            assert await response.content.readline() == b"tick\n"
 
 
 def lab_passport() -> dict[str, str]:
@@ -153,7 +156,7 @@ async def test_tasks_of_one_request_share_its_clock() -> None:
 
 async def test_a_client_that_leaves_ends_the_statement_behind_two_hops(lab_url: str) -> None:
     async with two_labs(lab_url) as lab:
-        asking = asyncio.create_task(lab.call("GET", "/hop/query/2.5"))
+        asking = asyncio.create_task(lab.call("GET", f"/hop/query/{LONG}"))
         await until_active(lab_url)
         asking.cancel()
         await until_idle(lab_url)
@@ -161,7 +164,7 @@ async def test_a_client_that_leaves_ends_the_statement_behind_two_hops(lab_url: 
 
 async def test_what_follows_a_commit_is_done_though_the_client_left(postgres: Postgres) -> None:
     async with lab_database(postgres) as url, run_lab(url) as lab:
-        asking = asyncio.create_task(lab.call("POST", "/finish/0.3"))
+        asking = asyncio.create_task(lab.call("POST", "/finish/1.2"))
         await until_things(url, 1)
         asking.cancel()
         await until_things(url, 2)
@@ -169,6 +172,6 @@ async def test_what_follows_a_commit_is_done_though_the_client_left(postgres: Po
 
 async def until_things(url: str, count: int) -> None:
     async def are_there() -> bool:
-        return await count_things(url) == count
+        return await count_things(url) >= count
 
     await until(are_there)

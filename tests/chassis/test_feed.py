@@ -4,18 +4,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from chassis.database import Database
+from chassis.database import Connection, Database
 from chassis.feed import FEED_TABLE, Change, Feed, changes_table, positions, storage, write
 from chassis.feed import feed as feed_module
 from chassis.ids import new_id
 from chassis.problems import Problem
 from tests.chassis.feeds import TOPIC, Reader, copied, read_until, replica, tell, told
 from tests.postgres import Postgres
+from tests.quick import quickest
 
 
 @pytest.fixture(scope="module")
@@ -94,23 +96,28 @@ async def test_what_is_held_back_is_told_soon_after(
     feed, database = one
     holder = await asyncpg.connect(postgres.url(name))
     async with Reader(feed) as reader:
-        holding = holder.transaction()
-        await holding.start()
-        await holder.execute("SELECT pg_current_xact_id()")
-        entity = await tell(database)
-        coming = asyncio.create_task(reader.next())
-        await asyncio.sleep(0.3)
-        assert not coming.done()
-        await feed.measure()
-        assert lag_of(feed) > 0.25
-        await holding.rollback()
-        began = time.perf_counter()
-        assert await coming == [str(entity)]
-        assert time.perf_counter() - began < 0.2
-    await read_until(feed, entity)
+        assert await quickest(lambda: held_back(holder, feed, database, reader), 0.2) < 0.2
+    await read_until(feed, await tell(database))
     await feed.measure()
     assert lag_of(feed) == 0
     await holder.close()
+
+
+async def held_back(holder: Connection, feed: Feed, database: Database, reader: Reader) -> float:
+    """How long a change takes to come after what held it back has ended."""
+    holding = holder.transaction()
+    await holding.start()
+    await holder.execute("SELECT pg_current_xact_id()")
+    entity = await tell(database)
+    coming = asyncio.create_task(reader.next())
+    await asyncio.sleep(0.3)
+    assert not coming.done()
+    await feed.measure()
+    assert lag_of(feed) > 0.25
+    await holding.rollback()
+    began = time.perf_counter()
+    assert await coming == [str(entity)]
+    return time.perf_counter() - began
 
 
 def lag_of(feed: Feed) -> float:
@@ -127,13 +134,14 @@ async def test_a_reader_is_woken_at_once_here_and_in_other_replicas(
     async with replica(url) as (here, database), replica(url) as (there, _):
         for feed in (here, there):
             async with Reader(feed) as reader:
-                assert min([await told(database, reader) for _ in range(5)]) < 0.05
+                assert await quickest(partial(told, database, reader), 0.05) < 0.05
 
 
 async def test_polling_alone_suffices(postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chassis.feed.bell.Bell._wake", lambda _bell: None)
     async with replica(postgres.url(name)) as (feed, database), Reader(feed) as reader:
-        assert await told(database, reader) < 5 * feed_module._POLL_SECONDS
+        enough = 5 * feed_module._POLL_SECONDS
+        assert await quickest(lambda: told(database, reader), enough) < enough
 
 
 async def test_old_changes_are_forgotten_and_their_cursors_told_so(one: tuple[Feed, Database]) -> None:
@@ -201,7 +209,7 @@ async def test_without_its_database_a_feed_says_so_and_goes_on_when_it_is_back(
 ) -> None:
     feed, database = one
     await postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         found: list[UUID] = []
         while not found:
             with suppress(Problem):

@@ -22,7 +22,7 @@ async def test_checks_run_at_the_same_time_and_each_is_named() -> None:
 
         return checked
 
-    readiness = await asyncio.wait_for(examine({"one": check(True), "two": check(False)}), 5)
+    readiness = await asyncio.wait_for(examine({"one": check(True), "two": check(False)}), 20)
     assert not readiness.ready
     assert readiness.checks == {"one": "ok", "two": "unavailable"}
 

@@ -45,7 +45,7 @@ def saying(answer: bytes, *, then_silent: bool = False) -> Behave:
 
 
 @asynccontextmanager
-async def peer_at(port: int, *, total: float = 2.0, connect: float = 0.3) -> AsyncIterator[Peer]:
+async def peer_at(port: int, *, total: float = 8.0, connect: float = 4.0) -> AsyncIterator[Peer]:
     transport = HttpTransport("peer", f"http://127.0.0.1:{port}", total=total, connect=connect)
     await transport.open()
     try:
@@ -72,7 +72,7 @@ async def test_a_connection_that_never_opens_times_out_and_was_not_sent() -> Non
         for one in crowd:
             one.setblocking(False)
             one.connect_ex(("127.0.0.1", port))
-        async with peer_at(port) as peer:
+        async with peer_at(port, connect=0.3) as peer:
             with pytest.raises(TimedOut) as raised:
                 await peer.call("POST", "/")
         for one in crowd:
@@ -85,7 +85,7 @@ async def test_a_connection_that_never_opens_times_out_and_was_not_sent() -> Non
     [b"", b"HTTP/1.1 200 OK\r\nContent-Le", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"],
 )
 async def test_silence_after_sending_times_out_and_may_have_happened(answer: bytes) -> None:
-    async with serving(saying(answer, then_silent=True)) as port, peer_at(port, total=0.3) as peer:
+    async with serving(saying(answer, then_silent=True)) as port, peer_at(port, total=1.5) as peer:
         with pytest.raises(TimedOut) as raised:
             await peer.call("POST", "/")
     assert raised.value.sent is True
@@ -160,10 +160,10 @@ def test_a_server_keeps_idle_connections_longer_than_its_peers_do() -> None:
 
 
 @asynccontextmanager
-async def lab_beside(behave: Behave) -> AsyncIterator[Lab]:
+async def lab_beside(behave: Behave, **settings: str) -> AsyncIterator[Lab]:
     """A lab whose peer behaves so."""
     async with serving(behave) as port:
-        async with run_lab(TASKSYNC_PEER_URL=f"http://127.0.0.1:{port}", TASKSYNC_CALL_SECONDS="0.5") as lab:
+        async with run_lab(TASKSYNC_PEER_URL=f"http://127.0.0.1:{port}", **settings) as lab:
             yield lab
 
 
@@ -176,7 +176,7 @@ async def test_a_peer_that_is_down_is_503_and_named_in_answer_and_log() -> None:
 
 
 async def test_a_peer_that_is_silent_is_504() -> None:
-    async with lab_beside(saying(b"", then_silent=True)) as lab:
+    async with lab_beside(saying(b"", then_silent=True), TASKSYNC_CALL_SECONDS="1.5") as lab:
         reply = await lab.call("GET", "/hop")
         assert (reply.status, reply.code) == (504, "timeout")
 

@@ -8,18 +8,18 @@ import pytest
 
 from chassis import deadlines
 from chassis.passport import PassportOffice
-from chassis.peers import Answer, HttpTransport, NotAnswered, Peer, RetryBudget, TimedOut
+from chassis.peers import Answer, HttpTransport, NotAnswered, Peer, RetryBudget, TimedOut, retries
 from chassis.peers.retries import send_again
 from tests.chassis.test_peers import OK, lab_beside, saying, serving
 from tests.system import SECRETS, free_port
 
 
 @asynccontextmanager
-async def peer_at(port: int, retries: RetryBudget | None) -> AsyncIterator[Peer]:
-    transport = HttpTransport("peer", f"http://127.0.0.1:{port}", total=2)
+async def peer_at(port: int, budget: RetryBudget | None) -> AsyncIterator[Peer]:
+    transport = HttpTransport("peer", f"http://127.0.0.1:{port}", total=8)
     await transport.open()
     try:
-        yield Peer("peer", transport, PassportOffice("test", SECRETS["TASKSYNC_PASSPORT_SECRET"]), retries)
+        yield Peer("peer", transport, PassportOffice("test", SECRETS["TASKSYNC_PASSPORT_SECRET"]), budget)
     finally:
         await transport.close()
 
@@ -84,7 +84,7 @@ async def test_a_slow_service_is_not_asked_twice() -> None:
         await reader.read()
 
     async def ask(peer: Peer) -> None:
-        deadlines.start(0.3)
+        deadlines.start(1.5)
         with pytest.raises(TimedOut):
             await peer.call("GET", "/")
 
@@ -109,9 +109,11 @@ async def test_retries_are_a_tenth_of_the_traffic_and_a_reserve() -> None:
     assert 500 < seen <= 500 + 20 + 500 / 10
 
 
-async def test_no_retry_outlasts_the_deadline() -> None:
+async def test_no_retry_outlasts_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "_PAUSES", (0.05, 20.0))
+
     async def ask(peer: Peer) -> float:
-        deadlines.start(0.2)
+        deadlines.start(10.0)
         with pytest.raises(NotAnswered):
             await peer.call("GET", "/")
         return deadlines.left() or 0

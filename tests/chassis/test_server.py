@@ -20,7 +20,9 @@ from tests.chassis.laboratory import (
 )
 from tests.postgres import Postgres
 
-PATIENT = {"TASKSYNC_SHUTDOWN_SECONDS": "10"}
+PATIENT = {"TASKSYNC_SHUTDOWN_SECONDS": "60"}
+# What ends as it should is quicker by far than one that waits, and than what it cuts.
+QUICK = 20.0
 HASTY = {"TASKSYNC_SHUTDOWN_SECONDS": "0.5"}
 
 
@@ -41,16 +43,16 @@ async def open_stream(lab: Lab) -> AsyncIterator[aiohttp.StreamReader]:
 async def test_idle_kept_connections_do_not_delay_the_end() -> None:
     async with run_lab(**PATIENT) as lab:
         await asyncio.gather(*(lab.call("GET", "/sleep/0.05") for _ in range(20)))
-        assert await lab.stop(5) < 3
+        assert await lab.stop(50) < QUICK
     assert_quiet_end(lab)
 
 
 async def test_a_request_under_way_is_finished(postgres: Postgres) -> None:
     async with lab_database(postgres) as url:
         async with run_lab(url, **PATIENT) as lab:
-            under_way = asyncio.create_task(lab.call("GET", "/hold/1.0"))
+            under_way = asyncio.create_task(lab.call("GET", "/hold/3.0"))
             await until_held(url)
-            await lab.stop(5)
+            await lab.stop(50)
             assert (await under_way).status == 204
         assert_quiet_end(lab)
         assert await count_things(url) == 1
@@ -65,10 +67,10 @@ async def until_held(url: str) -> None:
 
 async def test_a_request_that_lasts_too_long_is_cut_and_undone(postgres: Postgres) -> None:
     async with lab_database(postgres) as url:
-        async with run_lab(url, **HASTY, TASKSYNC_DATABASE_SECONDS="30") as lab:
+        async with run_lab(url, **HASTY, TASKSYNC_DATABASE_SECONDS="60") as lab:
             under_way = asyncio.create_task(lab.call("GET", "/hold/60.0"))
             await until_held(url)
-            assert await lab.stop(5) < 4
+            assert await lab.stop(50) < QUICK
             reply = await under_way
             assert (reply.status, reply.code) == (503, "stopping")
             assert reply.headers["Content-Type"] == "application/problem+json"
@@ -79,7 +81,7 @@ async def test_a_request_that_lasts_too_long_is_cut_and_undone(postgres: Postgre
 async def test_an_open_stream_is_cut_and_its_generator_closed() -> None:
     async with run_lab(**HASTY) as lab:
         async with open_stream(lab) as content:
-            assert await lab.stop(5) < 4
+            assert await lab.stop(50) < QUICK
             with pytest.raises(aiohttp.ClientPayloadError):
                 await content.read()
     assert_quiet_end(lab)
@@ -92,7 +94,7 @@ async def test_a_client_that_sends_half_a_request_does_not_delay_the_end() -> No
         _, writer = await asyncio.open_connection("127.0.0.1", lab.port)
         writer.write(b"POST /things HTTP/1.1\r\nHost: lab\r\nContent-Length: 100\r\n\r\n{")
         await writer.drain()
-        assert await lab.stop(5) < 4
+        assert await lab.stop(50) < QUICK
         writer.close()
     assert_quiet_end(lab)
 
@@ -101,7 +103,7 @@ async def test_while_it_stops_it_takes_no_new_connection() -> None:
     async with run_lab(**PATIENT) as lab:
         under_way = asyncio.create_task(lab.call("GET", "/sleep/1.0"))
         await until_logged(lab, "sleep.began")
-        stopping = asyncio.create_task(lab.stop(5))
+        stopping = asyncio.create_task(lab.stop(50))
 
         async def is_closed() -> bool:
             try:

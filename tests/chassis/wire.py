@@ -101,7 +101,7 @@ class Line(NamedTuple):
         self.writer.write(data)
 
     async def head(self) -> tuple[int, dict[bytes, bytes]]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).strip().split(b"\r\n")
         return int(first.split()[1]), dict(line.split(b": ", 1) for line in lines)
 
@@ -117,7 +117,7 @@ class Line(NamedTuple):
 
     async def rest(self) -> bytes:
         """What comes until the server closes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             return await self.reader.read()
 
 

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 
 
-async def until(condition: Callable[[], object | Awaitable[object]], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object | Awaitable[object]], seconds: float = 30.0) -> None:
     """Asks `condition`, which may be async, until it holds. Raises TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
         while True:
