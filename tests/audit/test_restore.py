@@ -44,7 +44,7 @@ async def write_more(house: House) -> None:
 
 async def feed(system: System, service: str, after: str | None = None) -> Reply:
     """A page of the changes of `service`, as the gateway reads it, when it knows whose history it has."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             params = {"after": after} if after else {}
             reply = await system.call(service, "GET", "/internal/feed", params=params)

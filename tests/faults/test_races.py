@@ -192,7 +192,7 @@ async def _assign_again_and_again(stage: Stage, other: Fleet) -> Reply:
     for _ in range(12):
         reply = await answered(other, "tasks", "PUT", path, stage.owner)
         assert reply.status in {200, 422}, reply.body
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while reply.status != 200:
             reply = await answered(stage.fleet, "tasks", "PUT", path, stage.owner)
     return reply

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from gateway.doorway import EXTENSION as DOORWAY
+from tests.gateway.faulty import ENDLESS
 from tests.gateway.people import GENEROUS, Person, sign_up
 from tests.gateway.two import Two
 from tests.postgres import Postgres
@@ -20,6 +22,13 @@ async def system(postgres: Postgres) -> AsyncIterator[System]:
 async def ada(system: System) -> Person:
     """Somebody who has just signed up."""
     return await sign_up(system)
+
+
+@pytest.fixture
+def patient(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a client does not ask to have soon may take very long."""
+    extensions = system.apps["gateway"].extensions
+    monkeypatch.setitem(extensions, DOORWAY, extensions[DOORWAY]._replace(seconds=ENDLESS))
 
 
 @pytest.fixture(scope="module")

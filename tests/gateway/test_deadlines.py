@@ -6,19 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.doorway import EXTENSION as DOORWAY
 from gateway.policies.deadline import HEADER
 from tests.gateway.faulty import ENDLESS, away, frozen, slowed
 from tests.gateway.people import Person
 from tests.quick import quickest
 from tests.system import Reply, System
-
-
-@pytest.fixture
-def patient(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a client does not ask to have soon may take very long."""
-    extensions = system.apps["gateway"].extensions
-    monkeypatch.setitem(extensions, DOORWAY, extensions[DOORWAY]._replace(seconds=ENDLESS))
 
 
 async def timed(person: Person, path: str, seconds: str | None = None) -> tuple[Reply, float]:

@@ -74,7 +74,7 @@ async def full(system: System, ada: Person) -> AsyncIterator[None]:
     with frozen() as port:
         async with away(system, "keys", port, seconds=30):
             asking = [asyncio.create_task(ask_on()) for _ in range(2)]
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while not door.is_full("read"):
                     await asyncio.sleep(0.005)
             yield
@@ -101,7 +101,7 @@ async def test_after_a_refusal_the_connection_goes_on(small: System, ada: Person
     async with line_to(small) as line:
         async with full(small, ada):
             assert (await line.ask(f"{READ}\r\n")).status == 503
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while (answer := await line.ask(f"{READ}\r\n")).status == 503:
                 await asyncio.sleep(0.005)
         assert answer.status == 401
@@ -120,7 +120,7 @@ async def test_the_body_of_a_refused_read_is_not_taken_for_a_request(small: Syst
     async with line_to(small) as line, full(small, ada):
         assert (await line.ask(f"{READ}content-length: {len(smuggled)}\r\n\r\n")).status == 503
         line.writer.write(smuggled.encode())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await line.reader.read() == b""
 
 
@@ -133,6 +133,6 @@ async def test_requests_on_their_way_to_the_door_count(small: System) -> None:
     assert answers[0].status == 401
     for line in lines:
         line.writer.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while door.expected or not door._free:
             await asyncio.sleep(0.005)

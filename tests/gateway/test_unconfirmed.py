@@ -133,7 +133,7 @@ async def test_a_claim_whose_answer_is_lost_is_given_up_at_once(
     monkeypatch.setattr(keys._peer, "call", lose_the_answer)
     assert (await person.call("POST", f"/v1/rooms/{room}/tasks", json={"title": "lost"})).status == 504
     monkeypatch.undo()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while await execute(two, "keys", "SELECT count(*) FROM claims WHERE room = $1", UUID(room)):
             await asyncio.sleep(0.02)
     assert await titles(person, room) == []

@@ -24,7 +24,7 @@ def memory(system: System) -> Memory:
 
 async def until_remembered(person: Person, room: str) -> None:
     """Changes that come by the feed just now have a view forgotten that was read before them."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (UUID(room), True) not in memory(person.system)._views:
             await person.get(f"/v1/rooms/{room}")
 

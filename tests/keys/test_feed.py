@@ -64,7 +64,7 @@ async def _late_commit(url: str) -> list[str]:
 
 async def _wait_for_more(connection: Connection, after: str | None) -> list[Change]:
     """Writes elsewhere in the cluster may hold the fence back for a moment."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (found := await _read_on(connection, after)):
             await asyncio.sleep(0.01)
     return found

@@ -51,7 +51,7 @@ async def place(postgres: Postgres) -> AsyncIterator[Place]:
         owner = await add_user(system)
         found = Place(system, owner, await add_room(system, owner))
         # Once a removal is heard of, the next ones are.
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while await _reads_after_removal(found) == MANY:
                 pass
         yield found
@@ -93,7 +93,7 @@ async def test_who_is_brought_in_again_reads_with_a_new_grant_and_not_with_the_o
     body = {"user_id": str(member), "role": "viewer"}
     path = f"/internal/rooms/{place.room}/members"
     assert (await place.system.call("keys", "POST", path, user=place.owner, json=body)).status == 201
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await place.read(member, old) != 403:
             await asyncio.sleep(0.01)
     assert await place.read(member, await place.grant_of(member)) == 200
@@ -105,7 +105,7 @@ async def test_a_demoted_member_is_refused_what_the_old_role_could_read(place: P
     path = f"/internal/rooms/{place.room}/members/{member}"
     demoted = await place.system.call("keys", "PUT", path, user=place.owner, json={"role": "viewer"})
     assert demoted.status == 200
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await place.read(member, kept) != 403:
             await asyncio.sleep(0.01)
 

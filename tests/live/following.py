@@ -11,7 +11,7 @@ import msgspec
 
 from tests.gateway.people import Person
 
-_SECONDS = 10.0
+_SECONDS = 30.0
 
 
 @dataclass

@@ -32,7 +32,7 @@ def keys_of(changes: list[dict[str, Any]]) -> set[Key]:
 
 async def until_change(person: Person, path: str, after: str, **fields: Any) -> list[dict[str, Any]]:
     """All changes after the cursor, once there is one with these fields: the feed may be held back for a moment."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             found = await pages(person, path, after)
             if any(fields.items() <= each.items() for each in found):

@@ -12,10 +12,12 @@ import pytest
 from chassis import server
 from chassis.peers import NotAnswered
 from gateway.live import EXTENSION, Hub, cursors, listeners
+from gateway.live import hub as hub_module
 from gateway.policies import identity
 from gateway.views import events
 from tests.gateway.people import Person
 from tests.live.following import following
+from tests.quick import quickest
 from tests.system import System, run_replica, until_ready
 
 LARGE = "x" * 10_000
@@ -56,7 +58,7 @@ class DeafClient:
 
     async def read_until(self, what: bytes) -> None:
         taken = b""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while what not in taken[-100_000:]:
                 more = await asyncio.get_running_loop().sock_recv(self._socket, 65536)
                 assert more, "ended"
@@ -104,7 +106,7 @@ async def test_a_client_that_takes_nothing_is_cut(
             for listener in hub.audience._listeners:
                 monkeypatch.setattr(listener, "take", _first(b"x" * 8_000_000, listener.take))
                 listener.beat()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while len(hub.audience):
                     await asyncio.sleep(0.05)
 
@@ -115,7 +117,7 @@ async def test_too_many_streams_of_one_user_are_refused(ada: Person, monkeypatch
         async with following(ada, "/v1/events"):
             refused = await ada.call("GET", "/v1/events")
             assert (refused.status, refused.code) == (429, "too_many_streams")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (await ada.call("GET", "/v1/events")).status != 200:
                 await asyncio.sleep(0.01)
 
@@ -154,7 +156,7 @@ def ahead(begun: dict[str, str]) -> str:
 
 
 async def test_what_is_no_stream_of_bytes_yet_answers_at_once(ada: Person) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         head = await ada.call("HEAD", "/v1/events")
         assert (head.status, head.body) == (200, b"")
         zipped = await ada.call("GET", "/v1/events", headers={"Accept-Encoding": "gzip", "If-None-Match": "*"})
@@ -178,12 +180,16 @@ async def test_a_narrow_token_streams_its_rooms_alone(ada: Person) -> None:
 
 async def test_a_lost_right_ends_the_stream_within_a_second(ada: Person, ben: Person) -> None:
     room = await ada.room()
-    await ada.bring(ben, room)
-    async with following(ben, f"/v1/rooms/{room}/events") as stream:
-        await ada.call("DELETE", f"/v1/rooms/{room}/members/{ben.id}")
-        began = time.monotonic()
-        assert (await stream.until_over())[-1] == "revoked"
-        assert time.monotonic() - began < 1
+
+    async def revoke() -> float:
+        await ada.bring(ben, room)
+        async with following(ben, f"/v1/rooms/{room}/events") as stream:
+            await ada.call("DELETE", f"/v1/rooms/{room}/members/{ben.id}")
+            began = time.monotonic()
+            assert (await stream.until_over())[-1] == "revoked"
+            return time.monotonic() - began
+
+    assert await quickest(revoke, 1) < 1
 
 
 async def test_without_keys_streams_end_and_none_is_opened(
@@ -204,7 +210,7 @@ async def test_without_keys_streams_end_and_none_is_opened(
             monkeypatch.setattr(hub, "_read", deaf)
             began = time.monotonic()
             assert await stream.until_over() == ["resume"]
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 5 * hub_module._BLIND_SECONDS
             assert (await there.call("GET", f"/v1/rooms/{room}/events")).status == 503
             monkeypatch.setattr(hub, "_read", read)
             await until_ready(gateway)
@@ -215,9 +221,9 @@ async def test_without_keys_streams_end_and_none_is_opened(
 
 async def test_a_gateway_that_stops_does_not_wait_for_its_streams(ada: Person, system: System) -> None:
     async with AsyncExitStack() as stack:
-        gateway = await stack.enter_async_context(second_gateway(system, TASKSYNC_SHUTDOWN_SECONDS="20"))
+        gateway = await stack.enter_async_context(second_gateway(system, TASKSYNC_SHUTDOWN_SECONDS="60"))
         async with following(ada.through(gateway), "/v1/events") as stream:
             began = time.monotonic()
             await stack.aclose()
-            assert time.monotonic() - began < 4
+            assert time.monotonic() - began < 20
             await stream.until_over()

@@ -127,6 +127,6 @@ async def test_who_waits_for_a_task_sees_it_as_it_is_then(database: Database) ->
                 await asyncio.sleep(0.005)
         waited_for.set()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         _, seen, _ = await asyncio.gather(assign(), read(), watch())
     assert seen == [OTHER]

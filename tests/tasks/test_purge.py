@@ -54,7 +54,7 @@ async def test_what_was_deleted_long_ago_is_buried_and_removed(
 
 async def until_left(team: Team, count: int) -> set[str]:
     """The ids of the tasks, once there are so few and one comment."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             tasks = {str(row["id"]) for row in await team.run("SELECT id FROM tasks")}
             comments = await team.run("SELECT id FROM comments")

@@ -181,7 +181,7 @@ async def test_a_sign_in_under_way_does_not_outlive_the_account(system: System, 
 
 async def _until_waiting(database: Connection, task: asyncio.Task[Reply]) -> None:
     """Until `task` is done, or somebody waits for a lock that `database` holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             if task.done() or await database.fetchval(_WAITING):
                 return

@@ -1,6 +1,7 @@
 """Hashing happens beside the event loop, on few threads, and sheds what it cannot do."""
 
 import asyncio
+import statistics
 import time
 
 import pytest
@@ -16,21 +17,22 @@ async def test_the_loop_turns_while_passwords_are_hashed(monkeypatch: pytest.Mon
     monkeypatch.setattr(passwords, "_WAIT_SECONDS", 60.0)
     pool = Passwords(workers=1)
     hashing = asyncio.gather(*(pool.hash("seven green kettles") for _ in range(10)))
-    longest, turns = 0.0, 0
+    began, turns = time.perf_counter(), list[float]()
     while not hashing.done():
         started = time.perf_counter()
         await asyncio.sleep(0.001)
-        longest, turns = max(longest, time.perf_counter() - started), turns + 1
+        turns.append(time.perf_counter() - started)
     await hashing
-    assert turns > 10
-    assert longest < 0.2
+    # Were each to wait for a hash, there would be as many as hashes.
+    assert len(turns) > 20
+    assert statistics.median(turns) < (time.perf_counter() - began) / 20
 
 
 async def test_who_waits_too_long_for_a_turn_is_told_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(passwords, "_WAIT_SECONDS", 1.0)
     pool = Passwords(workers=1)
     results = await asyncio.gather(
-        *(pool.verify(None, "seven green kettles") for _ in range(60)), return_exceptions=True
+        *(pool.verify(None, "seven green kettles") for _ in range(90)), return_exceptions=True
     )
     refused = [each for each in results if isinstance(each, Problem)]
     assert results[0] is False
@@ -45,10 +47,10 @@ async def test_who_would_wait_too_long_is_told_at_once(monkeypatch: pytest.Monke
     pool = Passwords(workers=1)
     storm = [asyncio.create_task(pool.verify(None, "seven green kettles")) for _ in range(40)]
     await asyncio.sleep(0)
-    started = time.monotonic()
+    one_more = pool.verify(None, "seven green kettles")
     with pytest.raises(Problem, match="busy"):
-        await pool.verify(None, "seven green kettles")
-    assert time.monotonic() - started < 0.1
+        # Its first step, before it waits for anything.
+        one_more.send(None)
     await asyncio.gather(*storm, return_exceptions=True)
     assert await pool.verify(None, "seven green kettles") is False
 
