@@ -14,7 +14,7 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(
     ["pytest", "tests.faults.child", *(f"{name}.app" for name in SERVICES), "databases.backends.postgres"]
 )
-_START_SECONDS = 15.0
+_START_SECONDS = 60.0
 
 
 @dataclass

@@ -14,7 +14,7 @@ from tests.faults.fleet import Fleet
 from tests.system import Reply
 from tests.users.people import PASSWORD
 
-_RETRY_SECONDS = 15.0
+_RETRY_SECONDS = 60.0
 
 
 @dataclass

@@ -74,7 +74,7 @@ async def test_every_client_has_what_is_there(two_gateways: Fleet, accounts: lis
 async def _with_room(editor: Editor, account: Account) -> Follower:
     """Somebody in a new room of the editor."""
     room = await editor.add_room()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         # What the test before killed may not be whole yet.
         while await editor.bring(room, account, "editor") is None:
             await asyncio.sleep(0.1)
@@ -121,7 +121,7 @@ async def _break_things(fleet: Fleet, dice: random.Random, editors: list[Editor]
 
 async def _until_at_work(editors: list[Editor]) -> None:
     before = sum(editor.changes.total() for editor in editors)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while sum(editor.changes.total() for editor in editors) < before + 10:
             await asyncio.sleep(0.01)
 
@@ -182,6 +182,6 @@ async def test_who_followed_a_database_that_is_restored_loads_anew(
 
 
 async def _until_titled(follower: Follower, task: str, title: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not any(board.tasks.get(task, {}).get("title") == title for board in follower.boards.values()):
             await asyncio.sleep(0.02)

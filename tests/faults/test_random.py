@@ -67,7 +67,7 @@ async def _run(fleet: Fleet) -> None:
 
 
 async def until_ready(fleet: Fleet, gateway: str = "gateway") -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await fleet.system.request(gateway, "GET", "/readyz")).status != 200:
             await asyncio.sleep(0.05)
 
@@ -89,7 +89,7 @@ async def _break_things(fleet: Fleet, dice: random.Random, writers: list[Writer]
 
 async def _until_at_work(writers: list[Writer]) -> None:
     before = sum(writer.acknowledged for writer in writers)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while sum(writer.acknowledged for writer in writers) < before + 5:
             await asyncio.sleep(0.01)
 

@@ -16,7 +16,7 @@ from tests.faults.stage import Person, Stage, insist, set_stage, task_view
 
 People = tuple[Person, Person, Person]
 _MOST_STEPS = 200
-_SECONDS = 30.0
+_SECONDS = 60.0
 _MEMBERSHIP = "SELECT id FROM links WHERE relation = 'member' AND source_id = $1 AND target_id = $2"
 _LONG_AGO = "UPDATE tasks SET deleted_at = now() - interval '40 days' WHERE id = $1"
 _PURGED = "SELECT NOT EXISTS (SELECT FROM tasks WHERE deleted_at < now() - interval '39 days')"

@@ -42,7 +42,7 @@ async def ask(fleet: Fleet, who: Account, method: str, path: str, body: object =
 async def _until(requests: Requests, read: int, write: int) -> None:
     """Waits for three more answers of each kind, `read` and `write`: so both go on before the change, and after."""
     seen = len(requests.made)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while min(_count(requests.made[seen:], True, read), _count(requests.made[seen:], False, write)) < 3:
             await asyncio.sleep(0.01)
 

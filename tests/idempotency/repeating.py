@@ -49,7 +49,7 @@ async def send(world: World, operation: Operation, key: str, who: str | None = N
 
 async def send_until_answered(world: World, operation: Operation, key: str) -> Reply:
     """As a client does that is told to come back."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while comes_back(reply := await send(world, operation, key)):
             await asyncio.sleep(0.05)
     return reply

@@ -121,7 +121,7 @@ async def _send(stage: Stage, write: Write, ids: dict[str, str], key: str) -> Re
 
 async def _send_until_answered(stage: Stage, write: Write, ids: dict[str, str], key: str) -> Reply:
     """As a client does: it comes back when it is told to, and when it hears nothing."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (reply := await _send(stage, write, ids, key)) is None or comes_back(reply):
             # What a dead process claimed stands in the way until its lease is over.
             await settle(stage.fleet)

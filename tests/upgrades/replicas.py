@@ -19,7 +19,7 @@ from launch.settings import ROOT
 
 _RELEASES = Path(__file__).parent / "releases"
 # What `shutdown_seconds` allows, what the end itself takes, and what a busy machine adds.
-_STOP_SECONDS = 15.0
+_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

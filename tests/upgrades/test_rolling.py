@@ -31,7 +31,7 @@ from tests.upgrades.replicas import previous
 from tests.upgrades.rollout import ORDER, Rollout, deployed
 from tests.upgrades.team import Team, assemble
 
-_SECONDS, _PHASE_SECONDS = 150.0, 40.0
+_SECONDS, _PHASE_SECONDS = 400.0, 100.0
 _WRITERS = 3
 # Of some thousands of requests: what may be answered with a 5xx. Such a request is sent again, and so is one whose
 # connection ends with its process before an answer came.

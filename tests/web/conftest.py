@@ -15,7 +15,7 @@ from tests.web.people import Person, enter
 
 Visit = Callable[..., Awaitable[Person]]
 # Other tests may keep this machine busy; what comes, comes within parts of a second.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ async def enter(stack: AsyncExitStack, browser: Browser, base: str, name: str, o
     """A new account, signed in to by cookie. `options` are those of the browser context."""
     context = await browser.new_context(**{"viewport": _WIDE, "locale": "en-GB", **options})
     stack.push_async_callback(context.close)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     email = f"{uuid4().hex}@example.org"
     body = {"email": email, "name": name, "password": PASSWORD}
     answer = await context.request.post(f"{base}/v1/auth/register", headers=_SESSION, data=body)
