@@ -14,6 +14,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.ids import new_id
+from keys.client import keys as keys_module
 from keys.client.keys import EXTENSION as KEYS
 from keys.queries import claims
 from tasks import assigning, cascades, writing
@@ -79,12 +80,14 @@ async def test_another_change_of_the_same_link_is_waited_for_and_asked_after_eve
         return await call(method, path, **options)
 
     monkeypatch.setattr(keys, "call", noted)
+    # Who frees the link may be slow to do so.
+    monkeypatch.setattr(keys_module, "_PAUSES", (*keys_module._PAUSES, 20.0))
     async with _being_dropped(team, task):
         asking = asyncio.create_task(team.call("DELETE", f"/v1/tasks/{task['id']}/assignees/{team['viewer']}"))
         await until(lambda: bool(asked) and asked[-1] - asked[0] > 1.1)
+        assert len(asked) <= 10
     answer = await asking
     assert (answer.status, answer.json()["assignees"]) == (200, [])
-    assert len(asked) <= 11
 
 
 @asynccontextmanager
