@@ -90,9 +90,10 @@ async def test_what_commits_late_is_not_skipped(
 
 
 async def test_what_is_held_back_is_told_soon_after(
-    one: tuple[Feed, Database], postgres: Postgres, name: str
+    one: tuple[Feed, Database], postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A transaction of somebody else, which need not even write here."""
+    """A transaction of somebody else, which need not even write here. Polling is too slow to be what tells."""
+    monkeypatch.setattr(feed_module, "_POLL_SECONDS", 30.0)
     feed, database = one
     holder = await asyncpg.connect(postgres.url(name))
     async with Reader(feed) as reader:
