@@ -100,7 +100,7 @@ class Database:
         finally:
             _changed.discard(id(handle.raw_connection))
             # Whoever is cancelled meanwhile must not leave it half released.
-            await asyncio.shield(handle.__aexit__())
+            await asyncio.shield(_release(handle))
 
     async def _acquire(self, handle: Any) -> None:
         seconds = deadlines.bounded(self._seconds)
@@ -171,6 +171,18 @@ def _translated() -> Iterator[None]:
         # The detail holds the row's values, and this goes to the log.
         error.detail = None
         raise
+
+
+async def _release(handle: Any) -> None:
+    """Gives the connection back. One that is lost in just this moment is back already, and the pool says so.
+
+    `databases` would then hold it for the current task as long as that lives, and no job could go on.
+    """
+    try:
+        await handle.__aexit__()
+    except _LOST as error:
+        _log.warning("database.lost", error=repr(error))
+        handle._connection._connection = None
 
 
 async def _keep(connection: Connection) -> None:

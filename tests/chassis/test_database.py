@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
+from asyncpg.pool import PoolConnectionHolder
 
 from chassis.database import Database
 from chassis.problems import Problem
@@ -79,6 +80,28 @@ async def test_a_full_pool_answers_503_in_bounded_time_and_empties(lab_url: str)
         assert {reply.code for reply in replies if reply.status == 503} == {"unavailable"}
         assert [reply.status for reply in await asyncio.gather(*holders)] == [204, 204]
         assert (await lab.call("GET", "/things")).status == 200
+
+
+async def test_a_task_goes_on_after_a_connection_that_was_lost_as_it_was_given_back(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen before: the job that it was, such as following Keys, had no connection any more until the next start."""
+    release = PoolConnectionHolder.release
+
+    async def lose_and_release(self: PoolConnectionHolder, timeout: float | None) -> None:
+        self._con.terminate()  # type: ignore[attr-defined]
+        await release(self, timeout)
+
+    async with lab_database(postgres) as url:
+        database = Database(DatabaseSettings(bind="", passport_secret="", database_url=url), "tests")
+        await database.connect()
+        with monkeypatch.context() as patch:
+            patch.setattr(PoolConnectionHolder, "release", lose_and_release)
+            async with database.connection() as connection:
+                assert await connection.fetchval("SELECT 1") == 1
+        async with database.connection() as connection:
+            assert await connection.fetchval("SELECT 2") == 2
+        await database.disconnect()
 
 
 async def test_a_slow_statement_answers_504_and_ends_on_the_server(lab_url: str) -> None:
