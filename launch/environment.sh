@@ -45,6 +45,8 @@ sync() {
 }
 
 unset VIRTUAL_ENV || true
+# Compiled once here: where Python is told to write no bytecode, each process would compile all of it, for seconds.
+export UV_COMPILE_BYTECODE=1
 export UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv
 if ! works .venv/bin/python; then
     python=$(find_python)
