@@ -30,8 +30,6 @@ _WAIT_SECONDS = 0.5
 # So much of the room to wait is for reads; the rest is for writes alone.
 _READ_SHARE = 0.5
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-# What has no end of its own. It holds no place: it would hold it for ever.
-STREAMS = frozenset((b"content-type", kind) for kind in (b"text/event-stream", b"application/x-ndjson"))
 
 
 class Admission:
@@ -107,9 +105,9 @@ def guard(app: Quart) -> App:
         except Problem as problem:
             await answer(send, problem, headers() if headers else {})
             return
-        place = _Place(door, send)
+        place = _Place(door)
         try:
-            await app(scope, receive, place.send)
+            await app(scope, receive, send)
         finally:
             place.leave()
 
@@ -119,18 +117,23 @@ def guard(app: Quart) -> App:
 class _Place:
     """The place of one request, held until it is answered, or until its answer turns out to be a stream."""
 
-    def __init__(self, door: Admission, send: Send) -> None:
-        self._door, self._send, self._held = door, send, True
-
-    async def send(self, message: Any) -> None:
-        if message["type"] == "http.response.start" and not STREAMS.isdisjoint(map(tuple, message["headers"])):
-            self.leave()
-        await self._send(message)
+    def __init__(self, door: Admission) -> None:
+        self._door, self._held = door, True
+        _place.set(self)
 
     def leave(self) -> None:
         if self._held:
             self._held = False
             self._door.leave()
+
+
+_place: ContextVar[_Place | None] = ContextVar("place", default=None)
+
+
+def leave_place() -> None:
+    """The answer of the current request has no end of its own: it would hold its place for ever."""
+    if place := _place.get():
+        place.leave()
 
 
 def _work_of(scope: Any, is_inner: bool) -> Work:

@@ -15,24 +15,33 @@ from quart.utils import encode_headers
 from quart.wrappers import Request
 from quart.wrappers.response import DataBody
 
+from chassis.admission import leave_place
+from chassis.headers import ReceivedHeaders
+
+# In the `extensions` of the scope: the whole body, if it came together with the head; it is then in no message.
+WHOLE_BODY = "tasksync.whole_body"
+# In the message that begins an answer: that it has no end of its own.
+ENDLESS = "tasksync.endless"
 # Most requests are answered before.
 _WATCHED_AFTER_SECONDS = 0.05
 _BODILESS = frozenset({204, 304})
-_READS = frozenset({"GET", "HEAD"})
-_BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
-_END = {"type": "http.response.body", "body": b"", "more_body": False}
+# What a connection takes in without waiting for its client.
+_BUFFERED_BYTES = 64 * 1024
 
 
 class Connection(ASGIHTTPConnection):
     async def __call__(self, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         """Answers one request. When its client leaves, the handler is cancelled."""
-        request = self._create_request_from_scope(send)
+        request = self._create_request()
         watch = _Watch(lambda: self.handle_messages(request, receive))
-        if self._has_no_body():
+        extensions: dict[str, Any] = self.scope.get("extensions", {})
+        body: bytes | None = extensions.get(WHOLE_BODY)
+        if body is None:
+            watch.begin()
+        else:
+            request.body.append(body)
             request.body.set_complete()
             watch.begin_after(_WATCHED_AFTER_SECONDS)
-        else:
-            watch.begin()
         try:
             await self.handle_request(request, send)
         except asyncio.CancelledError:
@@ -43,35 +52,74 @@ class Connection(ASGIHTTPConnection):
             watch.end()
         watch.check()
 
-    def _has_no_body(self) -> bool:
-        is_read = self.scope["method"] in _READS and self.scope["http_version"] in {"1.0", "1.1"}
-        return is_read and _BODY_HEADERS.isdisjoint(name for name, _ in self.scope["headers"])
+    def _create_request(self) -> Request:
+        scope: Any = self.scope
+        config = self.app.config
+        return self.app.request_class(
+            scope["method"],
+            scope["scheme"],
+            scope["path"],
+            scope["query_string"],
+            ReceivedHeaders(scope["headers"], scope.get("client")),
+            scope.get("root_path", ""),
+            scope["http_version"],
+            scope,
+            max_content_length=config["MAX_CONTENT_LENGTH"],
+            body_timeout=config["BODY_TIMEOUT"],
+            send_push_promise=_push_nothing,
+        )
 
     async def handle_request(self, request: Request, send: Callable[..., Any]) -> None:
         response = await self.app.handle_request(request)
-        if response.status_code in _BODILESS:
-            await _send_head(send, response)
-            await send(_END)
+        data = _find_data(response)
+        if data is not None and len(data) <= _BUFFERED_BYTES:
+            await _send_data(send, response, data)
             return
         timeout = self.app.config["RESPONSE_TIMEOUT"]
         if isinstance(response, Response) and response.timeout is not Ellipsis:
             timeout = response.timeout
+        # A client that takes nothing of it for long is given up.
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                await self._send_response(send, response)
-
-    async def _send_response(self, send: Callable[..., Any], response: Any) -> None:
-        body = getattr(response, "response", None)
-        if not isinstance(body, DataBody):
-            await super()._send_response(send, response)
-            return
-        await _send_head(send, response)
-        await send({"type": "http.response.body", "body": body.data[body.begin : body.end], "more_body": False})
+                await (_send_parts(send, response) if data is None else _send_data(send, response, data))
 
 
-async def _send_head(send: Callable[..., Any], response: Any) -> None:
+def _find_data(response: Any) -> bytes | None:
+    """The body, if there is all of it, or none."""
+    if response.status_code in _BODILESS:
+        return b""
+    if not isinstance(response, Response):
+        data: bytes = response.get_data()
+        return data
+    body = response.response
+    return body.data[body.begin : body.end] if isinstance(body, DataBody) else None
+
+
+async def _send_data(send: Callable[..., Any], response: Any, data: bytes) -> None:
+    await send(_head(response))
+    await send({"type": "http.response.body", "body": data, "more_body": False})
+
+
+async def _send_parts(send: Callable[..., Any], response: Any) -> None:
+    head = _head(response)
+    if response.timeout is None:
+        leave_place()
+        head[ENDLESS] = True
+    await send(head)
+    async with response.response as body:
+        async for part in body:
+            data = part.encode() if isinstance(part, str) else part
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _head(response: Any) -> dict[str, Any]:
     headers = encode_headers(response.headers)
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    return {"type": "http.response.start", "status": response.status_code, "headers": headers}
+
+
+async def _push_nothing(path: str, headers: Any) -> None:
+    """HTTP/1.1 has no push."""
 
 
 class _Watch:

@@ -1,11 +1,9 @@
 """One connection, as Hypercorn serves it, but for what is refused before it comes so far."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, cast
+from typing import cast
 
-from hypercorn.asyncio.task_group import TaskGroup
 from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
@@ -13,7 +11,8 @@ from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import AppWrapper
 
-from chassis.admission import Arrival, QuickRefusal
+from chassis.admission import App, Arrival, QuickRefusal
+from chassis.exchange import Exchanges
 from chassis.http1 import Http1
 
 # When the service ends: so long a kept connection is still answered, with the word that it closes. Who uses it then
@@ -34,42 +33,23 @@ class Gate(asyncio.StreamReaderProtocol):
             super().data_received(data)
 
 
-class _Tasks(TaskGroup):
-    """Those of one connection. It takes the place of `other`."""
-
-    def __init__(self, other: TaskGroup) -> None:
-        vars(self).update(vars(other))
-
-    async def spawn_app(self, *args: Any) -> Callable[[Any], Awaitable[None]]:
-        """Starts the app for one request, and returns what tells it of what comes from the client."""
-        put: Any = await super().spawn_app(*args)
-        inbox: asyncio.Queue[Any] = put.__self__
-
-        async def tell(message: Any) -> None:
-            # An app that reads no more makes no room, and both it and the connection would wait for ever.
-            if message["type"] == "http.disconnect" and inbox.full():
-                while not inbox.empty():
-                    inbox.get_nowait()
-            await inbox.put(message)
-
-        return tell
-
-
 class Connection(TCPServer):
     """One connection. What it reads it gives to Hypercorn, unless it is refused."""
 
     def __init__(
         self,
-        app: AppWrapper,
+        app: App,
         loop: asyncio.AbstractEventLoop,
         config: Config,
         context: WorkerContext,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         refusal: QuickRefusal,
+        exchanges: Exchanges,
     ) -> None:
-        super().__init__(app, loop, config, context, {}, reader, writer)
-        self._refusal, self._arrival = refusal, Arrival(refusal.door)
+        # Hypercorn only hands the app on.
+        super().__init__(cast("AppWrapper", app), loop, config, context, {}, reader, writer)
+        self._refusal, self._arrival, self._exchanges = refusal, Arrival(refusal.door), exchanges
         self._http: Http1
         # For what comes next: nothing of it has come yet.
         self._waits = False
@@ -102,8 +82,7 @@ class Connection(TCPServer):
         return self.loop.time() - self._idle_since if self._is_idle else 0.0
 
     async def _read_data(self) -> None:
-        self.protocol.task_group = self.protocol.protocol.task_group = _Tasks(self._task_group)
-        self._http = self.protocol.protocol = Http1(cast("H11Protocol", self.protocol.protocol))
+        self._http = self.protocol.protocol = Http1(cast("H11Protocol", self.protocol.protocol), self._exchanges)
         gate = cast("Gate", self.writer.transport.get_protocol())
         gate.connection = self
         try:

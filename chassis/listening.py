@@ -14,10 +14,10 @@ from typing import Any
 
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
-from hypercorn.typing import AppWrapper
 
-from chassis.admission import QuickRefusal
+from chassis.admission import App, QuickRefusal
 from chassis.connections import Connection, Gate
+from chassis.exchange import Exchanges
 from chassis.logs import get_log
 
 _log = get_log(__name__)
@@ -30,8 +30,8 @@ _EXHAUSTED_SECONDS = 0.1
 class Listener:
     """The sockets of one service, and the connections that came to them."""
 
-    def __init__(self, app: AppWrapper, config: Config, refusal: QuickRefusal) -> None:
-        self._app, self._config, self._refusal = app, config, refusal
+    def __init__(self, app: App, config: Config, refusal: QuickRefusal, exchanges: Exchanges) -> None:
+        self._app, self._config, self._refusal, self._exchanges = app, config, refusal, exchanges
         self._context = WorkerContext(None)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._accepting: list[asyncio.Task[None]] = []
@@ -96,7 +96,8 @@ class Listener:
         loop = asyncio.get_running_loop()
         # Only the end of the service cancels it, and a client may be lost at the last; asyncio would complain.
         with suppress(asyncio.CancelledError, OSError):
-            await Connection(self._app, loop, self._config, self._context, reader, writer, self._refusal)
+            server = (self._app, loop, self._config, self._context, reader, writer)
+            await Connection(*server, self._refusal, self._exchanges)
 
 
 async def _until_readable(listening: socket.socket) -> None:

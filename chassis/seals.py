@@ -1,6 +1,5 @@
 """Sealed values: a msgspec Struct, signed for one purpose, that travels as text and expires."""
 
-import hashlib
 import hmac
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -8,6 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 from itsdangerous import Signer
+from itsdangerous.signer import SigningAlgorithm
 
 
 class SealError(Exception):
@@ -20,6 +20,18 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     expires: float
 
 
+class _Sha256(SigningAlgorithm):
+    """HMAC-SHA256 with one key, made ready once: the library's own begins anew with each signature."""
+
+    def __init__(self, key: bytes) -> None:
+        self._begun = hmac.new(key, digestmod="sha256")
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:  # noqa: ARG002
+        mac = self._begun.copy()
+        mac.update(value)
+        return mac.digest()
+
+
 T = TypeVar("T", bound=Sealed)
 
 
@@ -29,7 +41,7 @@ class Seal(Generic[T]):
     def __init__(self, secret: str, purpose: str, kind: type[T]) -> None:
         # The key is derived once: Signer would derive it anew at each call.
         key = hmac.digest(secret.encode(), purpose.encode(), "sha256")
-        self._signer = Signer(key, key_derivation="none", digest_method=hashlib.sha256, sep=".")
+        self._signer = Signer(key, key_derivation="none", algorithm=_Sha256(key), sep=".")
         self._decoder = msgspec.msgpack.Decoder(kind)
 
     def seal(self, value: T) -> str:

@@ -2,16 +2,13 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from inspect import ismethod
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from quart import Blueprint, Quart, request
-from werkzeug.routing import UnicodeConverter
 
 from chassis import admission, deadlines, health, logs, metrics, passport, peers, problems, traces, undo
 from chassis.admission import Admission
-from chassis.asgi import Connection
+from chassis.app import App
 from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
@@ -19,7 +16,6 @@ from chassis.health import Check
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport, Peer
 from chassis.settings import ServiceSettings
-from chassis.uploads import PatientRequest
 
 # What runs from a service's start to its end: background work, opened and closed with it.
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
@@ -57,13 +53,8 @@ def create_bare(
 ) -> Quart:
     """The same without passport and health routes, for the one service whose door is public."""
     logs.configure(name, settings)
-    app = _App(name, static_folder=None)
-    app.request_class = PatientRequest
-    app.url_map.converters |= {"default": TextConverter, "string": TextConverter}
+    app = App(name)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
-    app.url_map.strict_slashes = False
-    # One path, one name: no redirect from `//v1/rooms`.
-    app.url_map.merge_slashes = False
     app.extensions[metrics.EXTENSION] = metrics.register(app)
     app.extensions[undo.EXTENSION] = undo.UndoOffice(name, settings.passport_secret)
     app.extensions[admission.EXTENSION] = Admission(
@@ -91,34 +82,6 @@ def _take_over(app: Quart) -> None:
         deadlines.take()
         if request.endpoint is not None:
             refuse_unasked(app.view_functions[request.endpoint])
-
-
-class _App(Quart):
-    """Quart asks of every hook and handler, at every call, whether it is a coroutine function; here once of each."""
-
-    asgi_http_class = Connection
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._asynchronous: WeakKeyDictionary[Callable[..., Any], Callable[..., Any]] = WeakKeyDictionary()
-
-    def ensure_async(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        known = self._asynchronous.get(func)
-        if known is not None:
-            return known
-        made = super().ensure_async(func)
-        # One that Quart wraps would be kept alive by its wrapper.
-        if made is func and not ismethod(func):
-            self._asynchronous[func] = made
-        return made
-
-
-class TextConverter(UnicodeConverter):
-    """A text in a path. PostgreSQL cannot hold U+0000, so nothing has such a name: 404."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.regex = self.regex.replace("[^/]", "[^/\0]")
 
 
 def connect_peer(

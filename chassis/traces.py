@@ -16,7 +16,8 @@ _FORM = re.compile(
 )
 # It is there to be read: who traces decides, and nobody has decided otherwise.
 _SAMPLED = "01"
-_random = random.SystemRandom()
+# Nobody guards anything with it, so that it need not ask the system for each.
+_random = random.Random()  # noqa: S311
 
 
 class Trace(NamedTuple):

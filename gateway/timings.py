@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, NamedTuple
 
 from prometheus_client import Histogram
@@ -63,7 +64,7 @@ class TimedPeer(Peer):
 
     def __init__(self, name: str, transport: Transport, office: PassportOffice, histogram: Histogram) -> None:
         super().__init__(name, transport, office, RetryBudget())
-        self._histogram = histogram
+        self._series = cache(histogram.labels)
 
     async def send(self, method: str, path: str, **options: Any) -> Answer:
         started, outcome = time.perf_counter(), "unavailable"
@@ -80,7 +81,7 @@ class TimedPeer(Peer):
     def _note(self, seconds: float, outcome: str) -> None:
         name = _part.get() or self.name
         route = request.url_rule.rule if has_request_context() and request.url_rule else "background"
-        self._histogram.labels(route, name, self.name, outcome).observe(seconds)
+        self._series(route, name, self.name, outcome).observe(seconds)
         add([Timing(name, self.name, seconds)])
 
 

@@ -40,8 +40,8 @@ def _is_worth_it(response: Response) -> bool:
     return (
         response.status_code == 200
         and request.method in {"GET", "HEAD"}
-        and response.content_type == "application/json"
         and (response.content_length or 0) >= _LEAST_BYTES
+        and response.content_type == "application/json"
         and not response.headers.get("ETag", "W/").startswith('"')
         and "Content-Encoding" not in response.headers
     )

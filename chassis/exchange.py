@@ -1,0 +1,147 @@
+"""One request and its answer, between the connection that it came over and the app.
+
+It stands where Hypercorn has a stream, a queue and a task, each behind the other; and it can be ended, as no stream
+of Hypercorn's can.
+"""
+
+import asyncio
+from typing import Any, Protocol
+
+from hypercorn.protocol.events import Body, EndBody, StreamClosed
+from hypercorn.protocol.events import Event as StreamEvent
+
+from chassis.admission import App, answer
+from chassis.asgi import ENDLESS
+from chassis.logs import get_log
+from chassis.parsing import Asked
+from chassis.problems import Problem
+from chassis.writing import Writer
+
+# So many parts of a body may wait for an app that reads slowly; then the client waits.
+_MOST_PARTS = 10
+# What a request gets to end in, once it has been cut.
+_CUT_SECONDS = 1.0
+_STOPPING = "The service is stopping, and gave this request up."
+_GONE = {"type": "http.disconnect"}
+_log = get_log(__name__)
+
+
+class Line(Protocol):
+    """The connection, as an exchange needs it."""
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether no more is asked over it."""
+
+    async def write(self, data: bytes) -> None: ...
+
+    async def end_exchange(self) -> None:
+        """The answer is whole, or there will be no more of it."""
+
+
+class Exchange:
+    """`run` is the task of the request; `handle` is told what comes from the client meanwhile."""
+
+    def __init__(self, app: App, scope: Any, asked: Asked, line: Line, others: "Exchanges") -> None:
+        self._app, self._scope, self._line, self._others = app, scope, line, others
+        self.writer = Writer(asked)
+        self._inbox: asyncio.Queue[Any] = asyncio.Queue(_MOST_PARTS)
+        self._is_closed = False
+        self.is_endless = self.is_cut = False
+
+    async def run(self) -> None:
+        self._others.add(self)
+        try:
+            await self._app(self._scope, self._inbox.get, self._send)
+            if self.is_cut and not self.writer.has_begun:
+                await self._refuse(Problem(503, "stopping", _STOPPING, headers={"Retry-After": "1"}))
+        except Exception as error:
+            _log.error("exchange.failed", exc_info=error)
+        finally:
+            self._others.discard(self)
+            if not self._is_closed:
+                await self._give_up()
+
+    async def _give_up(self) -> None:
+        """The app has ended, and its answer has not."""
+        if not self.writer.has_begun:
+            problem = Problem(500, "internal", "Something went wrong here.", headers={"Connection": "close"})
+            await self._refuse(problem)
+        else:
+            await self._line.end_exchange()
+
+    async def _refuse(self, problem: Problem) -> None:
+        await answer(self._send, problem, {})
+
+    async def _send(self, message: Any) -> None:
+        if self._is_closed:
+            return
+        if message["type"] == "http.response.start":
+            self.is_endless = ENDLESS in message
+            self.writer.keeps_alive &= not self._line.is_ending
+            data, is_whole = self.writer.begin(message["status"], message["headers"]), False
+        else:
+            data, is_whole = self.writer.write(message.get("body", b"")), not message.get("more_body")
+            data += self.writer.end() if is_whole else b""
+        if data:
+            await self._line.write(data)
+        if is_whole:
+            await self._line.end_exchange()
+
+    async def handle(self, event: StreamEvent) -> None:
+        if self._is_closed:
+            return
+        if isinstance(event, StreamClosed):
+            self._is_closed = True
+            self._leave()
+        elif isinstance(event, Body):
+            await self._inbox.put({"type": "http.request", "body": bytes(event.data), "more_body": True})
+        elif isinstance(event, EndBody):
+            await self._inbox.put({"type": "http.request", "body": b"", "more_body": False})
+
+    def cut(self) -> None:
+        """Tells the app that the client is gone: it cancels its handler and closes its stream, as for any client."""
+        self.is_cut = True
+        self._leave()
+
+    def _leave(self) -> None:
+        # An app that reads no more makes no room, and both it and the connection would wait for ever. All of it goes:
+        # with a part missing it would be another body.
+        if self._inbox.full():
+            while not self._inbox.empty():
+                self._inbox.get_nowait()
+        self._inbox.put_nowait(_GONE)
+
+
+class Exchanges:
+    """Those under way in one service, to wait for them and then to end them."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[Exchange, asyncio.Task[Any]] = {}
+
+    def add(self, exchange: Exchange) -> None:
+        """Called by its task."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks[exchange] = task
+
+    def discard(self, exchange: Exchange) -> None:
+        self._tasks.pop(exchange, None)
+
+    async def drain(self, seconds: float) -> int:
+        """Waits for the requests under way, and cuts those left after `seconds`. Returns how many those were.
+
+        Streams are cut at once."""
+        for exchange in list(self._tasks):
+            if exchange.is_endless:
+                exchange.cut()
+        await self._wait(seconds)
+        late = list(self._tasks)
+        for exchange in late:
+            exchange.cut()
+        await self._wait(_CUT_SECONDS)
+        return len(late)
+
+    async def _wait(self, seconds: float) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=seconds)
