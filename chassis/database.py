@@ -1,7 +1,8 @@
 """The database pool. `databases` is imported here and nowhere else, so that a later swap stays local.
 
-It keeps the pool and each task's connection; statements go to asyncpg's own connection under it, which neither
-compiles the text anew at each call nor wraps each row. SQL is PostgreSQL's, with $1 parameters.
+It opens and closes the pool; connections are asyncpg's own, straight from the pool under it. Those of `databases`
+compile the text anew at each call, wrap each row, and are kept for a task when they are lost. SQL is PostgreSQL's,
+with $1 parameters.
 """
 
 import asyncio
@@ -51,6 +52,7 @@ class Database:
 
     def __init__(self, settings: DatabaseSettings, name: str) -> None:
         self._seconds = settings.database_seconds
+        self._connections: Any
         # Called after each commit of what was marked with `mark_changed`.
         self.on_change: Callable[[], None] = _nobody
         milliseconds = str(int(settings.database_seconds * 1000))
@@ -76,6 +78,7 @@ class Database:
 
     async def connect(self) -> None:
         await self._pool.connect()
+        self._connections = self._pool._backend._pool
 
     async def disconnect(self) -> None:
         await self._pool.disconnect()
@@ -89,31 +92,37 @@ class Database:
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[tuple[Connection, asyncio.Timeout]]:
         """A connection until the request's deadline: the statement under way then is cancelled at the server too."""
-        handle = self._pool.connection()
-        await self._acquire(handle)
+        connection = await self._acquire()
         try:
             with _translated():
                 async with asyncio.timeout(deadlines.left()) as limit:
-                    yield handle.raw_connection, limit
-            if id(handle.raw_connection) in _changed:
+                    yield connection, limit
+            if id(connection) in _changed:
                 self.on_change()
         finally:
-            _changed.discard(id(handle.raw_connection))
-            # Whoever is cancelled meanwhile must not leave it half released.
-            await asyncio.shield(_release(handle))
+            _changed.discard(id(connection))
+            await self._release(connection)
 
-    async def _acquire(self, handle: Any) -> None:
+    async def _acquire(self) -> Connection:
         seconds = deadlines.bounded(self._seconds)
         if seconds <= 0:
             raise deadlines.overdue()
         try:
             async with asyncio.timeout(seconds):
-                await handle.__aenter__()
+                connection: Connection = await self._connections.acquire()
+                return connection
         except _UNREACHABLE as error:
             if isinstance(error, TimeoutError) and seconds < self._seconds:
                 raise deadlines.overdue() from error
             _log.warning("database.unreachable", error=repr(error))
             raise unavailable("database") from error
+
+    async def _release(self, connection: Connection) -> None:
+        """Gives it back. One that is lost in just this moment is back already, and the pool says so."""
+        try:
+            await self._connections.release(connection)
+        except _LOST as error:
+            _log.warning("database.lost", error=repr(error))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -171,18 +180,6 @@ def _translated() -> Iterator[None]:
         # The detail holds the row's values, and this goes to the log.
         error.detail = None
         raise
-
-
-async def _release(handle: Any) -> None:
-    """Gives the connection back. One that is lost in just this moment is back already, and the pool says so.
-
-    `databases` would then hold it for the current task as long as that lives, and no job could go on.
-    """
-    try:
-        await handle.__aexit__()
-    except _LOST as error:
-        _log.warning("database.lost", error=repr(error))
-        handle._connection._connection = None
 
 
 async def _keep(connection: Connection) -> None:
