@@ -10,7 +10,7 @@ from chassis.metrics import EXTENSION as METRICS
 from chassis.passport import PassportOffice
 from chassis.service import connect_peer, create_service
 from chassis.settings import DatabaseSettings, Secret
-from keys import cascade, renames
+from keys import cascade, footings, renames
 from keys.client import grants
 from keys.feed import LOG
 from keys.gauges import create_backlog_gauge, measure_backlog
@@ -51,7 +51,10 @@ def create_app(settings: Settings) -> Quart:
         database=database,
         transports=[transport],
         lifespans=lifespans,
-        extensions={grants.EXTENSION: grants.grant_seal(settings.grant_secret)},
+        extensions={
+            grants.EXTENSION: grants.grant_seal(settings.grant_secret),
+            footings.EXTENSION: footings.Footings(),
+        },
     )
     app.extensions[METRICS].register(backlog)
     return app

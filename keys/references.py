@@ -1,13 +1,15 @@
 """Reference first, row second: makes nodes and links under a claim, or refuses."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from chassis.database import Connection
+from chassis.database import Connection, Row
 from chassis.problems import FieldError, Problem, unauthorized
 from keys import rights
 from keys.client.keys import LINK_HEADER, ClaimBody, Shown
-from keys.client.models import Link, Node
+from keys.client.models import Link, Node, room, user
+from keys.footings import Footings
 from keys.models import OpenClaim
 from keys.queries import claims, references
 from keys.relations import BY_NAME, OWNERS
@@ -26,32 +28,64 @@ def is_one_statement(body: ClaimBody) -> bool:
     return not body.drops and _only_news_refer(body) and len(once) == len(body.links)
 
 
-async def make(connection: Connection, body: ClaimBody, owner: str, caller: UUID | None) -> Shown | None:
+async def make(
+    connection: Connection, body: ClaimBody, owner: str, caller: UUID | None, known: Footings
+) -> Shown | None:
     """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held.
 
     They show to nobody yet, unless it returns Shown. It stands in a transaction, unless it `is_one_statement`.
     """
     _check_shape(body, owner)
+    ground = await _recall_ground(connection, body, caller, known)
+    if ground is not None and await _open(connection, body, owner, ground):
+        return _to_be_shown(body, ground)
     for _ in range(_TRIES):
-        rooms, ground, via = await _find_ground(connection, body, caller)
-        shown = _to_be_shown(body, rooms)
-        if await _open(connection, body, owner, via, shown, ground):
-            await _mark_drops(connection, body, owner)
-            return shown
+        ground, rows = await _find_ground(connection, body, caller)
+        if await _open(connection, body, owner, ground):
+            known.keep(body.needs, rows, caller)
+            return _to_be_shown(body, ground)
         await _refuse_gone(connection, ground)
     raise _pending()
 
 
-async def _find_ground(
-    connection: Connection, body: ClaimBody, caller: UUID | None
-) -> tuple[set[UUID], claims.Ground, dict[UUID, UUID]]:
-    """The rooms of its rights, what they and the links stand on, and the membership that a link requires, by link."""
-    footing = await rights.find_footing(connection, body.needs, _signed_in(caller)) if body.needs else {}
+class _Ground(NamedTuple):
+    """What a claim stands on, the rooms of its rights, and by link the membership that it requires."""
+
+    under: claims.Ground
+    rooms: set[UUID]
+    via: dict[UUID, UUID]
+
+
+async def _recall_ground(
+    connection: Connection, body: ClaimBody, caller: UUID | None, known: Footings
+) -> _Ground | None:
+    """None if what its rights stand on is to be found."""
+    footing = known.recall(body.needs, caller) if caller else None
+    if caller is None or not footing:
+        return None
+    try:
+        # What is found lives; of what is recalled that is part of the question.
+        return await _stand_on(connection, body, footing, {user(caller), *map(room, footing.values())})
+    except Problem:
+        # That may come of what has changed since.
+        return None
+
+
+async def _find_ground(connection: Connection, body: ClaimBody, caller: UUID | None) -> tuple[_Ground, list[Row]]:
+    """The ground, and the standing behind each of its needs."""
+    rows = await rights.find_footing(connection, body.needs, _signed_in(caller)) if body.needs else []
+    footing = {rights.Footing(row["member_id"], row["version"]): row["room_id"] for row in rows}
+    return await _stand_on(connection, body, footing, set()), rows
+
+
+async def _stand_on(
+    connection: Connection, body: ClaimBody, footing: dict[rights.Footing, UUID], living: set[Node]
+) -> _Ground:
     _check_rooms(body)
     required = await _find_required(connection, body.links)
-    ends = {end for link in body.links for end in (link.source, link.target)}.difference(body.nodes)
+    ends = living.union(end for link in body.links for end in (link.source, link.target)).difference(body.nodes)
     via = {link: each.link for link, each in required.items()}
-    return set(footing.values()), claims.Ground(ends, {*footing, *required.values()}), via
+    return _Ground(claims.Ground(ends, {*footing, *required.values()}), set(footing.values()), via)
 
 
 async def open_claims(connection: Connection, owner: str, age: float) -> list[OpenClaim]:
@@ -110,20 +144,20 @@ async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) ->
     return await references.room_of_task(connection, task.id)
 
 
-async def _refuse_gone(connection: Connection, ground: claims.Ground) -> None:
+async def _refuse_gone(connection: Connection, ground: _Ground) -> None:
     """What was not there for a claim: a node, else a membership, which is found anew."""
-    living = await references.live(connection, list(ground.ends))
-    gone = {node.type for node in ground.ends if node not in living}
+    living = await references.live(connection, list(ground.under.ends))
+    gone = {node.type for node in ground.under.ends if node not in living}
     if gone:
         raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
 
 
-def _to_be_shown(body: ClaimBody, rooms: set[UUID]) -> Shown | None:
+def _to_be_shown(body: ClaimBody, ground: _Ground) -> Shown | None:
     """What only new nodes refer with may show before its rows come: until then nobody can name these nodes.
 
     Not what is about several rooms: a claim tells of one that it is being written in.
     """
-    rooms = rooms | {link.target.id for link in body.links if link.target.type == "room"}
+    rooms = ground.rooms | {link.target.id for link in body.links if link.target.type == "room"}
     if not body.nodes or body.drops or len(rooms) > 1 or not _only_news_refer(body):
         return None
     return Shown(next(iter(rooms), None))
@@ -134,22 +168,17 @@ def _only_news_refer(body: ClaimBody) -> bool:
     return all(link.source in news for link in body.links)
 
 
-async def _open(
-    connection: Connection,
-    body: ClaimBody,
-    owner: str,
-    via: dict[UUID, UUID],
-    shown: Shown | None,
-    ground: claims.Ground,
-) -> bool:
+async def _open(connection: Connection, body: ClaimBody, owner: str, ground: _Ground) -> bool:
     """False if the ground has gone, and nothing is made."""
+    shown = _to_be_shown(body, ground)
     claim = claims.NewClaim(body.id, owner, LEASE_SECONDS, shown is not None, shown.room_id if shown else None)
-    made = await claims.open_claim(connection, claim, body.nodes, body.links, via, ground)
+    made = await claims.open_claim(connection, claim, body.nodes, body.links, ground.via, ground.under)
     if made is None:
         return False
     for link in body.links:
         if link.id not in made:
             await _refuse_second(connection, link)
+    await _mark_drops(connection, body, owner)
     return True
 
 

@@ -46,10 +46,9 @@ async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -
     return [Access(row["room_id"], row["role"]) for row in rows]
 
 
-async def find_footing(connection: Connection, needs: Sequence[Need], caller: UUID) -> dict[Footing, UUID]:
-    """The memberships that `needs` stand on, not held, and their rooms. Raises a 404 or 403 problem."""
-    rows = await _find_all(connection, needs, caller, held=False)
-    return {Footing(row["member_id"], row["version"]): row["room_id"] for row in rows}
+async def find_footing(connection: Connection, needs: Sequence[Need], caller: UUID) -> list[Row]:
+    """The standing that each of `needs` stands on, not held. Raises a 404 or 403 problem."""
+    return await _find_all(connection, needs, caller, held=False)
 
 
 async def _find_all(connection: Connection, needs: Sequence[Need], caller: UUID, *, held: bool) -> list[Row]:

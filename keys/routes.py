@@ -20,6 +20,7 @@ from keys.client.grants import current_seal
 from keys.client.keys import BuryBody, ClaimBody, Shown, StampBody
 from keys.client.models import Access, Need, room
 from keys.client.undo import MemberWork
+from keys.footings import current_footings
 from keys.models import (
     AccessQuery,
     Asked,
@@ -169,7 +170,7 @@ async def check_needs() -> Access:
 async def make_claim(body: ClaimBody) -> Shown | Response:
     passport, database = current_passport(), current_database()
     async with database.connection() if references.is_one_statement(body) else database.transaction() as connection:
-        shown = await references.make(connection, body, passport.service, passport.user)
+        shown = await references.make(connection, body, passport.service, passport.user, current_footings())
     return shown or Response(status=204)
 
 

@@ -1,5 +1,6 @@
 """What a screen costs is a number, and it does not grow with its rows."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -82,10 +83,17 @@ async def test_a_view_costs_the_same_however_many_rows(
         assert await costs.of(board.owner, path.format(room=board.room, task=board.task)) == cost
 
 
-async def test_a_new_task_costs_three_statements(boards: list[Board], costs: Costs) -> None:
+@pytest.mark.parametrize(("remembered", "statements"), [(-1.0, 3), (600.0, 2)])
+async def test_a_new_task_costs_two_statements_and_one_for_a_right_that_is_not_remembered(
+    boards: list[Board], costs: Costs, monkeypatch: pytest.MonkeyPatch, remembered: float, statements: int
+) -> None:
     """The right, its claim, and the row with all that belongs to it; no BEGIN and no COMMIT."""
     path = f"/v1/rooms/{boards[1].room}/tasks"
-    assert await costs.of_making(boards[1].owner, path, title="Boil") == (["keys", "tasks"], 3)
+    monkeypatch.setattr("keys.footings._KEPT_SECONDS", remembered)
+    async with asyncio.timeout(60):
+        # What others remembered before lasts for a while.
+        while (cost := await costs.of_making(boards[1].owner, path, title="Boil")) != (["keys", "tasks"], statements):
+            assert cost in ((["keys", "tasks"], 2), (["keys", "tasks"], 3))
 
 
 async def test_a_home_costs_the_same_however_many_rooms(ada: Person, costs: Costs) -> None:

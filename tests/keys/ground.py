@@ -8,6 +8,7 @@ from chassis.ids import new_id
 from keys import references
 from keys.client import Link, Node, Role, room, task, user
 from keys.client.keys import ClaimBody
+from keys.footings import Footings
 from keys.queries import claims
 from keys.relations import OWNERS
 
@@ -20,7 +21,7 @@ async def refer(
     owner = OWNERS[nodes[0].type] if nodes else OWNERS[links[0].source.type]
     body = ClaimBody(id=claim, nodes=list(nodes), links=list(links), needs=[], drops=[])
     async with connection.transaction():
-        await references.make(connection, body, owner, None)
+        await references.make(connection, body, owner, None, Footings())
         if confirm:
             await claims.confirm(connection, [claim], [], None)
     return claim
