@@ -6,7 +6,6 @@ the connection, and the client is watched once it has waited for a moment.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from quart import Response
@@ -25,8 +24,6 @@ ENDLESS = "tasksync.endless"
 # Most requests are answered before.
 _WATCHED_AFTER_SECONDS = 0.05
 _BODILESS = frozenset({204, 304})
-# What a connection takes in without waiting for its client.
-_BUFFERED_BYTES = 64 * 1024
 
 
 class Connection(ASGIHTTPConnection):
@@ -70,18 +67,10 @@ class Connection(ASGIHTTPConnection):
         )
 
     async def handle_request(self, request: Request, send: Callable[..., Any]) -> None:
+        """The connection gives up a client that takes nothing of the answer for long."""
         response = await self.app.handle_request(request)
         data = _find_data(response)
-        if data is not None and len(data) <= _BUFFERED_BYTES:
-            await _send_data(send, response, data)
-            return
-        timeout = self.app.config["RESPONSE_TIMEOUT"]
-        if isinstance(response, Response) and response.timeout is not Ellipsis:
-            timeout = response.timeout
-        # A client that takes nothing of it for long is given up.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
-                await (_send_parts(send, response) if data is None else _send_data(send, response, data))
+        await (_send_parts(send, response) if data is None else _send_data(send, response, data))
 
 
 def _find_data(response: Any) -> bytes | None:

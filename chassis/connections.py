@@ -18,6 +18,8 @@ from chassis.http1 import Http1
 # When the service ends: so long a kept connection is still answered, with the word that it closes. Who uses it then
 # goes elsewhere, and does not send a request into its end.
 _PARTING_SECONDS = 0.5
+# Who takes nothing for so long, while more waits for them than a connection holds, is given up.
+_TAKEN_SECONDS = 60.0
 _END_OF_HEAD = b"\r\n\r\n"
 # With one of these a body may follow, which would be taken for the next request, or the connection is to end.
 _MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0")
@@ -60,11 +62,21 @@ class Connection(TCPServer):
         if isinstance(event, Updated):
             self._is_idle, self._idle_since = event.idle, self.loop.time()
             return
-        try:
+        if isinstance(event, RawData):
+            await self._write(event.data)
+        else:
             await super().protocol_send(event)
-        except OSError:
-            # Of those that mean a lost client, Hypercorn knows the ConnectionErrors alone.
-            await self.protocol.handle(Closed())
+
+    async def _write(self, data: bytes) -> None:
+        async with self.send_lock:
+            try:
+                self.writer.write(data)
+                async with asyncio.timeout(_TAKEN_SECONDS if self._is_behind() else None):
+                    await self.writer.drain()
+            except (OSError, RuntimeError):
+                # The client is lost, or takes nothing.
+                self.writer.transport.abort()
+                await self.protocol.handle(Closed())
 
     async def _idle_timeout(self) -> None:
         """Ends the connection when nothing is asked over it for long, or shall be any more."""

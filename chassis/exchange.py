@@ -48,6 +48,8 @@ class Exchange:
         self._inbox: asyncio.Queue[Any] = asyncio.Queue(_MOST_PARTS)
         self._is_closed = False
         self.is_endless = self.is_cut = False
+        # Whether the client, or what stands between, has all of the answer.
+        self.is_answered = False
 
     async def run(self) -> None:
         self._others.add(self)
@@ -78,6 +80,8 @@ class Exchange:
             return
         if message["type"] == "http.response.start":
             self.is_endless = ENDLESS in message
+            if self.is_endless and self._others.are_ending:
+                self.cut()
             self.writer.keeps_alive &= not self._line.is_ending
             data, is_whole = self.writer.begin(message["status"], message["headers"]), False
         else:
@@ -86,6 +90,7 @@ class Exchange:
         if data:
             await self._line.write(data)
         if is_whole:
+            self.is_answered = self.writer.has_ended
             await self._line.end_exchange()
 
     async def handle(self, event: StreamEvent) -> None:
@@ -118,6 +123,7 @@ class Exchanges:
 
     def __init__(self) -> None:
         self._tasks: dict[Exchange, asyncio.Task[Any]] = {}
+        self.are_ending = False
 
     def add(self, exchange: Exchange) -> None:
         """Called by its task."""
@@ -131,17 +137,17 @@ class Exchanges:
     async def drain(self, seconds: float) -> int:
         """Waits for the requests under way, and cuts those left after `seconds`. Returns how many those were.
 
-        Streams are cut at once."""
+        Those count too that still come over kept connections. Streams are cut at once."""
+        self.are_ending = True
         for exchange in list(self._tasks):
             if exchange.is_endless:
                 exchange.cut()
-        await self._wait(seconds)
-        late = list(self._tasks)
+        end = asyncio.get_running_loop().time() + seconds
+        while self._tasks and (left := end - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._tasks.values(), timeout=left)
+        late = dict(self._tasks)
         for exchange in late:
             exchange.cut()
-        await self._wait(_CUT_SECONDS)
+        if late:
+            await asyncio.wait(late.values(), timeout=_CUT_SECONDS)
         return len(late)
-
-    async def _wait(self, seconds: float) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=seconds)

@@ -6,6 +6,8 @@ from typing import Any
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequestKeyError
 
+_LONGEST = 64
+
 
 class ReceivedHeaders(Headers):
     """`pairs` have names in small letters; `client` is the address that Quart keeps beside them."""
@@ -13,7 +15,7 @@ class ReceivedHeaders(Headers):
     def __init__(self, pairs: list[tuple[bytes, bytes]], client: tuple[str, int] | None) -> None:
         super().__init__()
         self._list = [("Remote-Addr", client[0] if client else "<local>")]
-        self._list += [(_title(name), value.decode("latin-1")) for name, value in pairs]
+        self._list += [(_name(name), value.decode("latin-1")) for name, value in pairs]
         # The first of each name counts, as it does in werkzeug.
         self._first = dict(reversed(self._list))
 
@@ -32,6 +34,13 @@ class ReceivedHeaders(Headers):
             raise BadRequestKeyError(key) from None
 
 
-@lru_cache(1024)
+def _name(name: bytes) -> str:
+    # Anybody can make up a long one, and it would be kept.
+    return _remembered(name) if len(name) <= _LONGEST else _title(name)
+
+
 def _title(name: bytes) -> str:
     return name.decode("latin-1").title()
+
+
+_remembered = lru_cache(1024)(_title)

@@ -138,8 +138,10 @@ class Http1(H11Protocol):
             await exchange.handle(StreamClosed(STREAM_ID))
 
     async def end_exchange(self) -> None:
-        writer = self.exchange.writer if self.exchange else None
-        is_whole = writer is not None and writer.has_ended and writer.keeps_alive and self._has_read_all
+        exchange = self.exchange
+        is_whole = (
+            exchange is not None and exchange.is_answered and exchange.writer.keeps_alive and self._has_read_all
+        )
         if is_whole and not self.is_ending:
             await self._close_exchange()
             await self.send(Updated(idle=True))

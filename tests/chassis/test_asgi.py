@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from quart import Quart, Response, request
 
+from chassis import headers
 from chassis.asgi import Connection
+from chassis.headers import ReceivedHeaders
 from chassis.uploads import PatientRequest
 
 GONE = {"type": "http.disconnect"}
@@ -111,3 +113,19 @@ async def test_a_body_comes_in_parts(app: App) -> None:
     async with asyncio.timeout(20):
         await client.task
     assert client.answers[1]["body"] == b"a body"
+
+
+def test_of_names_that_anybody_can_make_up_long_ones_are_not_kept() -> None:
+    before = headers._remembered.cache_info().misses
+    assert ReceivedHeaders([(b"x-" + b"a" * 60_000, b"1")], None).get("X-" + "a" * 60_000) == "1"
+    assert headers._remembered.cache_info().misses == before
+    assert ReceivedHeaders([(b"x-of-this-test", b"2")], None).get("X-Of-This-Test") == "2"
+    assert headers._remembered.cache_info().misses == before + 1
+
+
+def test_the_first_of_several_headers_counts_and_the_address_is_the_connections() -> None:
+    given = ReceivedHeaders([(b"a", b"1"), (b"a", b"2"), (b"remote-addr", b"6.6.6.6")], ("1.2.3.4", 5))
+    assert (given["A"], given.getlist("a"), given["Remote-Addr"]) == ("1", ["1", "2"], "1.2.3.4")
+    assert "b" not in given
+    with pytest.raises(KeyError):
+        given["b"]

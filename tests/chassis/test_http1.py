@@ -1,5 +1,7 @@
 """What HTTP/1.1 promises over one connection: order, whole bodies, an end that both sides know."""
 
+import asyncio
+
 import pytest
 
 from tests.chassis.wire import HOST, Server, can_connect
@@ -119,3 +121,29 @@ async def test_who_asks_as_the_service_stops_is_told_that_it_does(server: Server
         line.send(b"t")
         status, headers = await line.head()
         assert (status, headers[b"connection"], await line.rest()) == (200, b"close", b"last")
+
+
+async def test_what_is_asked_as_the_service_stops_has_the_time_that_others_have(server: Server) -> None:
+    """Seen before: it was cut as soon as all had ended that were under way when the end began."""
+
+    async def is_refused() -> bool:
+        return not await can_connect(server.port)
+
+    async with server.connect() as first, server.connect() as later:
+        first.send(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nfirs")
+        later.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert await later.answer() == (200, b"a")
+        server.stop.set()
+        await until(is_refused)
+        later.send(b"GET /parts HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert (await later.head())[0] == 200
+        assert await later.reader.readuntil(b"one\r\n")
+        first.send(b"t")
+        assert await first.answer() == (200, b"first")
+        assert await first.rest() == b""
+        # It goes on: it is neither told anything nor closed.
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await later.reader.read(1)
+        server.app.gate.set()  # type: ignore[attr-defined]
+        assert b"two" in await later.rest()

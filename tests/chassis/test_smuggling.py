@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from chassis import connections
 from chassis import server as serving
 from chassis.parsing import Reader
 from tests.chassis.wire import HOST, Server, run_server
@@ -153,3 +154,22 @@ async def test_a_client_that_takes_nothing_is_let_go_without_a_word(
             await until(lambda: not server.is_left())
             await until(server.is_left)
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [
+        b"GET /large HTTP/1.1\r\n" + HOST + b"\r\n",
+        (POST % b"" + b"Content-Length: 50000\r\n\r\n" + b"x" * 50_000) * 400,
+    ],
+)
+async def test_a_client_that_takes_answers_too_slowly_is_let_go(
+    monkeypatch: pytest.MonkeyPatch, requests: bytes
+) -> None:
+    """Be it one that is large, or many that are small: each would hold a place for as long as the client likes."""
+    monkeypatch.setattr(connections, "_TAKEN_SECONDS", 0.5)
+    async with run_server() as server, server.connect() as line:
+        line.send(requests)
+        await until(lambda: not server.is_left())
+        # Linux would end it by itself, after half a minute.
+        await until(server.is_left, 20)
