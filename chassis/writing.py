@@ -1,6 +1,6 @@
 """The writing half of HTTP/1.1: an answer as bytes, its head and body in one piece where the body is at hand."""
 
-import time
+from time import time
 from wsgiref.handlers import format_date_time
 
 from chassis.parsing import Asked, Headers
@@ -71,7 +71,7 @@ class _Clock:
         self._second, self._line = 0, b""
 
     def line(self) -> bytes:
-        second = int(time.time())
+        second = int(time())
         if second != self._second:
             self._second, self._line = second, b"date: " + format_date_time(second).encode()
         return self._line
