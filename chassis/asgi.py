@@ -23,7 +23,8 @@ WHOLE_BODY = "tasksync.whole_body"
 ENDLESS = "tasksync.endless"
 # Most requests are answered before.
 _WATCHED_AFTER_SECONDS = 0.05
-_BODILESS = frozenset({204, 304})
+# What is answered with these has no body.
+BODILESS = frozenset({204, 304})
 
 
 class Connection(ASGIHTTPConnection):
@@ -75,7 +76,7 @@ class Connection(ASGIHTTPConnection):
 
 def _find_data(response: Any) -> bytes | None:
     """The body, if there is all of it, or none."""
-    if response.status_code in _BODILESS:
+    if response.status_code in BODILESS:
         return b""
     if not isinstance(response, Response):
         data: bytes = response.get_data()

@@ -4,7 +4,6 @@ A client that still sends when the connection closes sees a broken connection in
 """
 
 from collections.abc import Generator
-from functools import cached_property
 from typing import Any
 
 from quart import Request
@@ -46,11 +45,6 @@ class PatientBody(Body):
 class PatientRequest(Request):
     body_class = PatientBody
     body: PatientBody
-
-    @cached_property
-    def blueprints(self) -> list[str]:
-        """Found once: Quart asks at each step of a request."""
-        return super().blueprints
 
     async def get_data(self, *args: Any, **kwargs: Any) -> Any:
         """A body that is there needs no timer, and no task to wait for it."""

@@ -3,9 +3,8 @@
 from time import time
 from wsgiref.handlers import format_date_time
 
+from chassis.asgi import BODILESS
 from chassis.parsing import Asked, Headers
-
-_BODILESS = frozenset({204, 304})
 
 
 class Writer:
@@ -24,7 +23,7 @@ class Writer:
         """What can be sent at once: nothing if the length is told, for then the body is at hand."""
         told = {name: value for name, value in headers if name in {b"content-length", b"connection"}}
         self.keeps_alive &= b"close" not in told.get(b"connection", b"")
-        self._is_bodiless = self._is_head or status in _BODILESS
+        self._is_bodiless = self._is_head or status in BODILESS
         self._left = 0 if self._is_bodiless else int(told[b"content-length"]) if b"content-length" in told else None
         self._is_chunked = self._left is None and self._is_modern
         self.keeps_alive &= self._left is not None or self._is_chunked

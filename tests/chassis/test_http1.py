@@ -104,16 +104,20 @@ async def test_a_connection_ends_when_its_client_has_left(server: Server) -> Non
     await until(server.is_left)
 
 
-async def test_who_asks_as_the_service_stops_is_told_that_it_does(server: Server) -> None:
+async def until_refused(server: Server) -> None:
     async def is_refused() -> bool:
         return not await can_connect(server.port)
 
+    await until(is_refused)
+
+
+async def test_who_asks_as_the_service_stops_is_told_that_it_does(server: Server) -> None:
     async with server.connect() as line, server.connect() as idle, server.connect() as unused:
         line.send(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\nlas")
         idle.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
         assert await idle.answer() == (200, b"a")
         server.stop.set()
-        await until(is_refused)
+        await until_refused(server)
         idle.send(b"GET /echo?b HTTP/1.1\r\n" + HOST + b"\r\n")
         status, headers = await idle.head()
         assert (status, headers[b"connection"], await idle.rest()) == (200, b"close", b"b")
@@ -126,15 +130,12 @@ async def test_who_asks_as_the_service_stops_is_told_that_it_does(server: Server
 async def test_what_is_asked_as_the_service_stops_has_the_time_that_others_have(server: Server) -> None:
     """Seen before: it was cut as soon as all had ended that were under way when the end began."""
 
-    async def is_refused() -> bool:
-        return not await can_connect(server.port)
-
     async with server.connect() as first, server.connect() as later:
         first.send(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nfirs")
         later.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
         assert await later.answer() == (200, b"a")
         server.stop.set()
-        await until(is_refused)
+        await until_refused(server)
         later.send(b"GET /parts HTTP/1.1\r\n" + HOST + b"\r\n")
         assert (await later.head())[0] == 200
         assert await later.reader.readuntil(b"one\r\n")
