@@ -1,10 +1,12 @@
 """Fixtures for all tiers."""
 
+import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from tests.postgres import Postgres, run_postgres
 
@@ -13,6 +15,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """What needs a Docker engine runs only when it is named, as `make test-compose` does."""
     is_asked_for = any("tests/compose" in argument for argument in config.args)
     return True if collection_path.name == "compose" and not is_asked_for else None
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that the services run on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")

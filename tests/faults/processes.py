@@ -7,13 +7,9 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from tests.faults import child
-from tests.system import SERVICES
 
 _context = multiprocessing.get_context("forkserver")
-# The last is otherwise imported only at the first connection.
-_context.set_forkserver_preload(
-    ["pytest", "tests.faults.child", *(f"{name}.app" for name in SERVICES), "databases.backends.postgres"]
-)
+_context.set_forkserver_preload(["tests.faults.preloaded"])
 _START_SECONDS = 60.0
 
 

@@ -1,0 +1,18 @@
+"""What the fork server has imported before it forks.
+
+Frozen, for a child collects its garbage when it starts: it would look through all of this, and so get copies of it.
+"""
+
+import gc
+import importlib
+
+from tests.faults import child
+from tests.system import SERVICES
+
+__all__ = ["child"]
+
+# The last is otherwise imported only at the first connection.
+for _name in ("pytest", *(f"{name}.app" for name in SERVICES), "databases.backends.postgres"):
+    importlib.import_module(_name)
+gc.collect()
+gc.freeze()
