@@ -35,7 +35,7 @@ restore: env ## Put the databases back to a backup, and mend what then disagrees
 	@$(BIN)/python -m launch restore "$(or $(FROM),$(error FROM names the backup to restore))" $(ONLY)
 
 test: env ## Run every test tier (ARGS="tests/launch -x" narrows it down)
-	@$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests)
+	@$(BIN)/python -m pytest $(or $(ARGS),--numprocesses 3 --dist worksteal)
 
 lint: env ## Check format, style, types and imports
 	$(BIN)/ruff format --check .

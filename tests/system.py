@@ -37,7 +37,7 @@ _PORTS = itertools.cycle(random.sample(range(10_000, 20_000), 10_000))
 
 
 def free_port() -> int:
-    """A port at which nobody listens, and that the other half of the tests has hardly chosen as well."""
+    """A port at which nobody listens, and that another process of the tests has hardly chosen as well."""
     while True:
         port = next(_PORTS)
         with socket.socket() as sock, suppress(OSError):

@@ -146,8 +146,9 @@ async def test_a_client_that_takes_nothing_is_let_go_without_a_word(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(serving, "_STUCK_SECONDS", 0.5)
+    caplog.set_level(logging.ERROR)
     async with run_server() as server:
-        with socket.socket() as stuck, caplog.at_level(logging.ERROR):
+        with socket.socket() as stuck:
             stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             stuck.connect(("127.0.0.1", server.port))
             stuck.send(b"GET /large HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
