@@ -42,7 +42,7 @@ async def _fill(stage: Stage) -> Rooms:
 
 
 async def _show(stage: Stage, case: Case, seconds: float) -> None:
-    await run(stage.port, case.clients, _WARM_SECONDS, case.request)
+    await run(case.at or stage.port, case.clients, _WARM_SECONDS, case.request)
     rounds = [await _round(stage, case, seconds) for _ in range(_ROUNDS)]
     ratio = statistics.median(getattr(ours, case.figure) / getattr(plain, case.figure) for ours, plain, _ in rounds)
     ours, plain, cpu = sorted(rounds, key=lambda each: each[0].rate)[_ROUNDS // 2]
@@ -54,7 +54,7 @@ async def _show(stage: Stage, case: Case, seconds: float) -> None:
 
 async def _round(stage: Stage, case: Case, seconds: float) -> tuple[Figures, Figures, dict[str, float]]:
     before = stage.cpu_seconds()
-    ours = await run(stage.port, case.clients, seconds, case.request, case.pause)
+    ours = await run(case.at or stage.port, case.clients, seconds, case.request, case.pause)
     after = stage.cpu_seconds()
     plain = await run(stage.yardstick, case.clients, seconds, case.plain, case.pause)
     count = ours.rate * seconds

@@ -17,7 +17,8 @@ _WRITES_ONE_IN = 100
 class Case(NamedTuple):
     """`goal` is the least ratio of rates, or the most of medians (`figure`), to the yardstick's, asked `plain`.
 
-    A client waits for `pause` seconds between an answer and its next request.
+    A client waits for `pause` seconds between an answer and its next request. It asks the gateway, or whoever listens
+    `at` this port.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Case(NamedTuple):
     figure: Literal["rate", "p50"]
     goal: float | None
     pause: float = 0.0
+    at: int | None = None
 
 
 class Rooms(NamedTuple):
@@ -50,6 +52,7 @@ async def cases(stage: Stage, rooms: Rooms) -> list[Case]:
         Case("b  the same, unchanged (304)", 16, known, plain, "rate", 0.8),
         Case("c  create a task, one client", 1, create, plain_insert, "p50", 6.0),
         Case("c  the same, every 20 ms", 1, create, plain_insert, "p50", None, pause=0.02),
+        Case("c  its bare hops, nothing else", 1, plain_insert, plain_insert, "p50", None, at=stage.bare_hops),
         Case("c  one inner hop, no database", 1, _always(_roles(stage)), plain_insert, "p50", None),
         Case("d  home, 16 clients", 16, _always(to_request("GET", "/v1/me/home", stage.token)), plain, "rate", None),
         Case("e  room of 10,000 tasks", 16, _always(_view(stage, big)), _always(_plain(big)), "rate", 0.5 / 1.3),

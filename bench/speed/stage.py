@@ -17,6 +17,7 @@ import aiohttp
 import asyncpg
 import psutil
 
+from bench.speed.bare_hops import PARTS
 from bench.speed.fill import Connection, fill_yardstick
 from bench.speed.yardstick import TABLES
 
@@ -27,10 +28,11 @@ _OWNERS = ("users", "rooms", "tasks", "keys")
 
 @dataclass
 class Stage:
-    """Ports of the gateway and of the yardstick; the databases by service, for filling; and somebody signed in."""
+    """Ports of the gateway, the yardstick and the bare hops; the databases by service, to fill; who is signed in."""
 
     port: int
     yardstick: int
+    bare_hops: int
     databases: dict[str, Connection]
     plain: Connection
     user: UUID
@@ -59,7 +61,7 @@ async def run_stage(**extra: str) -> AsyncIterator[Stage]:
     """`extra` are settings, by their full variable name."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tasksync-bench-", dir="/tmp")))
-        port = _free_ports(6)
+        port = _free_ports(6 + len(PARTS))
         environ = {**os.environ, "TASKSYNC_DATA": str(folder), "TASKSYNC_PORT": str(port)}
         environ |= {"TASKSYNC_LOG_LEVEL": "warning", **extra}
         _start(stack, ["-m", "launch", "up"], environ)
@@ -71,9 +73,12 @@ async def run_stage(**extra: str) -> AsyncIterator[Stage]:
         await plain.execute(TABLES)
         environ |= {"YARDSTICK_URL": url.format("yardstick")}
         _start(stack, ["-m", "bench.speed.yardstick", str(port + 5)], environ)
+        for number, part in enumerate(PARTS, port + 6):
+            _start(stack, ["-m", "bench.speed.bare_hops", part, str(number)], environ)
+            await _until_answers(number, "/")
         await _until_answers(port + 5, "/")
         user, token = await _sign_up(port)
-        yield Stage(port, port + 5, databases, plain, user, token, folder)
+        yield Stage(port, port + 5, port + 6, databases, plain, user, token, folder)
 
 
 def _start(stack: AsyncExitStack, arguments: list[str], environ: dict[str, str]) -> None:

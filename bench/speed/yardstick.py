@@ -30,7 +30,7 @@ _ROOM = "SELECT id, name FROM rooms WHERE id = $1"
 _MEMBERS = "SELECT user_id, name, role FROM members WHERE room_id = $1 ORDER BY user_id LIMIT 50"
 _TASKS = "SELECT id, title, status, position, created_at FROM tasks WHERE room_id = $1 ORDER BY position LIMIT 50"
 _INSERT = "INSERT INTO tasks (id, room_id, title, status, position) VALUES ($1, $2, $3, 'todo', 'a0') RETURNING *"
-_POOL: web.AppKey[Any] = web.AppKey("pool")
+POOL: web.AppKey[Any] = web.AppKey("pool")
 
 
 def _plain(row: asyncpg.Record) -> dict[str, object]:
@@ -39,7 +39,7 @@ def _plain(row: asyncpg.Record) -> dict[str, object]:
 
 async def get_room(request: web.Request) -> web.Response:
     room = UUID(request.match_info["id"])
-    async with request.app[_POOL].acquire() as connection:
+    async with request.app[POOL].acquire() as connection:
         found = await connection.fetchrow(_ROOM, room)
         members = await connection.fetch(_MEMBERS, room)
         tasks = await connection.fetch(_TASKS, room)
@@ -50,14 +50,14 @@ async def get_room(request: web.Request) -> web.Response:
 async def create_task(request: web.Request) -> web.Response:
     room = UUID(request.match_info["id"])
     title = msgspec.json.decode(await request.read())["title"]
-    async with request.app[_POOL].acquire() as connection:
+    async with request.app[POOL].acquire() as connection:
         row = await connection.fetchrow(_INSERT, uuid4(), room, title)
     return web.Response(body=msgspec.json.encode(_plain(row)), content_type="application/json", status=201)
 
 
 async def serve(url: str, port: int) -> None:
     app = web.Application()
-    app[_POOL] = await asyncpg.create_pool(url, min_size=10, max_size=10)
+    app[POOL] = await asyncpg.create_pool(url, min_size=10, max_size=10)
     app.router.add_get("/rooms/{id}", get_room)
     app.router.add_post("/rooms/{id}/tasks", create_task)
     runner = web.AppRunner(app, access_log=None)

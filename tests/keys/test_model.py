@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
@@ -13,6 +14,9 @@ from tests.keys.claiming import PEOPLE, ROOMS, Claiming, people, rooms
 from tests.keys.model import Model
 from tests.seeds import add_room, add_user
 from tests.system import System
+
+# The services of this process draw from it too, in their own thread.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 
 _ACTIONS = [right.action for right in roles.RIGHTS if not right.action.startswith("comment")]
 any_role = st.sampled_from(roles.LADDER)
