@@ -6,8 +6,10 @@ from chassis import idempotency
 from chassis.background import periodically
 from chassis.database import Database
 from chassis.feed import Feed
+from chassis.feed.listening import News
 from chassis.metrics import EXTENSION as METRICS
 from chassis.passport import PassportOffice
+from chassis.peers.streaming import LineStream
 from chassis.service import connect_peer, create_service
 from chassis.settings import DatabaseSettings, Secret
 from keys import cascade, footings, renames
@@ -17,7 +19,7 @@ from keys.gauges import create_backlog_gauge, measure_backlog
 from keys.routes import blueprint
 
 _DRAIN_SECONDS = 0.2
-_RENAME_SECONDS = 0.2
+_RENAME_SECONDS = 1.0
 _MEASURE_SECONDS = 5.0
 _PRUNE_SECONDS = 3600.0
 
@@ -34,11 +36,13 @@ def create_app(settings: Settings) -> Quart:
     feed = Feed(LOG, settings, database)
     office = PassportOffice("keys", settings.passport_secret)
     users, transport = connect_peer("users", settings.users_url, office, settings)
+    news = News(LineStream("users", settings.users_url, office))
     backlog = create_backlog_gauge()
     lifespans = [
         periodically("cascade.drain", _DRAIN_SECONDS, lambda: cascade.drain(database)),
         periodically("cascade.forget", _PRUNE_SECONDS, lambda: cascade.forget(database)),
-        periodically("renames.tell", _RENAME_SECONDS, lambda: renames.run(users, database)),
+        news.run,
+        periodically("renames.tell", _RENAME_SECONDS, lambda: renames.run(users, database), news.event),
         feed.run,
         feed.pruning(),
         periodically("backlog.measure", _MEASURE_SECONDS, lambda: measure_backlog(database, backlog)),

@@ -7,21 +7,17 @@ was decided without a change that has been heard of since, of the same member an
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any, NamedTuple
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from chassis.feed import positions
-from chassis.logs import get_log
-from chassis.peers import CallError, Refused
+from chassis.feed.listening import listening
 from chassis.peers.streaming import LineStream
 from keys.client.models import GRANT_SECONDS, Grant
 
-_log = get_log(__name__)
-_RETRY_SECONDS = 0.3
 # Longer than any grant lives.
 _KEPT_SECONDS = 2 * GRANT_SECONDS
 _LOSSES = frozenset({("member", "dropped"), ("room", "buried"), ("user", "buried")})
@@ -63,15 +59,8 @@ class Hearing:
         # By user and room, either of which may be all of them (None), and whether the role was set or all was lost.
         self._heard: OrderedDict[tuple[UUID | None, UUID | None, bool], _Heard] = OrderedDict()
 
-    @asynccontextmanager
-    async def run(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._listen(), name="keys.hearing")
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    def run(self) -> AbstractAsyncContextManager[None]:
+        return listening(self._stream, self._hear, self._heard.clear)
 
     def outdates(self, grant: Grant, room: UUID) -> bool:
         """Whether a change has been heard of that the grant was decided without."""
@@ -83,24 +72,8 @@ class Hearing:
         # A new name is told of each membership as well, at the version that it has.
         return role is not None and not _saw(grant.snapshot, role.xid) and (room, role.version) not in grant.standing
 
-    async def _listen(self) -> None:
-        place: str | None = None
-        while True:
-            try:
-                params: dict[str, Any] = {} if place is None else {"after": place}
-                async for line in self._stream.lines("/internal/feed/stream", params):
-                    page = _page.decode(line)
-                    self._hear(page)
-                    place = page.position
-            except Refused:
-                # Another history, with other numbers.
-                place = None
-                self._heard.clear()
-            except (CallError, msgspec.MsgspecError) as error:
-                _log.info("hearing.waits", peer=self._stream.peer, error=str(error))
-            await asyncio.sleep(_RETRY_SECONDS)
-
-    def _hear(self, page: _Page) -> None:
+    def _hear(self, line: bytes) -> str:
+        page = _page.decode(line)
         for change in page.items:
             kind = (change.kind, change.op)
             if kind in _LOSSES or kind == _ROLE:
@@ -112,6 +85,7 @@ class Hearing:
         oldest = time.monotonic() - _KEPT_SECONDS
         while self._heard and next(iter(self._heard.values())).at < oldest:
             self._heard.popitem(last=False)
+        return page.position
 
 
 def _saw(snapshot: str, xid: int) -> bool:

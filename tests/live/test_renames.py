@@ -2,9 +2,12 @@
 
 import pytest
 
+from keys import app as keys_app
 from keys import renames
-from tests.gateway.people import Person, all_of
+from tests.gateway.people import GENEROUS, Person, all_of, sign_up
 from tests.live.following import following
+from tests.postgres import Postgres
+from tests.system import run_system, until_ready
 
 
 async def shared_room(ada: Person, ben: Person) -> str:
@@ -47,3 +50,15 @@ async def test_who_left_is_not_told_of(ada: Person, ben: Person) -> None:
         await ben.call("PATCH", "/v1/me", json={"name": "Benjamin"})
         await stream.until_change(kind="member", op="update", id=ben.id, room_id=kept)
         assert left not in {each["room_id"] for each in stream.changes}
+
+
+async def test_keys_hears_of_it_and_does_not_wait_until_it_looks(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_app, "_RENAME_SECONDS", 3600.0)
+    async with run_system(postgres, **GENEROUS) as system:
+        ada = await sign_up(await until_ready(system))
+        room = await ada.room()
+        async with following(ada, f"/v1/rooms/{room}/events") as stream:
+            await ada.call("PATCH", "/v1/me", json={"name": "Augusta"})
+            await stream.until_change(kind="member", op="update", id=ada.id)
