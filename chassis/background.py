@@ -5,8 +5,9 @@ create_service(..., lifespans=[periodically("invites.prune", 3600, lambda: prune
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
 
 from chassis.ids import new_id
 from chassis.logs import bind, get_log
@@ -29,17 +30,22 @@ def periodically(
     service ends is cancelled, so a job works in transactions.
     """
 
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        task = asyncio.create_task(_run_forever(name, seconds, job, wake or asyncio.Event()), name=name)
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    def lifespan() -> AbstractAsyncContextManager[None]:
+        return beside(_run_forever(name, seconds, job, wake or asyncio.Event()), name)
 
     return lifespan
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Has `work`, which never ends by itself, done as a task of that `name` meanwhile."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _run_forever(name: str, seconds: float, job: Job, wake: asyncio.Event) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from prometheus_client import Gauge
 from quart import Blueprint
 
-from chassis.background import periodically
+from chassis.background import beside, periodically
 from chassis.database import Connection, Database
 from chassis.feed import positions, routes, storage
 from chassis.feed.bell import Bell
@@ -46,14 +46,11 @@ class Feed:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._bell.run(), name="feed.bell")
-        try:
-            async with periodically("feed.measure", _MEASURE_SECONDS, self.measure)():
-                yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        async with (
+            beside(self._bell.run(), "feed.bell"),
+            periodically("feed.measure", _MEASURE_SECONDS, self.measure)(),
+        ):
+            yield
 
     def blueprint(self, allow: "routes.Allow") -> Blueprint:
         """The inner routes. `allow` raises a problem unless the caller may read these topics."""

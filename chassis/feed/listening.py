@@ -1,11 +1,12 @@
 """Hears of a peer's changes as soon as they are committed there, by a stream that never ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import msgspec
 
+from chassis.background import beside
 from chassis.logs import get_log
 from chassis.peers import CallError, Refused
 from chassis.peers.streaming import LineStream
@@ -39,18 +40,11 @@ class News:
         return page.position
 
 
-@asynccontextmanager
-async def listening(
+def listening(
     stream: LineStream, hear: Callable[[bytes], str], forget: Callable[[], None]
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Gives each page to `hear`, which returns its position; calls `forget` when the peer has another history now."""
-    task = asyncio.create_task(_listen(stream, hear, forget), name=f"{stream.peer}.hearing")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return beside(_listen(stream, hear, forget), f"{stream.peer}.hearing")
 
 
 async def _listen(stream: LineStream, hear: Callable[[bytes], str], forget: Callable[[], None]) -> None:
