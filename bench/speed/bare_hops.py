@@ -1,4 +1,4 @@
-"""A new task's three requests and two rows with nothing else: what of its time no code of TaskSync could save.
+"""A new task's three requests and two rows with nothing else, made of what the yardstick is made of.
 
 A door passes the request on to `tasks`, and that to `keys` before it writes; each of the two writes a row as the
 yardstick does. Nobody is asked for a right, nothing is followed, and a crash between the two leaves one without the

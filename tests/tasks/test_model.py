@@ -27,6 +27,9 @@ from tests.seeds import grant
 from tests.system import Reply
 from tests.tasks.team import Team, gather_team
 
+# The services of this process draw from it too, in their own thread.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+
 CLIENTS = st.sampled_from(["editor", "admin"])
 WORDS = st.sampled_from(["a", "b", "c"])
 STATUS = st.sampled_from(["todo", "doing", "done"])
