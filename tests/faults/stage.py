@@ -107,10 +107,10 @@ async def set_stage(fleet: Fleet, owner: Person, mate: Person, guest: Person) ->
     room = (await insist(fleet, "rooms", "POST", "/v1/rooms", owner, json={"name": "Kitchen"}))["id"]
     member = {"user_id": str(mate.id), "role": "editor"}
     await insist(fleet, "keys", "POST", f"/internal/rooms/{room}/members", owner, json=member)
-    new = {"title": "One", "assignees": [str(mate.id)]}
-    task = (await insist(fleet, "tasks", "POST", f"/v1/rooms/{room}/tasks", mate, json=new))["id"]
-    await insist(fleet, "tasks", "POST", f"/v1/tasks/{task}/comments", mate, json={"body": "Words"})
-    return Stage(fleet, owner, mate, guest, UUID(room), UUID(task))
+    new = {"op": "create_task", "title": "One", "ref": "one", "assignees": [str(mate.id)]}
+    batch = {"operations": [new, {"op": "create_comment", "task": "one", "body": "Words"}]}
+    made = await insist(fleet, "tasks", "POST", f"/v1/rooms/{room}/batch", mate, json=batch)
+    return Stage(fleet, owner, mate, guest, UUID(room), UUID(made["results"][0]["task"]["id"]))
 
 
 async def read_board(fleet: Fleet, room: UUID, person: Person) -> Board | None:

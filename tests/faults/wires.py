@@ -1,4 +1,5 @@
-"""Wires between processes. What one process sends is counted, step by step, and it can be killed before any step."""
+"""Wires between processes. What of it changes something, when one process sends it, is counted step by step, and the
+process can be killed before any step."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults.effects import Changes, always, asks_for_more, session
 from tests.faults.processes import Program
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -13,8 +15,9 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass
 class Trigger:
-    """Kills `program` instead of letting its `step`-th message out, counted from now. What comes in changes nothing
-    outside, so between two messages out there is one state of the world: these kills meet each of them."""
+    """Kills `program` instead of letting its `step`-th message out that changes something, counted from now. What
+    comes in does not, nor does a read, so between two such messages there is one state of the world: these kills meet
+    each of them."""
 
     program: Program
     step: int
@@ -38,7 +41,7 @@ class Switchboard:
     trigger: Trigger | None = None
 
     def carries(self, sender: str) -> bool:
-        """Whether a message of `sender` goes on its way."""
+        """Whether a message of `sender` that changes something goes on its way."""
         armed = self.trigger
         return armed is None or armed.program.name != sender or armed.lets_through()
 
@@ -59,13 +62,16 @@ class Wire:
         except OSError:
             writer.transport.abort()
             return
-        await asyncio.gather(self._pump(self.near, (reader, far[1])), self._pump(self.far, (far[0], writer)))
+        asked = session() if self.far == "postgres" else asks_for_more
+        await asyncio.gather(
+            self._pump(self.near, (reader, far[1]), asked), self._pump(self.far, (far[0], writer), always)
+        )
 
-    async def _pump(self, sender: str, streams: Streams) -> None:
+    async def _pump(self, sender: str, streams: Streams, changes: Changes) -> None:
         reader, writer = streams
         with suppress(ConnectionError):
             while data := await reader.read(65536):
-                if self.board.carries(sender):
+                if not changes(data) or self.board.carries(sender):
                     writer.write(data)
                     await writer.drain()
         writer.close()
