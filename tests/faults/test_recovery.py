@@ -15,8 +15,8 @@ from tests.faults.peace import settle, violations, work_left
 from tests.faults.stage import Person, Stage, insist, set_stage, task_view
 
 People = tuple[Person, Person, Person]
-# Some hundred messages catch up. On a busy machine many more go out meanwhile that only ask what there is.
-_EACH_UNTIL, _MOST_STEPS = 120, 1000
+# More than it takes to catch up: a service that never does is a failure.
+_MOST_STEPS = 300
 _SECONDS = 60.0
 _MEMBERSHIP = "SELECT id FROM links WHERE relation = 'member' AND source_id = $1 AND target_id = $2"
 _LONG_AGO = "UPDATE tasks SET deleted_at = now() - interval '40 days' WHERE id = $1"
@@ -41,7 +41,7 @@ async def test_a_crash_while_catching_up_is_made_good(fleet: Fleet, people: Peop
     await _leave_work(fleet, gone, left, purged, pending)
     step = 1
     while await _dies_at(fleet, victim, step):
-        step += 1 if step < _EACH_UNTIL else 10
+        step += 1
         assert step < _MOST_STEPS
     await settle(fleet)
     assert not await violations(fleet)
