@@ -6,7 +6,7 @@ import msgspec
 
 from chassis.database import Connection, Database
 from chassis.problems import invalid
-from tasks import changes, positions
+from tasks import positions
 from tasks.models import Move, Task
 from tasks.queries import order, rooms
 
@@ -60,9 +60,9 @@ async def spread_out(connection: Connection, room_id: UUID, crowded: str) -> int
     low, left = _until_short(before)
     high, right = _until_short(after)
     ids = [*reversed(left), *right]
-    keys = positions.spread(low, high, len(ids))
-    for old, new in await order.rewrite(connection, ids, keys):
-        await changes.record(connection, "task", "update", room_id=room_id, actor=None, before=old, after=new)
+    if ids:
+        rewritten = await order.rewrite(connection, ids, positions.spread(low, high, len(ids)))
+        await order.log_spread(connection, room_id, rewritten)
     return len(ids)
 
 

@@ -9,7 +9,7 @@ from chassis.database import Connection, affected
 from tasks.changes import Kind, Operation, Recorded
 
 # Keys that were shortened are nobody's doing. They are few a move, so passing over them does not make a page long.
-_TOLD = "NOT (actor IS NULL AND op = 'update' AND before ? 'position')"
+_TOLD = "NOT is_spread"
 
 _COLUMNS = "seq, at, room_id, actor, kind, entity_id, task_id, op, version, before, after"
 

@@ -1,10 +1,13 @@
 """The positions of tasks in their room."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
+from chassis import feed
 from chassis.database import Connection
+from chassis.logs import current_request_id
 from tasks.models import Task
 from tasks.queries.tasks import COLUMNS
 
@@ -83,6 +86,13 @@ _REWRITE = f"""
     RETURNING {COLUMNS}
 """
 
+# As tasks.changes has an update, but all at once, and marked: a person's move can lose its actor too.
+_LOG_SPREAD = """
+    INSERT INTO changes (room_id, kind, entity_id, op, version, before, after, request_id, is_spread)
+    SELECT $1, 'task', id, 'update', version, before, after, $2, true
+    FROM unnest($3::uuid[], $4::bigint[], $5::jsonb[], $6::jsonb[]) AS spread (id, version, before, after)
+"""
+
 
 async def position_of(connection: Connection, task_id: UUID, room_id: UUID) -> str | None:
     position: str | None = await connection.fetchval(_POSITION_OF, task_id, room_id)
@@ -115,6 +125,15 @@ async def rewrite(connection: Connection, ids: list[UUID], keys: list[str]) -> l
     cleared = {row["id"]: Task(**row) for row in await connection.fetch(_READ, ids)}
     rewritten = [Task(**row) for row in await connection.fetch(_REWRITE, ids, keys)]
     return [(_restored(cleared[task.id]), task) for task in rewritten]
+
+
+async def log_spread(connection: Connection, room_id: UUID, rewritten: Sequence[tuple[Task, Task]]) -> None:
+    """Logs that tasks of the room have other keys, which is told to nobody as news."""
+    after = [msgspec.to_builtins(new) for _, new in rewritten]
+    before = [feed.changed(msgspec.to_builtins(old), new) for (old, _), new in zip(rewritten, after, strict=True)]
+    ids, versions = [new.id for _, new in rewritten], [new.version for _, new in rewritten]
+    await connection.execute(_LOG_SPREAD, room_id, current_request_id(), ids, versions, before, after)
+    feed.note_logged(connection, room_id)
 
 
 def _restored(task: Task) -> Task:

@@ -3,18 +3,19 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, cast
-from uuid import UUID
 
 import pytest
 
+from bench.plans.explain import Explainer
 from chassis.database import Connection, Database
 from chassis.feed import Feed, feed, storage
 from chassis.settings import DatabaseSettings
-from tasks import cascades
+from tasks import activity, cascades, order
 from tasks.changes import LOG
+from tasks.models import Move, Task
 from tasks.queries import activity as queries
 from tests.plans import Recorder
-from tests.tasks.making import ROOM, discard, make
+from tests.tasks.making import ME, ROOM, discard, make, move
 from tests.tasks.team import Team
 
 _FILL = """
@@ -22,6 +23,13 @@ _FILL = """
     SELECT room, room, 'task', room, 'create', n, '{"title": "x"}'
     FROM (SELECT gen_random_uuid() AS room FROM generate_series(1, 200)) AS rooms, generate_series(1, 100) AS n;
     ANALYZE changes;
+"""
+
+# Moves of one task, nearly all by somebody who was forgotten since.
+_LEFT = """
+    INSERT INTO changes (room_id, actor, kind, entity_id, op, version, before, after)
+    SELECT $1::uuid, CASE WHEN n <= 100 THEN $1 END, 'task', $1, 'update', n, '{"position": "a"}', '{"position": "b"}'
+    FROM generate_series(1, 5000) AS n
 """
 
 
@@ -84,15 +92,41 @@ async def test_pages_hold_everything_once_whatever_is_written_between(team: Team
     assert titles == [f"t{index}" for index in reversed(range(7))]
 
 
-async def test_keys_that_were_shortened_are_nobody_s_news(team: Team) -> None:
-    task = await team.create()
-    await team.run(
-        "INSERT INTO changes (room_id, kind, entity_id, op, version, before, after)"
-        """ VALUES ($1, 'task', $2, 'update', 2, '{"position": "a"}', '{"position": "b"}')""",
-        team.room,
-        UUID(task["id"]),
-    )
-    assert [item["op"] for item in await told(team, f"/v1/rooms/{team.room}/activity")] == ["create"]
+async def test_keys_that_were_shortened_are_nobody_s_news(database: Database) -> None:
+    async with database.transaction() as connection:
+        tasks = await make(connection, *"abc")
+    moved = await crowd(database, tasks)
+    async with database.transaction() as connection:
+        spread = await order.spread_out(connection, ROOM, moved.position)
+        logged: int = await connection.fetchval("SELECT count(*) FROM changes")
+        told = await queries.of_room(connection, ROOM, 2**62, 1000)
+        of_task = await queries.of_task(connection, moved.id, [ROOM], 2**62, 1000)
+    assert (spread > 0, len(told)) == (True, logged - spread)
+    assert {row.actor for row in told} == {row.actor for row in of_task} == {ME}
+
+
+async def crowd(database: Database, tasks: list[Task]) -> Task:
+    """Moves the last two in turn behind the first, until a key is long."""
+    moved = first = tasks[0]
+    while len(moved.position) <= order.LONG:
+        tasks = [first, tasks[2], tasks[1]]
+        moved = await move(database, tasks[1], Move(after=first.id))
+    return moved
+
+
+async def test_what_a_deleted_user_moved_stays_told_but_not_by_whom(database: Database) -> None:
+    async with database.transaction() as connection:
+        first, card = await make(connection, *"ab")
+    await move(database, card, Move(status="done", before=first.id))
+    async with database.transaction() as connection:
+        assert not await cascades.clear_user(connection, ME)
+        of_room = activity.to_page(await queries.of_room(connection, ROOM, 2**62, 50), 50, ROOM)
+        of_task = activity.to_page(await queries.of_task(connection, card.id, [ROOM], 2**62, 50), 50, card.id)
+    for page in (of_room, of_task):
+        moves = [each for each in page.items if "status" in {field.field for field in each.fields}]
+        (moved,) = (each for each in moves if each.op == "update")
+        assert (moved.actor, moved.entity_id) == (None, card.id)
+        assert [(each.old, each.new) for each in moved.fields if each.field == "status"] == [("todo", "done")]
 
 
 async def test_nothing_is_shown_without_a_grant_for_the_room(team: Team) -> None:
@@ -118,6 +152,16 @@ async def test_no_statement_reads_the_whole_log(filled: Connection) -> None:
     assert await storage.prune(connection, feed.KEPT_DAYS, 100) == 0
     assert await queries.delete_of_room(connection, room, 50) == 50
     assert "Seq Scan changes" not in recorder.scans
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+async def test_a_page_is_no_longer_way_for_all_that_a_leaver_moved(filled: Connection, mode: str) -> None:
+    await filled.execute(_LEFT, ROOM)
+    await filled.execute("ANALYZE changes")
+    explainer = Explainer(filled, mode)
+    assert len(await queries.of_room(cast("Connection", explainer), ROOM, 2**62, 50)) == 50
+    assert len(await queries.of_task(cast("Connection", explainer), ROOM, [ROOM], 2**62, 50)) == 50
+    assert [plan.touched for plan in explainer.plans] == [50, 50]
 
 
 async def test_what_is_older_than_thirty_days_is_forgotten(
