@@ -13,6 +13,8 @@ ALGORITHM = "Ed25519"
 ISSUER = "tasksync"
 AUDIENCE = "tasksync-api"
 LIFE_SECONDS = 600
+# How far the clock of a gateway may be behind: what was issued in its future it refuses.
+SKEW_SECONDS = 60
 
 
 def issue(key: OKPKey, account_id: UUID, session_id: UUID) -> str:
@@ -24,7 +26,7 @@ def issue(key: OKPKey, account_id: UUID, session_id: UUID) -> str:
         "sub": str(account_id),
         "sid": str(session_id),
         "jti": str(new_id()),
-        "iat": now,
+        "iat": now - SKEW_SECONDS,
         "exp": now + LIFE_SECONDS,
     }
     return jwt.encode(header, claims, key, algorithms=[ALGORITHM])

@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -12,12 +13,21 @@ from joserfc.jwk import KeySet, OKPKey
 from chassis.ids import new_id
 from gateway.doorway import EXTENSION as DOORWAY
 from tests.gateway.forging import claims_of, me, signed, signing_key, to_base64, unsigned
-from tests.gateway.people import Person, assert_refused
+from tests.gateway.people import Person, assert_refused, to_person
 from users.access_tokens import ALGORITHM
 
 
 async def test_the_token_that_the_others_vary_is_good(ada: Person) -> None:
     assert (await me(ada.system, await signed(ada))).json()["id"] == ada.id
+
+
+async def test_a_new_token_is_good_at_once_where_the_clock_is_behind(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of `users` is ahead, which is the same."""
+    monkeypatch.setattr("users.access_tokens.time", SimpleNamespace(time=lambda: time.time() + 10))
+    reply = await ada.system.request("gateway", "POST", "/v1/auth/refresh", json={"refresh_token": ada.refresh_token})
+    assert (await me(ada.system, to_person(ada.system, reply).token)).json()["id"] == ada.id
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "", "HS256", ALGORITHM])
