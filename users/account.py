@@ -14,13 +14,12 @@ from chassis.versions import conflict
 from keys.client import current_keys
 from keys.client import user as user_node
 from users import changes
-from users.access_tokens import LIFE_SECONDS
 from users.clients import caller_session
 from users.models import AccountChange, Renamed, User
 from users.passwords import current_passwords, refuse_common
 from users.queries import accounts, sessions, tokens
 from users.queries.accounts import Secrets
-from users.sessions import spend_login, spend_registration
+from users.sessions import STOPPABLE_SECONDS, spend_login, spend_registration
 from users.trail import record, warn
 
 # An account is removed only by who signed in just now, not by who found a signed-in device.
@@ -73,7 +72,7 @@ async def delete_account(seen: int | None) -> None:
 async def remove_account(connection: Connection, account_id: UUID) -> None:
     """Removes the account with its sessions and tokens, if it is still there; its access tokens stop."""
     await accounts.lock_account(connection, account_id)
-    await sessions.end_all_sessions(connection, account_id, but=None, access_seconds=LIFE_SECONDS)
+    await sessions.end_all_sessions(connection, account_id, but=None, access_seconds=STOPPABLE_SECONDS)
     await tokens.end_all_tokens(connection, account_id)
     await accounts.delete_account(connection, account_id)
     await changes.forget(connection, account_id)
@@ -142,7 +141,7 @@ async def _end_others(connection: Connection, account_id: UUID, session_id: UUID
     """After a new password: all other sessions end, and this one goes on with its refresh token alone."""
     renamed = new_id()
     await sessions.rename_session(connection, account_id, session_id, renamed)
-    await sessions.end_all_sessions(connection, account_id, but=renamed, access_seconds=LIFE_SECONDS)
+    await sessions.end_all_sessions(connection, account_id, but=renamed, access_seconds=STOPPABLE_SECONDS)
 
 
 def _gone() -> Problem:

@@ -23,6 +23,8 @@ from users.trail import record, warn
 IDLE_DAYS, DAYS = 30, 180
 # Within this a token used twice is a client whose answer was lost, as long as the token's successor is unused.
 _RETRY_SECONDS = 10
+# An access token may live for so long after its session was last used: a retry got it, and a clock is behind.
+STOPPABLE_SECONDS = _RETRY_SECONDS + access_tokens.LIFE_SECONDS + access_tokens.SKEW_SECONDS
 
 
 async def register(new: NewAccount) -> SignedIn:

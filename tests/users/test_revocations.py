@@ -10,10 +10,11 @@ from chassis import pages
 from chassis.database import Connection
 from chassis.ids import new_id
 from tests.system import System
-from tests.users.people import Person, register
+from tests.users.people import OTHER_PASSWORD, PASSWORD, Person, login, register, revoked, to_person
 from users import revocations
 from users.revocations import read_revocations
 
+NEW_PASSWORD = {"password": OTHER_PASSWORD, "current_password": PASSWORD}
 _INSERT = "INSERT INTO revocations (id) VALUES ($1)"
 _NEWER = "SELECT id FROM revocations WHERE xid > (SELECT xid FROM revocations WHERE id = $1)"
 
@@ -105,6 +106,24 @@ async def test_a_session_long_unused_has_no_access_token_to_stop(system: System,
     await database.execute("UPDATE sessions SET used_at = now() - interval '1 hour' WHERE id = $1", ada.session)
     assert (await ada.call("DELETE", "/v1/me/sessions")).status == 204
     assert await database.fetchval("SELECT count(*) FROM revocations WHERE id = $1", ada.session) == 0
+
+
+@pytest.mark.parametrize("ending", [("DELETE", "/v1/me/sessions", None), ("PATCH", "/v1/me", NEW_PASSWORD)], ids=str)
+async def test_the_access_token_of_a_retry_at_the_last_moment_is_stopped(
+    system: System, database: Connection, ending: tuple[str, str, Any]
+) -> None:
+    """Its refresh token was used ten seconds before it, and it lives ten minutes, and some more where a clock is
+    behind."""
+    ada = await register(system)
+    other = await to_person(system, await login(system, ada.email))
+    await other.refresh()
+    assert (await other.refresh()).session == other.session
+    await database.execute(
+        "UPDATE sessions SET used_at = used_at - interval '660 seconds' WHERE id = $1", other.session
+    )
+    method, path, body = ending
+    assert (await ada.call(method, path, json=body)).status in {200, 204}
+    assert other.session in await revoked(system)
 
 
 async def _ask(system: System, cursor: str | None) -> dict[str, Any]:

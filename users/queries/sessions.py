@@ -65,7 +65,7 @@ _END = """
     RETURNING id
 """
 
-# Of a session that was not used for longer than an access token lives, no access token is left to stop.
+# Of a session that was not used for longer than its access tokens may live, none is left to stop.
 _END_ALL = """
     WITH ended AS (
         DELETE FROM sessions

@@ -13,10 +13,10 @@ from chassis.problems import not_found
 from chassis.undo import undoable
 from chassis.versions import conditional, seen_version
 from users import account, personal_tokens
-from users.access_tokens import LIFE_SECONDS
 from users.clients import caller_session
 from users.models import AccountChange, CreatedToken, NewToken, PageQuery, Sessions, Tokens, User
 from users.queries import sessions, tokens
+from users.sessions import STOPPABLE_SECONDS
 from users.trail import record
 
 blueprint = Blueprint("account", __name__, url_prefix="/v1/me")
@@ -69,7 +69,7 @@ async def end_sessions() -> None:
     """Sign out everywhere, here as well. The tokens of all sessions stop within a second."""
     caller_session()
     async with current_database().connection() as connection:
-        await sessions.end_all_sessions(connection, caller(), but=None, access_seconds=LIFE_SECONDS)
+        await sessions.end_all_sessions(connection, caller(), but=None, access_seconds=STOPPABLE_SECONDS)
     record("sessions.ended", caller())
 
 
