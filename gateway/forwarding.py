@@ -6,13 +6,15 @@ from uuid import UUID
 
 from quart import Response, request
 
-from chassis.peers import Answer, AnsweredBadly
+from chassis.peers import Answer, AnsweredBadly, Refused
 from chassis.problems import MEDIA_TYPE
 from gateway.doorway import client_agent
+from gateway.grants import granted
 from gateway.policies.proxies import current_proxies
 from gateway.services import current_services, look
 from gateway.table import Handler, Route
 from keys.client import Node, room, task
+from keys.client.grants import NO_GRANT
 
 # What of a request reaches the services: nothing else a client sends does, least of all our own inner headers.
 _PASSED_ON = ("If-Match", "Idempotency-Key")
@@ -48,10 +50,19 @@ async def pass_on(route: Route, params: dict[str, UUID], body: bytes, content_ty
     headers |= {"TaskSync-Client": current_proxies().client_address(), "TaskSync-Agent": client_agent()}
     if body or content_type:
         headers["Content-Type"] = content_type
-    if route.needs_grant:
-        headers |= (await look(_subject(params), route.right)).headers
     peer = current_services().named(route.service)
-    answer = await peer.send(route.method, _target(), headers=headers, body=body or None)
+
+    async def send() -> Answer:
+        return await peer.send(route.method, _target(), headers=headers, body=body or None)
+
+    async def read() -> Answer:
+        headers.update((await look(_subject(params), route.right)).headers)
+        answer = await send()
+        if answer.status == 403 and (refused := Refused(peer.name, answer)).code == NO_GRANT:
+            raise refused
+        return answer
+
+    answer = await (granted(read) if route.needs_grant else send())
     if answer.status != 204 and answer.headers.get("Content-Type") not in _OURS:
         raise AnsweredBadly(peer.name, "answered with no JSON")
     return to_response(answer)

@@ -7,6 +7,7 @@ from quart_schema import tag
 from chassis.bodies import answers, asks, refuses
 from chassis.passport import caller, current_passport
 from chassis.problems import unavailable
+from gateway.grants import granted
 from gateway.live import current_hub, cursors, delta
 from gateway.live.delta import Question
 from gateway.live.models import Changes, ChangesQuery, Sync, SyncQuery
@@ -29,7 +30,12 @@ _ME = Part("me", "users", "/v1/me", required=True)
 @answers(Changes)
 async def list_changes(query: ChangesQuery, room_id: UUID) -> Changes:
     """List what changed in a room after a cursor, the oldest first. Apply each whose `version` is not below yours."""
-    return await delta.read(await of_room(room_id), cursors.decode(query.after), query.limit)
+    after = cursors.decode(query.after)
+
+    async def read() -> Changes:
+        return await delta.read(await of_room(room_id), after, query.limit)
+
+    return await granted(read)
 
 
 @tag(["Live"])
@@ -41,9 +47,13 @@ async def sync(query: SyncQuery) -> Sync:
 
     A room that you came into is told as `room` `create`, to be loaded; one that you lost as `room` `delete`."""
     if query.after is None:
-        return await _start()
-    reach = current_passport().rooms
-    changes = await delta.read(await of_caller(), cursors.decode(query.after), query.limit, reach)
+        return await granted(_start)
+    after, reach = cursors.decode(query.after), current_passport().rooms
+
+    async def read() -> Changes:
+        return await delta.read(await of_caller(), after, query.limit, reach)
+
+    changes = await granted(read)
     return Sync(items=changes.items, next=changes.next, cursor=changes.cursor)
 
 

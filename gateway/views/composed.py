@@ -16,6 +16,7 @@ from quart import Response, current_app, request
 from chassis.passport import current_passport
 from chassis.peers import CallError
 from chassis.problems import Problem
+from gateway.grants import granted
 from gateway.policies.deadline import HEADER as TIMEOUT
 from gateway.timings import Timing, add, begin
 from gateway.views.flights import Flights
@@ -49,7 +50,7 @@ def composed(handler: Callable[..., Awaitable[msgspec.Struct]]) -> Callable[...,
         async def read() -> View | _Refused:
             taken = begin()
             try:
-                return _to_view(await handler(*args, **kwargs), taken)
+                return _to_view(await granted(lambda: handler(*args, **kwargs)), taken)
             except (Problem, CallError) as error:
                 return _Refused(error, taken)
 

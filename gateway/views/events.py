@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,7 @@ from chassis.bodies import answers_events, asks, documents_headers
 from chassis.passport import current_passport
 from chassis.peers import Refused
 from chassis.problems import Problem, unavailable
+from gateway.grants import granted
 from gateway.live import Hub, current_hub, cursors, delta
 from gateway.live.delta import Question
 from gateway.live.listeners import RESYNC, Listener, encode_event
@@ -26,6 +28,7 @@ _TYPE = "text/event-stream"
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _RETRY = b"retry: 1000\n\n"
 _GONE = 410
+Prepare = Callable[[], Awaitable[list[Question]]]
 
 
 @tag(["Live"])
@@ -60,7 +63,7 @@ def _listener(room_id: UUID | None) -> Listener:
     return Listener(identity.user, identity.token, room_id, identity.rooms)
 
 
-async def _open(listener: Listener, after: str | None, prepare: Callable[[], Awaitable[list[Question]]]) -> Response:
+async def _open(listener: Listener, after: str | None, prepare: Prepare) -> Response:
     """Listens first, and asks for the right and for what came before then: so nothing falls between."""
     hub = current_hub()
     _require_room(hub, listener.user)
@@ -73,8 +76,11 @@ async def _open(listener: Listener, after: str | None, prepare: Callable[[], Awa
         return Response(content_type=_TYPE, headers=_HEADERS)
     hub.audience.join(listener)
     try:
-        questions = await prepare()
-        begun = encode_event("cursor", now, b"{}") if cursor is None else await _catch_up(listener, questions, cursor)
+        if cursor is None:
+            await prepare()
+            begun = encode_event("cursor", now, b"{}")
+        else:
+            begun = await _catch_up(listener, prepare, cursor)
     except BaseException:
         hub.audience.leave(listener)
         raise
@@ -92,12 +98,13 @@ def _require_room(hub: Hub, user: UUID) -> None:
         raise Problem(429, "too_many_streams", f"At most {_MOST_STREAMS} streams are open for a user at once.")
 
 
-async def _catch_up(listener: Listener, questions: list[Question], cursor: cursors.Cursor) -> bytes:
+async def _catch_up(listener: Listener, prepare: Prepare, cursor: cursors.Cursor) -> bytes:
     """What came before the stream, as events; each but the last of a page has the id of the page before."""
     events = [encode_event("cursor", cursors.encode(cursor), b"{}")]
+    pages = _Pages(prepare, listener.reach)
     for _ in range(_MOST_PAGES):
         try:
-            page = await delta.read(questions, cursor, _PAGE, listener.reach)
+            page = await granted(partial(pages.read, cursor))
         except Refused as error:
             if error.answer.status != _GONE:
                 raise
@@ -111,6 +118,21 @@ async def _catch_up(listener: Listener, questions: list[Question], cursor: curso
     # What was heard meanwhile is in what the client loads anew.
     listener.cut_off(RESYNC)
     return b""
+
+
+class _Pages:
+    """Pages of changes, with one grant for as long as it is taken."""
+
+    def __init__(self, prepare: Prepare, reach: tuple[UUID, ...] | None) -> None:
+        self._prepare, self._reach = prepare, reach
+        self._questions: list[Question] | None = None
+
+    async def read(self, after: cursors.Cursor) -> Changes:
+        """The page after a cursor. After one that failed it asks for a grant anew."""
+        questions, self._questions = self._questions or await self._prepare(), None
+        page = await delta.read(questions, after, _PAGE, self._reach)
+        self._questions = questions
+        return page
 
 
 def _to_events(page: Changes, before: str) -> list[bytes]:

@@ -12,6 +12,7 @@ from chassis.problems import not_found
 from chassis.undo import documents_undo
 from chassis.versions import conditional, seen_version
 from gateway.forwarding import to_response
+from gateway.grants import granted
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
 from gateway.views.compose import Part, Parts, Rows, compose, ids_param
 from gateway.views.composed import composed
@@ -65,18 +66,7 @@ async def list_members(query: PageQuery, room_id: UUID) -> Members:
 @answers(Member, 201)
 async def add_member(new: NewMember, room_id: UUID) -> Response:
     """Bring somebody in by e-mail address. The role is at most your own."""
-    seen = await look(room(room_id), "member.add", "member.emails")
-    services = current_services()
-    key = await inner_headers()
-    if kept := await kept_answer(key):
-        return kept
-    body = _encode({"email": new.email})
-    found = await services.users.call("POST", "/internal/lookup", body=body, headers=seen.headers)
-    user_id = services.users.decode(found, Found).id
-    profile = await profile_of(user_id, seen)
-    body = _encode({"user_id": user_id, "role": new.role, "user": profile})
-    path = f"/internal/rooms/{room_id}/members"
-    return to_response(await services.keys.call("POST", path, body=body, headers=key))
+    return await granted(lambda: _add(new, room_id))
 
 
 @tag(["Members"])
@@ -95,6 +85,21 @@ async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Response
     response = to_response(answer)
     response.set_data(_encode(_named(answer.body, profile)))
     return response
+
+
+async def _add(new: NewMember, room_id: UUID) -> Response:
+    seen = await look(room(room_id), "member.add", "member.emails")
+    services = current_services()
+    key = await inner_headers()
+    if kept := await kept_answer(key):
+        return kept
+    body = _encode({"email": new.email})
+    found = await services.users.call("POST", "/internal/lookup", body=body, headers=seen.headers)
+    user_id = services.users.decode(found, Found).id
+    profile = await profile_of(user_id, seen)
+    body = _encode({"user_id": user_id, "role": new.role, "user": profile})
+    path = f"/internal/rooms/{room_id}/members"
+    return to_response(await services.keys.call("POST", path, body=body, headers=key))
 
 
 async def kept_answer(key: dict[str, str]) -> Response | None:

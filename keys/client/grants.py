@@ -14,6 +14,8 @@ from keys.client.models import Grant
 HEADER = "TaskSync-Grant"
 EXTENSION = "tasksync.grants"
 HEARING = "tasksync.hearing"
+# The code of a refusal that is between services: whoever brought the grant asks Keys for another.
+NO_GRANT = "no_grant"
 
 
 def grant_seal(secret: str) -> Seal[Grant]:
@@ -27,25 +29,34 @@ def current_seal() -> Seal[Grant]:
 
 
 def granted_rooms(action: str) -> tuple[UUID, ...]:
-    """The rooms in which the caller may do `action`, as the grant of this request proves. Raises a 403 problem."""
+    """The rooms in which the caller may do `action`, as the grant of this request proves.
+
+    Raises a 403 problem, also when more has been heard of these rooms than Keys knew.
+    """
     try:
         grant = current_seal().open(request.headers.get(HEADER, ""))
     except SealError:
-        raise Problem(403, "no_grant", "This read needs a grant.") from None
+        raise _refused("This read needs a grant.") from None
     if grant.user != caller() or action not in grant.actions:
-        raise Problem(403, "no_grant", "The grant is not for this read.")
+        raise _refused("The grant is not for this read.")
     hearing: Hearing | None = current_app.extensions.get(HEARING)
-    return tuple(room for room in grant.rooms if hearing is None or not hearing.outdates(grant, room))
+    if hearing is not None and any(hearing.outdates(grant, room) for room in grant.rooms):
+        raise _refused("The grant was decided without what has been heard since.")
+    return grant.rooms
 
 
 async def allow_feed(by: str, of: Sequence[UUID]) -> None:
     """Rooms are read with a grant for all of them; what is about a user, by that user. Raises a 403 problem."""
     allowed = set(granted_rooms("room.view")) if by == "room_id" else {caller()}
     if not allowed.issuperset(of):
-        raise Problem(403, "no_grant", "These changes are not for this caller.")
+        raise _refused("These changes are not for this caller.")
 
 
 def require_granted(action: str, room_id: UUID) -> None:
     """Raises a 403 problem unless the request's grant is for `action` in this room."""
     if room_id not in granted_rooms(action):
-        raise Problem(403, "no_grant", "The grant is not for this room.")
+        raise _refused("The grant is not for this room.")
+
+
+def _refused(detail: str) -> Problem:
+    return Problem(403, NO_GRANT, detail)
