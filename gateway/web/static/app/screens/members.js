@@ -91,7 +91,7 @@ function Removal({ room, member, onClose }) {
   const isMe = id === me.value.id;
   const remove = async () => {
     const answer = await send({ method: "DELETE", path: `/v1/rooms/${room.id}/members/${id}` });
-    room.members.remove(id, member.version + 1);
+    room.members.forget(id);
     onClose();
     tellDone(t("members.removed", { name }), answer, takeResults(room));
     if (isMe) go("/");

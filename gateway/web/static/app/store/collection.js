@@ -45,6 +45,12 @@ export class Collection {
     this.#put(id, version, null);
   }
 
+  /** Takes it that the record was deleted, and that one with this id begins with version 1 again. */
+  forget(id) {
+    this.#confirmed.delete(id);
+    this.#show(id);
+  }
+
   /** Forgets all that is confirmed, in favour of a snapshot that is taken next. */
   clear() {
     const ids = [...this.#confirmed.keys()];

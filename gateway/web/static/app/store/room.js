@@ -116,7 +116,9 @@ export class Room {
     const into = { room: this.rooms, member: this.members, task: this.tasks, comment: this.comments }[change.kind];
     if (!into) return;
     batch(() => {
-      if (change.op === "delete") into.remove(change.id, change.version);
+      // Who comes back is a new member, of version 1.
+      if (change.op === "delete" && change.kind === "member") into.forget(change.id);
+      else if (change.op === "delete") into.remove(change.id, change.version);
       else into.take(change.record, change.id);
       this.latest.value = change;
     });

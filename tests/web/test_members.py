@@ -1,0 +1,34 @@
+"""Who is in the room is shown as it is, in each tab that is open."""
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Visit
+
+
+async def test_a_member_whose_removal_is_undone_is_shown_again(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    # A change of role makes the membership older than the one that the undo makes.
+    await ada.call("PUT", f"/v1/rooms/{room}/members/{grace.id}", {"role": "contributor"})
+    await ada.open(f"/rooms/{room}/members")
+    row = ada.page.locator(".member-row", has_text="Grace")
+    await ada.page.get_by_role("button", name="Remove Grace").click()
+    await ada.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    await expect(row).to_have_count(0)
+    await ada.page.get_by_role("button", name="Undo").click()
+    await expect(row).to_be_visible()
+    await expect(ada.page.get_by_label("Role of Grace")).to_have_value("contributor")
+
+
+async def test_a_member_who_is_removed_and_added_elsewhere_is_shown_again(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    await ada.open_board(room)
+    await ada.page.get_by_role("link", name="Members").click()
+    row = ada.page.locator(".member-row", has_text="Grace")
+    await expect(row).to_be_visible()
+    await ada.call("DELETE", f"/v1/rooms/{room}/members/{grace.id}")
+    await expect(row).to_have_count(0)
+    await ada.call("POST", f"/v1/rooms/{room}/members", {"email": grace.email, "role": "viewer"})
+    await expect(row).to_be_visible()
+    await expect(ada.page.get_by_label("Role of Grace")).to_have_value("viewer")
