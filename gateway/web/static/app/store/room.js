@@ -49,7 +49,7 @@ export class Room {
     }
   }
 
-  /** Loads what the caller may do, after the own role has changed. */
+  /** Loads what the caller may do: after the own role has changed, and when the stream does not open. */
   async loadAccess() {
     try {
       this.access.value = (await get(`/v1/rooms/${this.id}?include=`)).access;
@@ -98,6 +98,7 @@ export class Room {
       change: (change) => this.apply(change),
       resync: () => this.#resync(),
       revoked: () => this.#lose(),
+      refused: () => this.loadAccess(),
     });
   }
 

@@ -15,7 +15,7 @@ export class Stream {
   #failures = 0;
   #timer = 0;
 
-  /** `on` has `change(change)`, `resync()` and `revoked(data)`. */
+  /** `on` has `change(change)`, `resync()`, `revoked(data)`, and, if it likes, `refused()`: opening failed twice or more. */
   constructor(path, cursor, on) {
     this.path = path;
     this.cursor = cursor;
@@ -67,6 +67,8 @@ export class Stream {
     try {
       // A stream ends with its access token, whose cookie only a refresh renews.
       if (this.#failures !== 1 && !(await session.renew())) return;
+      // An EventSource does not say why it failed. The right to it may be gone since it was last open.
+      if (this.#failures > 1) await this.on.refused?.();
     } catch {
       this.#failed();
       return;
