@@ -1,7 +1,8 @@
 """Mends what can only be mended one way, and says what it did.
 
 A reference that a living row states, between living nodes, is put back. What refers to something that is gone goes,
-as its relation says. A node whose row is gone is buried: the cascade then does the rest.
+as its relation says. A node whose row is gone is buried: the cascade then does the rest. A room whose owner went so
+is the next member's, and goes only if there is none.
 """
 
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 from audit.compare import Databases, Violation
 from chassis.database import Connection
 from chassis.ids import new_id
-from keys.queries import burials
+from keys.queries import burials, changes, members
+from keys.roles import LADDER
 from rooms.rooms import remove_room
 from tasks.cascades import remove_assignee, remove_comment, remove_task
 
@@ -27,6 +29,19 @@ _RESTORE_LINK = """
 
 _IS_ALIVE = "SELECT EXISTS (SELECT FROM nodes WHERE type = $1 AND id = $2 AND buried_at IS NULL)"
 _FORGET_LINK = "DELETE FROM links WHERE relation = $1 AND source_type = $2 AND source_id = $3"
+# Who is just joining comes after all others: whether they ever will is not known yet.
+_HEIR = """
+    SELECT m.source_id AS user_id, m.role
+    FROM links m
+    JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL
+    WHERE m.relation = 'member'
+      AND m.target_type = 'room' AND m.target_id = $1
+      AND m.dropped_at IS NULL
+    ORDER BY m.claim IS NULL DESC, array_position($2::text[], m.role) DESC, m.id
+    LIMIT 1
+    FOR SHARE OF u
+"""
+
 _CLEAR_TASK = "UPDATE tasks SET created_by = NULL WHERE id = $1"
 _CLEAR_COMMENT = "UPDATE comments SET author = NULL WHERE id = $1"
 _ROOM_OF = "SELECT room_id FROM tasks WHERE id = $1"
@@ -47,9 +62,22 @@ async def mend(databases: Databases, violation: Violation) -> str | None:
         if rest in {"of tasks", "of comments"}:
             return await _mend_link(databases, kind, rest[3:-1], violation)
         if violation.check == "living rooms without an owner":
-            await burials.bury(databases.keys, "room", [violation.id], None)
-            return "buried the room, which nobody can reach"
+            return await _mend_ownerless(databases.keys, violation.id)
         return None
+
+
+async def _mend_ownerless(keys: Connection, room_id: UUID) -> str | None:
+    """The room is its members', and not to be dropped with its owner. None while the last of them is just joining."""
+    await members.hold_rooms(keys, [room_id])
+    heir = await keys.fetchrow(_HEIR, room_id, LADDER)
+    if heir is None:
+        await burials.bury(keys, "room", [room_id], None)
+        return "buried the room, of which nobody is a member"
+    raised = await members.set_role(keys, room_id, heir["user_id"], "owner", None)
+    if raised is None:
+        return None
+    await changes.member_changed(keys, raised["id"], "updated", None)
+    return f"made the oldest {heir['role']} its owner: {heir['user_id']}"
 
 
 async def _mend_node(databases: Databases, kind: str, violation: Violation) -> str | None:

@@ -1,12 +1,14 @@
 """A small house of users, rooms, tasks and comments, made as the gateway would make it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import asyncpg
 
+from chassis.database import Connection, Row
 from chassis.ids import new_id
-from keys.client import user
+from keys.client import Role, user
 from tests.seeds import refer
 from tests.system import System
 
@@ -18,9 +20,13 @@ class House:
         self.system = system
         self.user = new_id()
 
-    async def build(self) -> None:
+    async def register(self) -> UUID:
         await self.run("users", _ACCOUNT, self.user)
         await refer(self.system, "users", [user(self.user)], [], None)
+        return self.user
+
+    async def build(self) -> None:
+        await self.register()
         room = await self.post("rooms", "/v1/rooms", {"name": "A room"})
         self.room = UUID(room["id"])
         body = {"title": "A task", "assignees": [str(self.user)]}
@@ -28,6 +34,9 @@ class House:
         self.task = UUID(task["id"])
         comment = await self.post("tasks", f"/v1/tasks/{self.task}/comments", {"body": "A comment"})
         self.comment = UUID(comment["id"])
+
+    async def bring_in(self, person: UUID, role: Role) -> None:
+        await self.post("keys", f"/internal/rooms/{self.room}/members", {"user_id": str(person), "role": role})
 
     async def post(self, service: str, path: str, body: Mapping[str, object]) -> dict[str, str]:
         """What was made, in the user's name."""
@@ -37,9 +46,18 @@ class House:
         return found
 
     async def run(self, database: str, statement: str, *arguments: object) -> str:
+        async with self._connected(database) as connection:
+            return await connection.execute(statement, *arguments)
+
+    async def fetch(self, database: str, statement: str, *arguments: object) -> list[Row]:
+        async with self._connected(database) as connection:
+            return await connection.fetch(statement, *arguments)
+
+    @asynccontextmanager
+    async def _connected(self, database: str) -> AsyncIterator[Connection]:
         connection = await asyncpg.connect(self.system.databases[database])
         try:
-            return await connection.execute(statement, *arguments)
+            yield connection
         finally:
             await connection.close()
 

@@ -9,6 +9,7 @@ import pytest
 
 from audit.__main__ import run
 from chassis.ids import new_id
+from keys.client import Role
 from tests.audit.house import House
 from tests.postgres import Postgres
 from tests.system import run_system
@@ -60,6 +61,49 @@ async def test_each_break_is_seen_and_mended(
     assert (code, "0 violations are left" in output) == (0, True), output
     code = await run(house.system.databases, repair=False, patience=_PATIENCE)
     assert code == 0, capsys.readouterr().out
+
+
+_MEMBERS = """
+    SELECT m.source_id, m.role, m.version, array_agg(c.op ORDER BY c.seq) AS told
+    FROM links m
+    JOIN changes c ON c.entity_id = m.id
+    WHERE m.relation = 'member' AND m.target_id = $1 AND m.dropped_at IS NULL
+    GROUP BY m.id
+    ORDER BY m.id
+"""
+
+
+async def test_a_room_whose_owner_is_lost_goes_to_the_highest_and_oldest_of_its_members(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roles: list[Role] = ["viewer", "editor", "editor"]
+    people = [await House(house.system).register() for _ in roles]
+    for person, role in zip(people, roles, strict=True):
+        await house.bring_in(person, role)
+    await house.run("users", "DELETE FROM accounts WHERE id = $1", house.user)
+    code = await run(house.system.databases, repair=True, patience=_PATIENCE)
+    assert (code, "made the oldest editor its owner" in (output := capsys.readouterr().out)) == (0, True), output
+    assert [tuple(row) for row in await house.fetch("keys", _MEMBERS, house.room)] == [
+        (people[0], "viewer", 1, ["created"]),
+        (people[1], "owner", 2, ["created", "updated"]),
+        (people[2], "editor", 1, ["created"]),
+    ]
+    assert [row["id"] for row in await house.fetch("tasks", "SELECT id FROM tasks")] == [house.task]
+
+
+async def test_a_room_without_an_owner_waits_for_who_is_just_joining(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = await House(house.system).register()
+    await house.bring_in(person, "viewer")
+    await house.run("keys", "INSERT INTO claims VALUES ($1, 'rooms', now() + interval '1 hour')", new_id())
+    await house.run("keys", "UPDATE links SET claim = (SELECT id FROM claims) WHERE source_id = $1", person)
+    await house.run("users", "DELETE FROM accounts WHERE id = $1", house.user)
+    code = await run(house.system.databases, repair=True, patience=_PATIENCE)
+    assert (code, "1 violations are left" in (output := capsys.readouterr().out)) == (1, True), output
+    await house.run("keys", "UPDATE links SET claim = NULL")
+    code = await run(house.system.databases, repair=True, patience=_PATIENCE)
+    assert (code, "made the oldest viewer its owner" in (output := capsys.readouterr().out)) == (0, True), output
 
 
 async def test_a_contradiction_is_shown_and_left_to_a_person(
