@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.database import Connection
+from chassis.database import Connection, Row
 from chassis.problems import Problem, not_found
 from keys import rights
 from keys.client.models import Need, Node, user
@@ -43,15 +43,26 @@ async def _bury_one(connection: Connection, node: Node, actor: UUID | None) -> N
     """Raises a 409 problem while the node is pending: buried in vain, it would outlive its row."""
     buried = await burials.bury(connection, node.type, [node.id], actor)
     if not buried and await burials.is_pending(connection, node.type, node.id):
-        raise Problem(409, "pending", "It is just being made; try again.", headers={"Retry-After": "1"})
+        raise _pending("It is just being made; try again.")
 
 
 async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> None:
-    """RESTRICT while the last owner of a room with other members; rooms the user has alone go with the account."""
+    """RESTRICT while the last owner of a room with other members; rooms the user has alone go with the account.
+
+    Raises a 409 problem also while one of these rooms is pending.
+    """
     if user_id != caller:
         raise not_found("user")
     held = await members.hold_rooms(connection, await members.owned_rooms(connection, user_id))
     standing = await members.owned_standing(connection, user_id, list(held))
+    _refuse_last_owner(standing)
+    alone = [row["id"] for row in standing if not row["has_other"]]
+    if len(await burials.bury(connection, "room", alone, caller)) < len(alone):
+        raise _pending("A room of yours is just being made; try again.")
+    await _bury_one(connection, user(user_id), caller)
+
+
+def _refuse_last_owner(standing: Sequence[Row]) -> None:
     left = [row["id"] for row in standing if row["has_other"] and not row["has_owner"]]
     if left:
         raise Problem(
@@ -60,5 +71,7 @@ async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> Non
             "You are the last owner of rooms with other members: hand them over first.",
             rooms=left[:20],
         )
-    await burials.bury(connection, "room", [row["id"] for row in standing if not row["has_other"]], caller)
-    await _bury_one(connection, user(user_id), caller)
+
+
+def _pending(detail: str) -> Problem:
+    return Problem(409, "pending", detail, headers={"Retry-After": "1"})

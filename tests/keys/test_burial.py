@@ -44,6 +44,19 @@ async def test_what_a_claim_hides_cannot_be_buried(connection: Connection) -> No
     assert caught.value.code == "pending"
 
 
+async def test_an_account_waits_for_a_room_that_is_just_being_made(connection: Connection) -> None:
+    """Else the room would be there, with nobody in it, as soon as its claim is settled."""
+    ada, made = await add_user(connection), room(new_id())
+    claim = await refer(connection, [made], [membership(made.id, ada, "owner")], confirm=False)
+    with pytest.raises(Problem) as caught:
+        await burial.bury(connection, user(ada), [], ada)
+    assert (caught.value.code, caught.value.headers) == ("pending", {"Retry-After": "1"})
+    assert not await connection.fetchval(_BURIED, ada)
+    await claims.confirm(connection, [claim], [], None)
+    await burial.bury(connection, user(ada), [], ada)
+    assert await connection.fetchval(_BURIED, made.id)
+
+
 async def test_what_shows_before_it_is_confirmed_can_be_buried_and_stays_so(connection: Connection) -> None:
     ada = user(new_id())
     claim = await refer(connection, [ada], [], confirm=False)
