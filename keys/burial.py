@@ -49,7 +49,7 @@ async def _bury_one(connection: Connection, node: Node, actor: UUID | None) -> N
 async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> None:
     """RESTRICT while the last owner of a room with other members; rooms the user has alone go with the account.
 
-    Raises a 409 problem also while one of these rooms is pending.
+    Raises a 409 problem also while one of these rooms is pending, or has become the user's meanwhile.
     """
     if user_id != caller:
         raise not_found("user")
@@ -60,6 +60,9 @@ async def _bury_user(connection: Connection, user_id: UUID, caller: UUID) -> Non
     if len(await burials.bury(connection, "room", alone, caller)) < len(alone):
         raise _pending("A room of yours is just being made; try again.")
     await _bury_one(connection, user(user_id), caller)
+    # Meanwhile somebody may have made the user an owner. From here on nobody can.
+    if not held.issuperset(await members.owned_rooms(connection, user_id)):
+        raise _pending("You have just become the owner of a room; try again.")
 
 
 def _refuse_last_owner(standing: Sequence[Row]) -> None:

@@ -49,6 +49,9 @@ async def set_role(
     membership is another one than `link` by now.
     """
     await members.hold_rooms(connection, [room_id])
+    if role == "owner":
+        # Else the account could go meanwhile, and leave the room without an owner.
+        await references.hold_live(connection, [user(user_id)])
     (access,) = await rights.require(connection, [Need(action="member.role", on=room(room_id), grants=role)], caller)
     await take_key(connection)
     present = await _member(connection, room_id, user_id)

@@ -1,4 +1,4 @@
-"""What Keys is told a moment after an answer: tests that count its rows wait for that."""
+"""What comes a moment later: tests wait for what Keys is told after an answer, and for who stands at a lock."""
 
 import asyncio
 
@@ -7,6 +7,7 @@ import asyncpg
 from chassis.database import Connection
 
 _OPEN = "SELECT count(*) FROM claims"
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 _SECONDS = 20
 
 
@@ -24,3 +25,12 @@ async def settle(url: str) -> None:
         await until_settled(connection)
     finally:
         await connection.close()
+
+
+async def until_one_waits(connection: Connection) -> None:
+    """Until somebody waits for a lock, in the database behind this connection, which may hold that lock."""
+    async with asyncio.timeout(_SECONDS):
+        while not await connection.fetchval(_WAITING):
+            await asyncio.sleep(0.01)
+            # What a transaction has seen of the others, it goes on to see.
+            await connection.execute("SELECT pg_stat_clear_snapshot()")

@@ -15,12 +15,13 @@ _HOLD_ROOMS = """
 
 # Found from the user: without the type of its target it cannot be looked for among all members of the room.
 _MEMBER = """
-    SELECT id, source_id AS user_id, role, version, made_at AS since
-    FROM links
-    WHERE relation = 'member'
-      AND source_type = 'user' AND source_id = $2
-      AND target_id = $1
-      AND dropped_at IS NULL AND claim IS NULL
+    SELECT m.id, m.source_id AS user_id, m.role, m.version, m.made_at AS since
+    FROM links m
+    WHERE m.relation = 'member'
+      AND m.source_type = 'user' AND m.source_id = $2
+      AND m.target_id = $1
+      AND m.dropped_at IS NULL AND m.claim IS NULL
+      AND (SELECT u.buried_at IS NULL FROM nodes u WHERE u.type = 'user' AND u.id = m.source_id)
 """
 
 # Not a join: that could read all users and all members of the room for one page.
@@ -79,6 +80,7 @@ _OWNED_ROOMS = """
     WHERE m.relation = 'member' AND m.role = 'owner'
       AND m.source_type = 'user' AND m.source_id = $1
       AND m.dropped_at IS NULL
+      AND (SELECT r.buried_at IS NULL FROM nodes r WHERE r.type = 'room' AND r.id = m.target_id)
 """
 
 # Of rooms the user owns: whether another owner, or any other member, is left.
@@ -128,6 +130,7 @@ async def has_other_member(connection: Connection, room: UUID, user: UUID) -> bo
 
 
 async def owned_rooms(connection: Connection, user: UUID) -> list[UUID]:
+    """The rooms, not buried, of which the user is an owner, or just becoming one."""
     return [row["target_id"] for row in await connection.fetch(_OWNED_ROOMS, user)]
 
 

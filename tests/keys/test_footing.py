@@ -20,11 +20,11 @@ from keys.footings import Footings
 from keys.queries import burials, claims, members, standings
 from keys.rights import find
 from tests.keys.ground import add_room, add_user, join
+from tests.settling import until_one_waits
 
 pytestmark = pytest.mark.usefixtures("passport")
 
 _COUNTS = "SELECT (SELECT count(*) FROM claims), (SELECT count(*) FROM nodes WHERE type = 'task')"
-_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 Change = Callable[[Connection, UUID, UUID, UUID], Awaitable[object]]
 
 
@@ -122,9 +122,7 @@ async def test_a_change_that_is_not_committed_yet_is_waited_for(
         await members.hold_rooms(other, [room_id])
         await change(other, room_id, eve, link)
         making = asyncio.create_task(make_task(connection, room_id, eve))
-        async with asyncio.timeout(20):
-            while not await watcher.fetchval(_WAITING):
-                await asyncio.sleep(0.01)
+        await until_one_waits(watcher)
     assert await outcome(making, watcher) == status
     await watcher.close()
 
