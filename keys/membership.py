@@ -12,6 +12,7 @@ from keys.client.models import Link, Need, Role, room, user
 from keys.client.undo import MemberCame, MemberWent, RoleSet
 from keys.models import MemberLink
 from keys.queries import burials, changes, members, references
+from keys.references import refuse_second
 
 
 def to_member(row: Row) -> MemberLink:
@@ -19,7 +20,7 @@ def to_member(row: Row) -> MemberLink:
 
 
 async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> MemberLink:
-    """Raises a 409 problem if the user is a member already."""
+    """Raises a 409 problem if the user is a member already, or just becoming one."""
     link = Link(relation="member", source=user(user_id), target=room(room_id), role=role)
     living = await references.hold_live(connection, [link.source, link.target])
     await rights.require(connection, [Need(action="member.add", on=room(room_id), grants=role)], caller)
@@ -27,7 +28,7 @@ async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, 
     if len(living) < 2:
         raise not_found("user")
     if not await references.insert_link(connection, link):
-        raise Problem(409, "already_member", "This user is a member of the room already.")
+        await refuse_second(connection, link)
     await changes.member_changed(connection, link.id, "created", caller)
     offer_undo(lambda: MemberCame(room_id, user_id, link.id, 1))
     return to_member(await _member(connection, room_id, user_id))

@@ -1,7 +1,7 @@
 """Reference first, row second: makes nodes and links under a claim, or refuses."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 from uuid import UUID
 
 from chassis.database import Connection, Row
@@ -177,7 +177,7 @@ async def _open(connection: Connection, body: ClaimBody, owner: str, ground: _Gr
         return False
     for link in body.links:
         if link.id not in made:
-            await _refuse_second(connection, link)
+            await refuse_second(connection, link)
     await _mark_drops(connection, body, owner)
     return True
 
@@ -191,11 +191,13 @@ async def _mark_drops(connection: Connection, body: ClaimBody, owner: str) -> No
         raise _pending()
 
 
-async def _refuse_second(connection: Connection, link: Link) -> None:
+async def refuse_second(connection: Connection, link: Link) -> NoReturn:
+    """Raises the 409 problem of a link that another stands in the way of: that is there to stay, or `pending`."""
     if not await references.is_settled(connection, link):
         raise _pending()
-    code = "already_member" if link.relation == "member" else "already_linked"
-    raise Problem(409, code, "This is so already.")
+    if link.relation == "member":
+        raise Problem(409, "already_member", "This user is a member of the room already.")
+    raise Problem(409, "already_linked", "This is so already.")
 
 
 def _pending() -> Problem:

@@ -104,3 +104,14 @@ async def test_an_account_waits_for_a_room_whose_claim_was_made_while_it_went(
     await claims.confirm(own, [claim], [], None)
     assert (await delete_account(system, ada)).status == 204
     assert await own.fetchval("SELECT buried_at IS NOT NULL FROM nodes WHERE id = $1", made.id)
+
+
+async def test_who_is_just_joining_is_no_member_already(system: System, own: Connection) -> None:
+    """Their row may never come: told that they are a member already, nobody would ask again."""
+    ada, eve = await add_user(system), await add_user(system)
+    room_id = await add_room(system, ada)
+    claim = await refer(own, [], [membership(room_id, eve, "viewer")], confirm=False)
+    reply = await bring_in(system, room_id, eve, "editor", ada)
+    assert (reply.status, reply.code, reply.headers.get("Retry-After")) == (409, "pending", "1")
+    await claims.confirm(own, [claim], [], None)
+    assert (await bring_in(system, room_id, eve, "editor", ada)).code == "already_member"
