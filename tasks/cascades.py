@@ -1,6 +1,8 @@
 """What goes here because something elsewhere went. Each may be told twice, or of what never was: it does it once.
 
-Those that may be about many rows do a part of them in one transaction, and tell whether to call again.
+Those that may be about many rows do a part of them in one transaction, and tell whether to call again. Several share
+a transaction, so each holds the room of what it touches first, as people's writes do: else each could wait for the
+other.
 """
 
 from uuid import UUID
@@ -30,8 +32,13 @@ async def remove_task(connection: Connection, task_id: UUID) -> None:
 
 async def remove_comment(connection: Connection, comment_id: UUID) -> None:
     """The comment is gone."""
-    await texts.delete(connection, comment_id)
+    room_id = await cascades.room_of_comment(connection, comment_id)
+    if room_id is None:
+        return
+    await rooms.hold(connection, room_id)
+    # Who edits it holds it, and no room, before its words.
     await cascades.delete_comment(connection, comment_id)
+    await texts.delete(connection, comment_id)
 
 
 async def remove_assignee(connection: Connection, link_id: UUID) -> None:
@@ -39,6 +46,7 @@ async def remove_assignee(connection: Connection, link_id: UUID) -> None:
     found = await cascades.task_of_link(connection, link_id)
     if found is None:
         return
+    await rooms.hold(connection, found["room_id"])
     task = await tasks.hold(connection, found["task_id"], found["room_id"])
     if task is None:
         await assignees.delete(connection, link_id)
@@ -51,16 +59,25 @@ async def clear_user(connection: Connection, user_id: UUID) -> bool:
     links = await cascades.links_of_user(connection, user_id, _BATCH)
     for link_id in links:
         await remove_assignee(connection, link_id)
-    made = await cascades.forget_creator(connection, user_id, _BATCH)
+    made = await _forget_maker(connection, user_id)
+    actions = await cascades.forget_actor(connection, user_id, _BATCH)
+    return max(len(links), made, actions) == _BATCH
+
+
+async def _forget_maker(connection: Connection, user_id: UUID) -> int:
+    """Of how many tasks, or of how many comments if these are more."""
+    places = await cascades.rooms_of_maker(connection, user_id, _BATCH)
+    for room_id in places:
+        await rooms.hold(connection, room_id)
+    made = await cascades.forget_creator(connection, user_id, places, _BATCH)
     for task, is_live in made:
         if is_live:
             await _forgotten_creator(connection, task, user_id)
-    comments = await cascades.forget_author(connection, user_id, _BATCH)
+    comments = await cascades.forget_author(connection, user_id, places, _BATCH)
     for comment, room_id, is_live in comments:
         if is_live:
             await _forgotten_author(connection, comment, room_id, user_id)
-    actions = await cascades.forget_actor(connection, user_id, _BATCH)
-    return max(len(links), len(made), len(comments), actions) == _BATCH
+    return max(len(made), len(comments))
 
 
 async def remove_room(connection: Connection, room_id: UUID) -> bool:

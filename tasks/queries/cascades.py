@@ -30,6 +30,36 @@ _LINKS_OF_USER = """
     LIMIT $2
 """
 
+_ROOM_OF_COMMENT = """
+    SELECT t.room_id
+    FROM comments c
+    JOIN tasks t ON t.id = c.task_id
+    WHERE c.id = $1
+"""
+
+# Of the same tasks and comments as those that are forgotten next.
+_ROOMS_OF_MAKER = """
+    SELECT room_id
+    FROM (
+        SELECT room_id
+        FROM tasks
+        WHERE created_by = $1
+        ORDER BY id
+        LIMIT $2
+    ) AS made
+  UNION
+    SELECT t.room_id
+    FROM (
+        SELECT task_id
+        FROM comments
+        WHERE author = $1
+        ORDER BY id
+        LIMIT $2
+    ) AS said
+    JOIN tasks t ON t.id = said.task_id
+    ORDER BY room_id
+"""
+
 _FORGET_CREATOR = f"""
     UPDATE tasks AS t
     SET created_by = NULL,
@@ -37,9 +67,9 @@ _FORGET_CREATOR = f"""
     FROM (
         SELECT id
         FROM tasks
-        WHERE created_by = $1
+        WHERE created_by = $1 AND room_id = ANY($2::uuid[])
         ORDER BY id
-        LIMIT $2
+        LIMIT $3
         FOR NO KEY UPDATE
     ) AS held
     WHERE t.id = held.id
@@ -54,9 +84,9 @@ _FORGET_AUTHOR = """
         SELECT c.id, t.room_id, c.deleted_at IS NULL AND t.deleted_at IS NULL AS is_live
         FROM comments c
         JOIN tasks t ON t.id = c.task_id
-        WHERE c.author = $1
+        WHERE c.author = $1 AND t.room_id = ANY($2::uuid[])
         ORDER BY c.id
-        LIMIT $2
+        LIMIT $3
         FOR NO KEY UPDATE OF c
     ) AS held
     WHERE c.id = held.id
@@ -93,15 +123,30 @@ async def links_of_user(connection: Connection, user_id: UUID, limit: int) -> li
     return [row["link_id"] for row in await connection.fetch(_LINKS_OF_USER, user_id, limit)]
 
 
-async def forget_creator(connection: Connection, user_id: UUID, limit: int) -> list[tuple[Task, bool]]:
-    """Tasks made by the user, as they now are, and whether each is live."""
-    rows = await connection.fetch(_FORGET_CREATOR, user_id, limit)
+async def room_of_comment(connection: Connection, comment_id: UUID) -> UUID | None:
+    """The room of the comment, be it or its task live or in the trash."""
+    room_id: UUID | None = await connection.fetchval(_ROOM_OF_COMMENT, comment_id)
+    return room_id
+
+
+async def rooms_of_maker(connection: Connection, user_id: UUID, limit: int) -> list[UUID]:
+    """The rooms, in order, of the first tasks and comments that the user made."""
+    return [row["room_id"] for row in await connection.fetch(_ROOMS_OF_MAKER, user_id, limit)]
+
+
+async def forget_creator(
+    connection: Connection, user_id: UUID, rooms: list[UUID], limit: int
+) -> list[tuple[Task, bool]]:
+    """Tasks in `rooms` made by the user, as they now are, and whether each is live."""
+    rows = await connection.fetch(_FORGET_CREATOR, user_id, rooms, limit)
     return [(read_task(row), row["is_live"]) for row in rows]
 
 
-async def forget_author(connection: Connection, user_id: UUID, limit: int) -> list[tuple[Comment, UUID, bool]]:
-    """Comments by the user, as they now are, the room of each, and whether it is live."""
-    rows = await connection.fetch(_FORGET_AUTHOR, user_id, limit)
+async def forget_author(
+    connection: Connection, user_id: UUID, rooms: list[UUID], limit: int
+) -> list[tuple[Comment, UUID, bool]]:
+    """Comments in `rooms` by the user, as they now are, the room of each, and whether it is live."""
+    rows = await connection.fetch(_FORGET_AUTHOR, user_id, rooms, limit)
     return [
         (Comment(**{name: row[name] for name in Comment.__struct_fields__}), row["room_id"], row["is_live"])
         for row in rows

@@ -1,4 +1,7 @@
-"""The counters of a room. Whoever creates, orders, opens or closes its tasks holds this row, and before any task."""
+"""The counters of a room. Whoever creates, orders, opens or closes its tasks holds this row, and before any task.
+
+So does whoever holds more than one task or comment.
+"""
 
 from uuid import UUID
 

@@ -9,9 +9,8 @@ from chassis.database import Connection, Database
 from chassis.ids import new_id
 from tasks import assigning, cascades, commenting, writing
 from tasks.queries import assignees, tasks
+from tests.settling import until_one_waits
 from tests.tasks.making import ME, OTHER, ROOM, discard, make, open_count, titles
-
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 async def log_of(connection: Connection, entity_id: UUID) -> list[tuple[str, int]]:
@@ -123,8 +122,7 @@ async def test_who_waits_for_a_task_sees_it_as_it_is_then(database: Database) ->
 
     async def watch() -> None:
         async with database.connection() as connection:
-            while not await connection.fetchval(WAITING):
-                await asyncio.sleep(0.005)
+            await until_one_waits(connection)
         waited_for.set()
 
     async with asyncio.timeout(30):
