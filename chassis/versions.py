@@ -57,8 +57,8 @@ def seen_version() -> int | None:
     return int(match["version"])
 
 
-def conflict(fields: Iterable[str], current: msgspec.Struct) -> Problem:
-    """412: `fields` were changed since the version that the client has seen."""
+def conflict(fields: Iterable[str], current: msgspec.Struct | None) -> Problem:
+    """412: `fields` were changed since the version that the client has seen; `current` is None if it is gone."""
     names = sorted(fields)
     detail = f"Since the version you have seen, others changed: {', '.join(names)}."
     return Problem(412, "conflict", detail, fields=names, current=current)

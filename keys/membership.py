@@ -19,14 +19,27 @@ def to_member(row: Row) -> MemberLink:
     return MemberLink(row["user_id"], row["role"], row["since"], row["version"])
 
 
-async def add(connection: Connection, room_id: UUID, user_id: UUID, role: Role, caller: UUID) -> MemberLink:
-    """Raises a 409 problem if the user is a member already, or just becoming one."""
+async def add(
+    connection: Connection,
+    room_id: UUID,
+    user_id: UUID,
+    role: Role,
+    caller: UUID,
+    *,
+    undoing: MemberWent | None = None,
+) -> MemberLink:
+    """Raises a 409 problem if the user is a member already, or just becoming one.
+
+    Where it takes a removal back: a 412 problem if that is not the last that came of the user in the room.
+    """
     link = Link(relation="member", source=user(user_id), target=room(room_id), role=role)
     living = await references.hold_live(connection, [link.source, link.target])
     await rights.require(connection, [Need(action="member.add", on=room(room_id), grants=role)], caller)
     await take_key(connection)
     if len(living) < 2:
         raise not_found("user")
+    if undoing is not None:
+        await _check_last(connection, undoing)
     if not await references.insert_link(connection, link):
         await refuse_second(connection, link)
     await changes.member_changed(connection, link.id, "created", caller)
@@ -98,7 +111,15 @@ async def remove(
     await burials.drop(connection, "member", [present["id"]], caller)
     if user_id != caller:
         # Who left has no right any more to bring anybody in.
-        offer_undo(lambda: MemberWent(room_id, user_id, present["role"]))
+        offer_undo(lambda: MemberWent(room_id, user_id, present["role"], present["id"]))
+
+
+async def _check_last(connection: Connection, went: MemberWent) -> None:
+    """Raises a 412 problem unless it was this that ended last. The room is held, so nothing comes between."""
+    last = await changes.last_dropped(connection, went.room_id, went.user_id)
+    if last is None or last != went.link_id:
+        present = await members.member(connection, went.room_id, went.user_id)
+        raise conflict(["role"], to_member(present) if present else None)
 
 
 async def _member(connection: Connection, room_id: UUID, user_id: UUID) -> Row:

@@ -3,30 +3,17 @@
 from uuid import UUID
 
 from chassis.database import Connection
-from chassis.problems import Problem
-from chassis.versions import conflict
 from keys import membership
 from keys.client.undo import MemberWent, MemberWork, RoleSet
 from keys.models import MemberLink
-from keys.queries import members
 
 
 async def take_back(connection: Connection, work: MemberWork, caller: UUID) -> MemberLink | None:
     """The member as it is then; None if it is none any more. Raises a 412 problem if others changed it since."""
     if isinstance(work, MemberWent):
-        return await _bring_back(connection, work, caller)
+        return await membership.add(connection, work.room_id, work.user_id, work.role, caller, undoing=work)
     room_id, user_id, seen = work.room_id, work.user_id, work.version
     if isinstance(work, RoleSet):
         return await membership.set_role(connection, room_id, user_id, work.before, caller, seen, link=work.link_id)
     await membership.remove(connection, room_id, user_id, caller, seen, link=work.link_id)
     return None
-
-
-async def _bring_back(connection: Connection, work: MemberWent, caller: UUID) -> MemberLink:
-    try:
-        return await membership.add(connection, work.room_id, work.user_id, work.role, caller)
-    except Problem as problem:
-        present = await members.member(connection, work.room_id, work.user_id)
-        if problem.code != "already_member" or present is None:
-            raise
-        raise conflict(["role"], membership.to_member(present)) from None

@@ -28,9 +28,11 @@ class RoleSet(_OfMember, frozen=True, array_like=True, tag="role"):
 
 
 class MemberWent(_OfMember, frozen=True, array_like=True, tag="went"):
-    """Taken back by bringing the member in again, with the same role."""
+    """Taken back by bringing the member in again, with the same role, unless they came back since or went again."""
 
     role: Role
+    # None in a token of an older version.
+    link_id: UUID | None = None
 
 
 MemberWork = MemberCame | RoleSet | MemberWent

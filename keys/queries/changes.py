@@ -21,8 +21,24 @@ _MEMBER_CHANGED = f"""
 """
 
 
+# From its newest: that is the end of the membership, or came after it.
+_LAST_DROPPED = """
+    SELECT CASE op WHEN 'dropped' THEN entity_id END
+    FROM changes
+    WHERE user_id = $2 AND room_id = $1
+    ORDER BY xid DESC, seq DESC
+    LIMIT 1
+"""
+
+
 async def member_changed(connection: Connection, link: UUID, op: str, actor: UUID | None) -> None:
     """Tells how the membership `link` is now."""
     room = await connection.fetchval(_MEMBER_CHANGED, link, op, actor, current_request_id())
     await stamp(connection, [room])
     mark_changed(connection)
+
+
+async def last_dropped(connection: Connection, room: UUID, user: UUID) -> UUID | None:
+    """The membership of `user` in `room` that ended last; None if another began, or if it is not known (any more)."""
+    found: UUID | None = await connection.fetchval(_LAST_DROPPED, room, user)
+    return found
