@@ -31,7 +31,8 @@ from chassis.seals import Seal, Sealed, SealError
 
 EXTENSION = "tasksync.undo"
 HEADER = "TaskSync-Undo"
-_SECONDS = 600.0
+# For how long a token is good.
+SECONDS = 600.0
 
 Handler = Callable[..., Awaitable[Response]]
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class UndoOffice:
     def issue(self, work: object, service: str | None) -> str:
         """A token with which the caller has `work` done by `service` (None: by this one)."""
         packed = msgspec.Raw(msgspec.msgpack.encode(work))
-        expires = time.time() + _SECONDS
+        expires = time.time() + SECONDS
         return self._seal.seal(
             UndoToken(service=service or self._service, user=caller(), work=packed, expires=expires)
         )

@@ -2,7 +2,7 @@
 
 from quart import Quart
 
-from chassis import idempotency
+from chassis import idempotency, undo
 from chassis.background import periodically
 from chassis.database import Database
 from chassis.feed import Feed
@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> Quart:
 
     async def prune() -> None:
         async with database.connection() as connection:
-            await queries.delete_expired_invites(connection)
+            await queries.delete_expired_invites(connection, undo.SECONDS)
 
     app = create_service(
         "rooms",

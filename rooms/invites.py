@@ -36,20 +36,22 @@ async def create(room_id: UUID, new: NewInvite) -> Invite:
 
 async def revoke(connection: Connection, room_id: UUID, code: str) -> None:
     """For who has the right to. Raises a 404 problem if there is no such invite."""
-    revoked = await queries.delete_invite(connection, room_id, code)
+    revoked = await queries.revoke_invite(connection, room_id, code)
     if revoked is None:
         raise not_found("invite")
-    offer_undo(lambda: InviteRevoked(room_id, revoked))
+    offer_undo(lambda: InviteRevoked(room_id, *revoked))
 
 
-async def put_back(connection: Connection, invite: Invite) -> Invite:
-    """Brings a revoked invite back as it was. Raises a 412 problem if it is there, a 404 if its time is over."""
-    restored = await queries.restore_invite(connection, invite)
+async def put_back(connection: Connection, work: InviteRevoked) -> Invite:
+    """Brings a revoked invite back. Raises a 412 problem unless it was revoked so last, a 404 if its time is over."""
+    restored = await queries.restore_invite(connection, work.invite.code, work.revoked_at)
     if restored is None:
-        if present := await queries.find_open_invite(connection, invite.code):
-            raise conflict(["code"], present)
-        raise not_found("invite")
-    offer_undo(lambda: InviteMade(invite.room_id, invite.code))
+        kept = await queries.find_kept_invite(connection, work.invite.code)
+        if kept is None:
+            raise not_found("invite")
+        present, is_revoked = kept
+        raise conflict(["code"], None if is_revoked else present)
+    offer_undo(lambda: InviteMade(restored.room_id, restored.code))
     return restored
 
 

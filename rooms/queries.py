@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from chassis.database import Connection, affected
@@ -92,20 +91,33 @@ _USE_INVITE = """
       AND (max_uses IS NULL OR uses < max_uses)
 """
 
-_DELETE_INVITE = """
-    DELETE FROM invites
+# It expires now, and keeps the end that it had: an undo brings back this row, and no other of its past.
+_REVOKE_INVITE = """
+    UPDATE invites
+    SET would_expire_at = expires_at,
+        expires_at      = now()
     WHERE room_id = $1 AND code = $2
-    RETURNING code, room_id, role, created_by, expires_at, max_uses, uses, created_at
+      AND would_expire_at IS NULL
+    RETURNING code, room_id, role, created_by, would_expire_at AS expires_at, max_uses, uses, created_at,
+              expires_at AS revoked_at
 """
 
 _RESTORE_INVITE = """
-    INSERT INTO invites (code, room_id, role, created_by, expires_at, max_uses, uses, created_at)
-    SELECT $1, id, $3, $4, $5, $6, $7, $8
-    FROM rooms
-    WHERE id = $2 AND $5::timestamptz > now()
-    FOR KEY SHARE
-    ON CONFLICT (code) DO NOTHING
+    UPDATE invites
+    SET expires_at      = would_expire_at,
+        would_expire_at = NULL
+    WHERE code = $1
+      AND expires_at = $2
+      AND would_expire_at > now()
     RETURNING code, room_id, role, created_by, expires_at, max_uses, uses, created_at
+"""
+
+_KEPT_INVITE = """
+    SELECT code, room_id, role, created_by, expires_at, max_uses, uses, created_at,
+           would_expire_at IS NOT NULL AS is_revoked
+    FROM invites
+    WHERE code = $1
+      AND coalesce(would_expire_at, expires_at) > now()
 """
 
 _DELETE_OF = """
@@ -120,7 +132,7 @@ _DELETE_ALL_OF = """
 
 _DELETE_EXPIRED = """
     DELETE FROM invites
-    WHERE expires_at <= now()
+    WHERE expires_at <= now() - make_interval(secs => $1)
 """
 
 
@@ -181,16 +193,30 @@ async def use_invite(connection: Connection, code: str) -> bool:
     return affected(await connection.execute(_USE_INVITE, code)) == 1
 
 
-async def delete_invite(connection: Connection, room_id: UUID, code: str) -> Invite | None:
-    """The invite that was deleted; None if there was none."""
-    row = await connection.fetchrow(_DELETE_INVITE, room_id, code)
+async def revoke_invite(connection: Connection, room_id: UUID, code: str) -> tuple[Invite, datetime] | None:
+    """The invite as it was, and when it was revoked; None if there was none."""
+    row = await connection.fetchrow(_REVOKE_INVITE, room_id, code)
+    if row is None:
+        return None
+    fields = dict(row)
+    revoked_at: datetime = fields.pop("revoked_at")
+    return Invite(**fields), revoked_at
+
+
+async def restore_invite(connection: Connection, code: str, revoked_at: datetime | None) -> Invite | None:
+    """None if that is not how it was revoked last, or if it is gone, or its time is over."""
+    row = await connection.fetchrow(_RESTORE_INVITE, code, revoked_at)
     return Invite(**row) if row else None
 
 
-async def restore_invite(connection: Connection, invite: Invite) -> Invite | None:
-    """None if it is there, or its time is over, or the room is gone."""
-    row = await connection.fetchrow(_RESTORE_INVITE, *msgspec.structs.astuple(invite))
-    return Invite(**row) if row else None
+async def find_kept_invite(connection: Connection, code: str) -> tuple[Invite, bool] | None:
+    """The invite, whoever can join with it, and whether it is revoked; None if it is gone, or its time is over."""
+    row = await connection.fetchrow(_KEPT_INVITE, code)
+    if row is None:
+        return None
+    fields = dict(row)
+    is_revoked: bool = fields.pop("is_revoked")
+    return Invite(**fields), is_revoked
 
 
 async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID) -> None:
@@ -202,8 +228,9 @@ async def delete_all_invites_of(connection: Connection, maker: UUID) -> None:
     await connection.execute(_DELETE_ALL_OF, maker)
 
 
-async def delete_expired_invites(connection: Connection) -> int:
-    return affected(await connection.execute(_DELETE_EXPIRED))
+async def delete_expired_invites(connection: Connection, seconds: float) -> int:
+    """Deletes those whose time has been over, or that have been revoked, for so long."""
+    return affected(await connection.execute(_DELETE_EXPIRED, seconds))
 
 
 def _given(value: str | UnsetType) -> str | None:

@@ -43,7 +43,7 @@ async def _apply(connection: Connection, work: Work) -> RoomResult:
         await invites.revoke(connection, work.room_id, work.code)
         return RoomResult(invite=None)
     if isinstance(work, InviteRevoked):
-        return RoomResult(invite=await invites.put_back(connection, work.invite))
+        return RoomResult(invite=await invites.put_back(connection, work))
     before = await changes.before(connection, work.room_id, work.version)
     if before is None:
         raise not_found("change")

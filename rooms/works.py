@@ -1,5 +1,6 @@
 """What undo tokens of rooms and invites name: enough to take one write back."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -28,9 +29,11 @@ class InviteMade(_Work, frozen=True, array_like=True, tag="invited"):
 
 
 class InviteRevoked(_Work, frozen=True, array_like=True, tag="revoked"):
-    """Taken back by the same invite: its code, its maker, its uses and its end."""
+    """Taken back by the same invite, if it was revoked then and not again since; its uses are those that it has."""
 
     invite: Invite
+    # None in a token of an older version.
+    revoked_at: datetime | None = None
 
 
 Work = RoomMade | RoomChanged | InviteMade | InviteRevoked

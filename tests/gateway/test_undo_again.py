@@ -4,6 +4,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -44,6 +45,56 @@ async def test_a_removal_is_undone_though_other_members_have_changed(ada: Person
     await bob.call("PATCH", "/v1/me", json={"name": "Robert"})
     assert (await undo(ada, removed)).status == 200
     assert (await roles(ada, room))[bob.id] == "admin"
+
+
+async def invited(ada: Person, **wishes: Any) -> tuple[str, str, Person]:
+    """An invite of Ada's: where the room has its invites, and its code; and another admin."""
+    room, bob = await pair(ada, "admin")
+    path = f"/v1/rooms/{room}/invites"
+    return path, (await ada.make(path, role="viewer", **wishes))["code"], bob
+
+
+async def test_an_invite_that_others_revoked_since_stays_revoked(ada: Person) -> None:
+    path, code, bob = await invited(ada)
+    revoked = await ada.call("DELETE", f"{path}/{code}")
+    assert (await undo(ada, revoked)).status == 200
+    assert (await bob.call("DELETE", f"{path}/{code}")).status == 204
+    assert is_gone(await undo(ada, revoked), "code")
+    eve = await sign_up(ada.system, "Eve")
+    assert (await eve.call("POST", f"/v1/invites/{code}")).status == 404
+    assert (await ada.get(path))["items"] == []
+
+
+async def test_an_invite_comes_back_without_the_uses_that_were_made_of_it(ada: Person) -> None:
+    path, code, bob = await invited(ada, max_uses=1)
+    first = await ada.call("DELETE", f"{path}/{code}")
+    assert (await undo(ada, first)).status == 200
+    await (await sign_up(ada.system, "Eve")).make(f"/v1/invites/{code}")
+    refused = await undo(ada, first)
+    assert (refused.status, refused.json()["current"]["uses"]) == (412, 1)
+    second = await bob.call("DELETE", f"{path}/{code}")
+    assert is_gone(await undo(ada, first), "code")
+    assert (await undo(bob, second)).json()["results"][0]["invite"]["uses"] == 1
+    late = await sign_up(ada.system, "Late")
+    assert (await late.call("POST", f"/v1/invites/{code}")).status == 404
+
+
+async def test_a_revocation_by_an_older_version_is_not_known_well_enough(ada: Person) -> None:
+    path, code, _ = await invited(ada)
+    (invite,) = (await ada.get(path))["items"]
+    old = token_of(ada, "rooms", ["revoked", invite["room_id"], invite])
+    assert (await undo(ada, old)).status == 412
+    assert (await ada.call("DELETE", f"{path}/{code}")).status == 204
+    assert is_gone(await undo(ada, old), "code")
+    await execute(ada, "DELETE FROM invites WHERE code = $1", code)
+    assert (await undo(ada, old)).status == 404
+
+
+async def execute(who: Person, statement: str, *values: Any) -> None:
+    """In the database of rooms."""
+    connection = await asyncpg.connect(who.system.databases["rooms"])
+    await connection.execute(statement, *values)
+    await connection.close()
 
 
 def token_of(who: Person, service: str, work: list[Any]) -> Reply:

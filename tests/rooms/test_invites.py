@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from chassis import undo
 from chassis.database import Database
 from chassis.settings import DatabaseSettings
 from keys.client import Role
@@ -201,17 +202,21 @@ async def test_an_invite_is_not_made_in_a_room_that_just_went(house: House) -> N
     assert (reply.status, reply.code) == (404, "not_found")
 
 
-async def test_expired_invites_are_removed_and_others_stay(house: House) -> None:
-    expired, standing = await house.invite(), await house.invite()
+async def test_expired_and_revoked_invites_are_removed_when_no_undo_can_come_and_others_stay(house: House) -> None:
+    expired, revoked, late, standing = [await house.invite() for _ in range(4)]
     await expire(house.system, expired)
+    for code in (revoked, late):
+        assert (await house.ask("owner", "DELETE", f"{house.path}/invites/{code}")).status == 204
+    ago = "UPDATE invites SET expires_at = expires_at - interval '10 minutes' WHERE code = ANY($1::text[])"
+    await run(house.system, ago, [expired, revoked])
     url = house.system.databases["rooms"]
     database = Database(DatabaseSettings(bind="", passport_secret="", database_url=url), "test")
     await database.connect()
     async with database.connection() as connection:
-        assert await queries.delete_expired_invites(connection) >= 1
+        assert await queries.delete_expired_invites(connection, undo.SECONDS) >= 2
     await database.disconnect()
     left = {
         code: await run(house.system, "SELECT count(*) FROM invites WHERE code = $1", code)
-        for code in (expired, standing)
+        for code in (expired, revoked, late, standing)
     }
-    assert left == {expired: 0, standing: 1}
+    assert left == {expired: 0, revoked: 0, late: 1, standing: 1}

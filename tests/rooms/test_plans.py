@@ -54,10 +54,13 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         assert len(await queries.list_invites(connection, room_id, first, 51)) == 3
         assert await queries.find_open_invite(connection, code)
         assert await queries.use_invite(connection, code)
-        assert await queries.delete_invite(connection, room_id, code)
+        revoked = await queries.revoke_invite(connection, room_id, code)
+        assert revoked
+        assert await queries.restore_invite(connection, code, revoked[1])
+        assert await queries.find_kept_invite(connection, code)
         await queries.delete_invites_of(connection, room_id, room_id)
         await queries.delete_all_invites_of(connection, room_id)
-        assert await queries.delete_expired_invites(connection) == 0
+        assert await queries.delete_expired_invites(connection, 0) == 0
         await queries.delete_room(connection, room_id)
     assert len(recorder.scans) >= 10
     assert [scan for scan in recorder.scans if scan.startswith("Seq Scan")] == []
