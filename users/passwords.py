@@ -81,13 +81,14 @@ def refuse_common(password: str, *, email: str, name: str) -> None:
     core = _letters(password)
     if len(core) >= _CORE and core in map(_letters, (email, email.partition("@")[0], name, *_OUR_WORDS)):
         raise invalid("password", "is little more than your name, your address or ours; choose another")
-    if is_bad_password(password) or is_bad_password(password.lower()):
+    plain = _normal(password)
+    if is_bad_password(plain) or is_bad_password(plain.lower()):
         raise invalid("password", "is among the most used ones; choose another")
 
 
 def _letters(text: str) -> str:
     """What is left of `Ada Lovelace 1815!` is `adalovelace`."""
-    return "".join(filter(str.isalpha, text.casefold()))
+    return "".join(filter(str.isalpha, _normal(text).casefold()))
 
 
 def current_passwords() -> Passwords:

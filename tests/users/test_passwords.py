@@ -71,6 +71,19 @@ def test_a_password_that_is_little_more_than_who_or_where_is_refused(password: s
     assert raised.value.errors[0].field == "password"
 
 
+@pytest.mark.parametrize("password", ["PassWord123", "tasksync2026"])
+def test_full_width_letters_hide_nothing(password: str) -> None:
+    """As a sign-in takes them for the plain ones."""
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in password)
+    with pytest.raises(Problem):
+        refuse_common(wide, email="lady@example.org", name="Ada")
+
+
+def test_a_name_in_another_form_is_still_the_name() -> None:
+    with pytest.raises(Problem):
+        refuse_common("zoe\u0308 1815 1852", email="lady@example.org", name="Zo\u00eb")
+
+
 @pytest.mark.parametrize(
     "password", ["seven green kettles", "ada likes tasksync", "a-1815-27-11-1852", "12 10 1815 27"]
 )
