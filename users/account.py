@@ -18,8 +18,8 @@ from users.clients import caller_session
 from users.models import AccountChange, Renamed, User
 from users.passwords import current_passwords, refuse_common
 from users.queries import accounts, sessions, tokens
-from users.queries.accounts import Secrets
-from users.sessions import STOPPABLE_SECONDS, spend_login, spend_registration
+from users.queries.accounts import PasswordHash, Secrets
+from users.sessions import STOPPABLE_SECONDS, keep_up, spend_login, spend_registration
 from users.trail import record, warn
 
 # An account is removed only by who signed in just now, not by who found a signed-in device.
@@ -125,7 +125,10 @@ async def _check_password(account_id: UUID, change: AccountChange) -> Secrets:
         warn("password.wrong", account_id)
         raise _wrong_password()
     await attempt.forgive()
-    return known
+    kept = await keep_up(PasswordHash(account_id, known.hashed), change.current_password)
+    if kept is None:
+        raise _wrong_password()
+    return known._replace(hashed=kept.hashed)
 
 
 async def _hash_new(change: AccountChange, known: Secrets) -> str | None:

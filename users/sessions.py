@@ -50,10 +50,12 @@ async def login(given: Credentials) -> SignedIn:
         warn("password.wrong", known.account_id if known else None)
         raise _wrong_credentials()
     await attempt.forgive()
-    known = await _keep_up(known, given.password)
+    kept = await keep_up(known, given.password)
+    if kept is None:
+        raise _wrong_credentials()
     session_id, token = new_id(), refresh_tokens.new_token()
     async with current_database().transaction() as connection:
-        user = await _open(connection, known, session_id, token)
+        user = await _open(connection, kept, session_id, token)
     record("session.opened", user.id)
     return await _signed_in(user, session_id, token)
 
@@ -70,6 +72,21 @@ async def refresh(text: str) -> SignedIn:
     if family is None or successor is None or user is None:
         raise _bad_refresh_token()
     return await _signed_in(user, family.id, successor)
+
+
+async def keep_up(known: PasswordHash, password: str) -> PasswordHash | None:
+    """The same password under today's parameters, if they have risen; None if it is not the account's any more."""
+    if not is_outdated(known.hashed):
+        return known
+    hashed = await current_passwords().hash(password)
+    async with current_database().connection() as connection:
+        if await accounts.rehash(connection, known, hashed):
+            return PasswordHash(known.account_id, hashed)
+        latest = await accounts.find_secrets(connection, known.account_id)
+    # Most likely another sign-in was quicker to hash the same password again.
+    if latest is None or not await current_passwords().verify(latest.hashed, password):
+        return None
+    return PasswordHash(known.account_id, latest.hashed)
 
 
 async def spend_login(email: str) -> Attempt:
@@ -106,16 +123,6 @@ async def _use(connection: Connection, family: Family, token: RefreshToken) -> R
     await sessions.end_session(connection, family.account_id, family.id)
     warn("refresh_token.reused", family.account_id)
     return None
-
-
-async def _keep_up(known: PasswordHash, password: str) -> PasswordHash:
-    """The same password under today's parameters, if they have risen."""
-    if not is_outdated(known.hashed):
-        return known
-    hashed = await current_passwords().hash(password)
-    async with current_database().connection() as connection:
-        await accounts.rehash(connection, known, hashed)
-    return PasswordHash(known.account_id, hashed)
 
 
 async def _open(connection: Connection, known: PasswordHash, session_id: UUID, token: RefreshToken) -> User:

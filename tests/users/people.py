@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from argon2 import PasswordHasher
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from chassis.database import Connection
 from chassis.ids import new_id
 from keys.client.grants import HEADER as GRANT_HEADER
 from keys.client.grants import grant_seal
@@ -82,6 +84,12 @@ async def to_person(system: System, reply: Reply) -> Person:
     return Person(
         system, UUID(user["id"]), user["email"], body["access_token"], body["refresh_token"], UUID(claims["sid"])
     )
+
+
+async def weaken(database: Connection, person: Person) -> None:
+    """The password's hash becomes one of before the parameters rose."""
+    weaker = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    await database.execute("UPDATE accounts SET password_hash = $2 WHERE id = $1", person.id, weaker)
 
 
 async def verified_claims(system: System, access_token: str) -> dict[str, Any]:

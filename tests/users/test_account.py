@@ -3,6 +3,8 @@
 import asyncio
 from uuid import UUID
 
+import pytest
+
 from chassis.database import Connection
 from chassis.ids import new_id
 from tests.system import Reply, System
@@ -16,8 +18,10 @@ from tests.users.people import (
     register,
     revoked,
     to_person,
+    weaken,
 )
 from users.account import remove_account
+from users.passwords import Passwords
 from users.queries.accounts import change_account
 from users.queries.sessions import end_all_sessions
 
@@ -117,6 +121,31 @@ async def test_a_sign_in_under_way_does_not_outlive_the_old_password(
         await end_all_sessions(database, ada.id, but=None, access_seconds=600)
     assert (await opening).status == 401
     assert await database.fetchval("SELECT count(*) FROM sessions WHERE account_id = $1", ada.id) == 0
+
+
+@pytest.mark.parametrize(("password", "right"), [(PASSWORD, True), (OTHER_PASSWORD, False)])
+@pytest.mark.parametrize("signs_in", [True, False])
+async def test_a_right_password_is_right_when_another_sign_in_hashed_it_again(
+    system: System, ada: Person, database: Connection, password: str, right: bool, signs_in: bool
+) -> None:
+    """And wrong when what came between was another password."""
+    await weaken(database, ada)
+    async with database.transaction():
+        await database.execute("SELECT FROM accounts WHERE id = $1 FOR UPDATE", ada.id)
+        proving = asyncio.create_task(login(system, ada.email) if signs_in else _change_password(ada, "red bicycles"))
+        await _until_waiting(database, proving)
+        hashed = await Passwords(workers=1).hash(password)
+        await database.execute("UPDATE accounts SET password_hash = $2 WHERE id = $1", ada.id, hashed)
+    refused = 401 if signs_in else 403
+    assert (await proving).status == (200 if right else refused)
+
+
+async def test_of_two_right_sign_ins_at_once_none_is_refused(
+    system: System, ada: Person, database: Connection
+) -> None:
+    await weaken(database, ada)
+    replies = await asyncio.gather(*(login(system, ada.email) for _ in range(4)))
+    assert [reply.status for reply in replies] == [200] * 4
 
 
 async def test_of_two_new_passwords_at_once_one_holds(system: System, ada: Person) -> None:

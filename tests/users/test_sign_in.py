@@ -5,11 +5,10 @@ import time
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from chassis.database import Connection
 from tests.system import System
-from tests.users.people import PASSWORD, Person, login, new_email, to_person, verified_claims
+from tests.users.people import PASSWORD, Person, login, new_email, to_person, verified_claims, weaken
 
 _ROUNDS = 25
 
@@ -75,8 +74,7 @@ async def test_a_password_is_stored_with_owasps_parameters(ada: Person, database
 async def test_a_password_is_hashed_again_when_the_parameters_rise(
     system: System, ada: Person, database: Connection
 ) -> None:
-    weaker = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
-    await database.execute("UPDATE accounts SET password_hash = $2 WHERE id = $1", ada.id, weaker)
+    await weaken(database, ada)
     assert (await login(system, ada.email)).status == 200
     hashed = await database.fetchval("SELECT password_hash FROM accounts WHERE id = $1", ada.id)
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
-from chassis.database import Connection
+from chassis.database import Connection, affected
 from chassis.problems import Problem
 from users.models import Profile, User
 
@@ -137,8 +137,9 @@ async def change_account(
     return User(**row) if row else None
 
 
-async def rehash(connection: Connection, known: PasswordHash, hashed: str) -> None:
-    await connection.execute(_REHASH, known.account_id, known.hashed, hashed)
+async def rehash(connection: Connection, known: PasswordHash, hashed: str) -> bool:
+    """Whether the account still had the hash that is `known`, and so has the new one."""
+    return affected(await connection.execute(_REHASH, known.account_id, known.hashed, hashed)) == 1
 
 
 async def lock_account(connection: Connection, account_id: UUID) -> Locked | None:
