@@ -80,6 +80,11 @@ class Frozen:
         # The last one is the view's own: behind it come the names of its parts alone.
         self._head, _, self._tail = steady.rpartition(b'"cursor":null')
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self._head) + len(self._tail)
+
     def respond(self, cursor: str | None) -> Response:
         if _has(self._etag):
             return _unchanged(self._etag)

@@ -9,9 +9,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import Raw
 from quart import current_app
 
@@ -27,21 +27,23 @@ from keys.client import Role
 
 EXTENSION = "tasksync.memory"
 _EMAILS = "member.emails"
+# About what the objects around the bytes of a view take.
+_OBJECTS = 1000
 
 
-class Remembered(NamedTuple):
-    """The parts of a room's view; `members` with addresses or without. `frozen` is the view as some role sees it."""
+class Remembered:
+    """The parts of a room's view; `members` with addresses or without. `frozen` is the view as some role sees it.
 
-    stamp: str
-    room: Raw
-    members: Members
-    tasks: Raw
-    frozen: dict[tuple[Role, frozenset[str]], Frozen]
+    `size` is what all of it takes, in bytes.
+    """
 
-    @property
-    def size(self) -> int:
-        """About what it takes: the parts, and them once more encoded for each of two roles."""
-        return 3 * (len(bytes(self.tasks)) + 200 * len(self.members.items) + 2000)
+    __slots__ = ("frozen", "members", "room", "size", "stamp", "tasks")
+
+    def __init__(self, stamp: str, room: Raw, members: Members, tasks: Raw) -> None:
+        # As members they would hold on to the whole answers that they came in.
+        self.stamp, self.room, self.members, self.tasks = stamp, room, Raw(msgspec.json.encode(members)), tasks
+        self.frozen: dict[tuple[Role, frozenset[str]], Frozen] = {}
+        self.size = _OBJECTS + sum(len(bytes(part)) for part in (self.room, self.members, self.tasks))
 
 
 class Ticket:
@@ -104,9 +106,14 @@ class Memory:
         key = (seen.room_id, _EMAILS in seen.actions)
         self._remove(key)
         self._views[key] = view
-        self._bytes += view.size
-        while self._bytes > self._most:
-            self._remove(next(iter(self._views)))
+        self._grow(view.size)
+
+    def freeze(self, known: Remembered, seen_as: tuple[Role, frozenset[str]], frozen: Frozen) -> None:
+        """Keeps the view that was made of what `recall` has just given."""
+        size = _OBJECTS + frozen.size
+        known.frozen[seen_as] = frozen
+        known.size += size
+        self._grow(size)
 
     def hear(self, change: Change | None) -> None:
         """Something changed. Of a name it is not known which rooms show it, so all are forgotten."""
@@ -115,6 +122,11 @@ class Memory:
                 self._forget(room)
         else:
             self._forget(change.room_id)
+
+    def _grow(self, size: int) -> None:
+        self._bytes += size
+        while self._bytes > self._most:
+            self._remove(next(iter(self._views)))
 
     def _forget(self, room: UUID) -> None:
         self._remove((room, False))

@@ -1,5 +1,6 @@
 """`GET /v1/rooms/{id}`: the room, the caller's rights, its members and the first page of its tasks."""
 
+from typing import cast
 from uuid import UUID
 
 from msgspec import UNSET, Raw
@@ -40,15 +41,17 @@ async def _read_anew(query: RoomQuery, room_id: UUID) -> RoomView:
 def _show(access: CallerAccess, known: Remembered, included: frozenset[str]) -> Response:
     frozen = known.frozen.get((access.role, included))
     if frozen is None:
-        frozen = known.frozen[access.role, included] = Frozen(_to_view(access, known, included))
+        frozen = Frozen(_to_view(access, known, included))
+        current_memory().freeze(known, (access.role, included), frozen)
     return frozen.respond(request_cursor())
 
 
 def _to_view(access: CallerAccess, known: Remembered, included: frozenset[str]) -> RoomView:
+    # What is encoded already goes in as it is.
     return RoomView(
         room=known.room,
         access=access,
-        members=known.members if "members" in included else UNSET,
+        members=cast("Members", known.members) if "members" in included else UNSET,
         tasks=known.tasks if "tasks" in included else UNSET,
         parts=dict.fromkeys(["room", *(name for name in ("members", "tasks") if name in included)], "ok"),
     )
@@ -84,5 +87,5 @@ async def _read(room_id: UUID, included: frozenset[str], ticket: Ticket, *, stri
         parts=parts.statuses,
     )
     if isinstance(view.members, Members) and isinstance(view.tasks, Raw):
-        current_memory().keep(ticket, seen, Remembered(seen.stamp, view.room, view.members, view.tasks, {}))
+        current_memory().keep(ticket, seen, Remembered(seen.stamp, view.room, view.members, view.tasks))
     return view

@@ -4,9 +4,11 @@ import asyncio
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from gateway.standings import Standing, Standings
+from gateway.views.memory import Memory
 from keys.client import stamps
 from tests.gateway.people import Person, sign_up
 from tests.gateway.two import Two, memory, titles, until_remembered
@@ -145,7 +147,61 @@ async def test_the_memory_is_bounded(two: Two, person: Person, monkeypatch: pyte
     for number in range(8):
         await until_remembered(person, await person.room(str(number)))
     assert 0 < kept._bytes <= 10_000
-    assert kept._bytes == sum(view.size for view in kept._views.values())
+
+
+def held(kept: Memory) -> int:
+    """The bytes that are kept, counted one by one."""
+    views = list(kept._views.values())
+    parts = [msgspec.json.encode(part) for view in views for part in (view.room, view.members, view.tasks)]
+    frozen = [text for view in views for each in view.frozen.values() for text in (each._head, each._tail)]
+    return sum(map(len, parts + frozen))
+
+
+_INCLUDED = ["members,tasks", "members", "tasks", ""]
+
+
+async def until_frozen(person: Person, role: str, room: str, included: str) -> None:
+    """A view is read each time while a claim of its room is open."""
+    views, wanted = memory(person.system)._views, (role, frozenset(included.split(",")))
+
+    def is_frozen() -> bool:
+        found = [views.get((UUID(room), emails)) for emails in (False, True)]
+        return any(view and wanted in view.frozen for view in found)
+
+    async with asyncio.timeout(20):
+        while not is_frozen():
+            await person.get(f"/v1/rooms/{room}")
+            await person.get(f"/v1/rooms/{room}?include={included}")
+
+
+async def large_room(person: Person, others: dict[str, Person]) -> None:
+    """A room with as long a text as it may have, looked at by members of each role, in each way."""
+    room = await person.room()
+    about = "\N{BLACK CHESS KNIGHT}" * 10_000
+    assert (await person.call("PATCH", f"/v1/rooms/{room}", json={"description": about})).status == 200
+    for role, other in others.items():
+        await person.bring(other, room, role)
+        # What a role may do is learned from a view that is read.
+        await other.get(f"/v1/rooms/{room}")
+    for role, each in {"owner": person, **others}.items():
+        for included in _INCLUDED:
+            await until_frozen(each, role, room, included)
+
+
+async def test_what_is_counted_is_what_is_kept(two: Two, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = memory(two.first)
+    kept.hear(None)
+    others = {role: await sign_up(two.first, "N" * 100) for role in ("admin", "editor", "viewer")}
+    # A feed that tells of the room late has its view forgotten.
+    monkeypatch.setattr(two.first.apps["gateway"].extensions["tasksync.hub"], "on_change", lambda _: None)
+    await large_room(person, others)
+    assert held(kept) > 500_000
+    assert held(kept) <= kept._bytes <= held(kept) + 50_000
+    monkeypatch.setattr(kept, "_most", 400_000)
+    await large_room(person, others)
+    assert 0 < held(kept) <= kept._bytes <= 400_000
+    kept.hear(None)
+    assert (kept._bytes, len(kept._views)) == (0, 0)
 
 
 async def test_who_has_little_time_does_not_wait_for_a_question_that_is_asked_for_many(
