@@ -220,5 +220,6 @@ async def test_who_has_little_time_does_not_wait_for_a_question_that_is_asked_fo
         status = reply.status
     assert (status, reply.code) == (504, "timeout")
     standings = memory(two.first)._standings
-    assert standings._asking
-    standings._asking.cancel()
+    assert standings._hanging
+    for task in standings._hanging:
+        task.cancel()
