@@ -115,7 +115,7 @@ class Authenticator:
                 rooms=None,
                 good_until=float(claims["exp"]),
             )
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise unauthorized("This access token is not valid.", "invalid_token") from None
 
     async def _verify_personal(self, token: str) -> Identity:
@@ -172,7 +172,7 @@ def _cookie() -> str:
 def _key_id(token: str) -> str | None:
     try:
         header = msgspec.json.decode(_base64(token.partition(".")[0]))
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, msgspec.MsgspecError, RecursionError):
         return None
     return header.get("kid") if isinstance(header, dict) else None
 

@@ -99,6 +99,13 @@ async def test_what_is_no_token_is_none(ada: Person) -> None:
         assert (reply.status, reply.code) == (401, "unauthorized")
 
 
+@pytest.mark.parametrize(
+    "header", ['{"kid":' + "[" * 3000, '{"kid":' + "[" * 2000 + "]" * 2000 + "}"], ids=["open", "closed"]
+)
+async def test_a_header_that_goes_too_deep_is_that_of_no_token(ada: Person, header: str) -> None:
+    assert_refused(await me(ada.system, f"{to_base64(header.encode())}.a.b"))
+
+
 async def test_no_token_stands_in_a_url(ada: Person) -> None:
     for name in ("access_token", "token"):
         assert (await ada.system.request("gateway", "GET", f"/v1/me?{name}={ada.token}")).status == 401
