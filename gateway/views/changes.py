@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from quart import g
 from quart_schema import tag
 
 from chassis.bodies import answers, asks, refuses
@@ -35,7 +36,7 @@ async def list_changes(query: ChangesQuery, room_id: UUID) -> Changes:
     async def read() -> Changes:
         return await delta.read(await of_room(room_id), after, query.limit)
 
-    return await granted(read)
+    return _told(await granted(read))
 
 
 @tag(["Live"])
@@ -53,8 +54,14 @@ async def sync(query: SyncQuery) -> Sync:
     async def read() -> Changes:
         return await delta.read(await of_caller(), after, query.limit, reach)
 
-    changes = await granted(read)
+    changes = _told(await granted(read))
     return Sync(items=changes.items, next=changes.next, cursor=changes.cursor)
+
+
+def _told(page: Changes) -> Changes:
+    """The header of the answer says what the page says: there may be more before what is known by now."""
+    g.cursor = page.cursor
+    return page
 
 
 async def of_room(room_id: UUID) -> list[Question]:

@@ -71,6 +71,18 @@ async def test_a_change_names_the_request_and_comes_after_the_cursor_of_its_answ
     assert (change["request_id"], change["record"]) == (reply.headers["Request-Id"], reply.json())
 
 
+async def test_the_header_of_a_page_says_where_the_page_ends(ada: Person) -> None:
+    room = await ada.room()
+    after = (await ada.get(f"/v1/rooms/{room}"))["cursor"]
+    for title in "AB":
+        last = await ada.make(f"/v1/rooms/{room}/tasks", title=title)
+    await until_change(ada, "/v1/sync", after, id=last["id"])
+    for path in (f"/v1/rooms/{room}/changes", "/v1/sync"):
+        reply = await ada.call("GET", f"{path}?after={after}&limit=1")
+        assert reply.json()["next"]
+        assert reply.headers["TaskSync-Cursor"] == reply.json()["cursor"]
+
+
 async def test_sync_tells_of_rooms_gained_and_lost(ada: Person, ben: Person) -> None:
     begun = await ben.get("/v1/sync")
     assert (begun["me"]["id"], begun["rooms"]["items"]) == (ben.id, [])
