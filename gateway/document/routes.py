@@ -10,6 +10,8 @@ from quart import Blueprint, Response, request
 from quart_schema import hide
 from werkzeug.exceptions import NotFound
 
+from gateway.policies.compression import VARIES, is_packable
+
 _HERE = Path(__file__).parent
 DOCUMENT = _HERE / "openapi.json"
 # The page loads nothing from elsewhere and runs no script but these files. Swagger UI's style sheet holds its icons.
@@ -83,4 +85,7 @@ async def _send(path: Path) -> Response:
     file = _read(path)
     response = Response(file.body, content_type=file.kind, headers=_HEADERS)
     response.set_etag(file.etag, weak=True)
-    return await response.make_conditional(request)
+    await response.make_conditional(request)
+    if response.status_code == 304 and is_packable(file.kind, len(file.body)):
+        response.headers.add(*VARIES)
+    return response

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from backports import zstd
 from quart import Quart, Response, request
 
+VARIES = ("Vary", "Accept-Encoding")
 _LEAST_BYTES = 1024
 # Beyond this, others wait too long for the event loop.
 _LARGE_BYTES = 64 * 1024
@@ -29,19 +30,23 @@ def register(app: Quart) -> None:
     async def compress(response: Response) -> Response:
         if not _is_worth_it(response):
             return response
-        response.headers.add("Vary", "Accept-Encoding")
+        response.headers.add(*VARIES)
         if packing := _choose():
             response.set_data(await _pack(packing, await response.get_data(as_text=False)))
             response.headers["Content-Encoding"] = packing
         return response
 
 
+def is_packable(kind: str | None, length: int) -> bool:
+    """Whether some get it compressed. The 304 in the place of such an answer has `VARIES` as well."""
+    return length >= _LEAST_BYTES and kind == "application/json"
+
+
 def _is_worth_it(response: Response) -> bool:
     return (
         response.status_code == 200
         and request.method in {"GET", "HEAD"}
-        and (response.content_length or 0) >= _LEAST_BYTES
-        and response.content_type == "application/json"
+        and is_packable(response.content_type, response.content_length or 0)
         and not response.headers.get("ETag", "W/").startswith('"')
         and "Content-Encoding" not in response.headers
     )

@@ -17,6 +17,7 @@ from chassis.passport import current_passport
 from chassis.peers import CallError
 from chassis.problems import Problem
 from gateway.grants import granted
+from gateway.policies.compression import VARIES, is_packable
 from gateway.policies.deadline import HEADER as TIMEOUT
 from gateway.timings import Timing, add, begin
 from gateway.views.flights import Flights
@@ -24,6 +25,7 @@ from gateway.views.flights import Flights
 EXTENSION = "tasksync.flights"
 # The client's own copy, asked about each time: a right that was lost must show at once.
 _WHOLE = {"Cache-Control": "private, no-cache"}
+_JSON = "application/json"
 _encoder = msgspec.json.Encoder()
 
 
@@ -86,10 +88,10 @@ class Frozen:
         return len(self._head) + len(self._tail)
 
     def respond(self, cursor: str | None) -> Response:
+        member = b'"cursor":' + _encoder.encode(cursor)
         if _has(self._etag):
-            return _unchanged(self._etag)
-        body = b"".join((self._head, b'"cursor":', _encoder.encode(cursor), self._tail))
-        return _respond(View(body, self._etag, []))
+            return _unchanged(self._etag, self.size + len(member))
+        return _respond(View(b"".join((self._head, member, self._tail)), self._etag, []))
 
 
 def _to_view(view: msgspec.Struct, taken: list[Timing]) -> View:
@@ -110,15 +112,18 @@ def _to_etag(steady: bytes) -> str:
 
 def _respond(view: View) -> Response:
     if view.etag is None:
-        return Response(view.body, content_type="application/json")
+        return Response(view.body, content_type=_JSON)
     if _has(view.etag):
-        return _unchanged(view.etag)
-    return Response(view.body, headers={**_WHOLE, "ETag": view.etag}, content_type="application/json")
+        return _unchanged(view.etag, len(view.body))
+    return Response(view.body, headers={**_WHOLE, "ETag": view.etag}, content_type=_JSON)
 
 
-def _unchanged(etag: str) -> Response:
+def _unchanged(etag: str, length: int) -> Response:
+    """The answer in the place of a view of so many bytes."""
     response = Response(status=304, headers={**_WHOLE, "ETag": etag})
     del response.headers["Content-Type"]
+    if is_packable(_JSON, length):
+        response.headers.add(*VARIES)
     return response
 
 

@@ -159,6 +159,18 @@ async def test_the_rest_is_sent_as_it_is(large: tuple[Person, str], path: str, a
     reply.json()
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/rooms/{room}", "/v1/rooms/{room}?include=", "/v1/rooms", "/openapi.json", "/docs"]
+)
+async def test_what_is_not_sent_again_varies_as_it_did(large: tuple[Person, str], path: str) -> None:
+    ada, room = large
+    path = path.format(room=room)
+    first = await ada.call("GET", path)
+    reply = await again(ada, path, first.headers["ETag"])
+    assert (first.status, reply.status) == (200, 304)
+    assert reply.headers.getall("Vary", []) == first.headers.getall("Vary", [])
+
+
 async def test_a_compressed_view_is_compared_by_the_same_tag(large: tuple[Person, str]) -> None:
     ada, room = large
     packed = await ada.call("GET", f"/v1/rooms/{room}", headers={"Accept-Encoding": "gzip"})
