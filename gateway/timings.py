@@ -1,5 +1,6 @@
 """What each part of an answer took: told to the client in `Server-Timing`, and to the operator in a histogram."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +61,7 @@ def create_histogram() -> Histogram:
 
 
 class TimedPeer(Peer):
-    """A service whose calls are timed: each is `ok`, `refused` (4xx), `timeout` or `unavailable`."""
+    """A service whose calls are timed: each is `ok`, `refused` (4xx), `timeout`, `unavailable` or `given_up`."""
 
     def __init__(self, name: str, transport: Transport, office: PassportOffice, histogram: Histogram) -> None:
         super().__init__(name, transport, office, RetryBudget())
@@ -73,6 +74,9 @@ class TimedPeer(Peer):
             outcome = "ok" if answer.status < 400 else "refused"
         except TimedOut:
             outcome = "timeout"
+            raise
+        except asyncio.CancelledError:
+            outcome = "given_up"
             raise
         finally:
             self._note(time.perf_counter() - started, outcome)

@@ -1,12 +1,14 @@
 """Each answer tells what its parts took; the same is a metric, with labels of closed sets."""
 
+import asyncio
 import re
 
 import pytest
 
 from chassis.metrics import EXTENSION as METRICS
-from tests.gateway.faulty import gone, slowed
+from tests.gateway.faulty import ENDLESS, away, gone, serving, slowed
 from tests.gateway.people import Person
+from tests.gateway.test_leaving import Silent, leave
 from tests.system import Reply, System
 
 ENTRY = re.compile(r'([a-z]+)(?:;desc="([a-z]+)")?;dur=([0-9]+\.[0-9])')
@@ -48,6 +50,20 @@ async def test_every_answer_tells_it(ada: Person, method: str, path: str, parts:
     path = path.format(room=await ada.room(), nil="00000000-0000-7000-8000-000000000000")
     reply = await ada.call(method, path, json={"name": "Attic"} if method == "POST" else None)
     assert list(told(reply)) == parts
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_call_that_is_given_up_is_not_one_that_failed(ada: Person, system: System) -> None:
+    path, silent = f"/v1/rooms/{await ada.room()}", Silent()
+    labels = {"route": ROOM, "part": "tasks", "service": "tasks"}
+    before = [count(system, **labels, outcome=each) for each in ("given_up", "unavailable")]
+    async with serving(silent) as port, away(system, "tasks", port, seconds=ENDLESS):
+        request = asyncio.create_task(ada.call("GET", path))
+        await asyncio.wait_for(silent.asked.wait(), 20)
+        await leave(request)
+        await asyncio.wait_for(silent.gone.wait(), ENDLESS / 3)
+    after = [count(system, **labels, outcome=each) for each in ("given_up", "unavailable")]
+    assert after == [before[0] + 1, before[1]]
 
 
 async def test_calls_are_a_metric_by_route_part_service_and_outcome(ada: Person, system: System) -> None:
