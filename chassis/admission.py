@@ -17,7 +17,8 @@ from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import KINDS, Work
 from chassis.ids import new_id
 from chassis.passport import OPEN_PATHS
-from chassis.problems import Problem, render
+from chassis.problems import Problem, busy, render
+from chassis.uploads import UPLOAD, WHOLE_BODY, Upload
 
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Any, Send], Awaitable[None]]
@@ -29,7 +30,7 @@ REFUSAL_HEADERS = "tasksync.refusal_headers"
 _WAIT_SECONDS = 0.5
 # So much of the room to wait is for reads; the rest is for writes alone.
 _READ_SHARE = 0.5
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Admission:
@@ -62,8 +63,7 @@ class Admission:
             self._free -= 1
             return
         if self.is_full(work) or not await self._wait(self._queues[work]):
-            self.count_refused(work)
-            raise _busy()
+            raise busy()
 
     async def _wait(self, queue: deque[asyncio.Future[None]]) -> bool:
         place = asyncio.get_running_loop().create_future()
@@ -96,16 +96,20 @@ def guard(app: Quart) -> App:
     async def guarded(scope: Any, receive: Any, send: Send) -> None:
         if arrival := _arrival.get():
             arrival.end()
-        work = "begun" if scope["type"] != "http" or scope["path"] in OPEN_PATHS else _work_of(scope, headers is None)
-        if work == "begun":
-            await app(scope, receive, send)
-            return
+        work = _work_of(scope, headers is None)
+        needs_place = work != "begun" and scope["path"] not in OPEN_PATHS
         try:
-            await door.enter(work)
+            # Who waits for its body does not stand in the way of others.
+            if UPLOAD in scope["extensions"] and not await _has_come(scope, work):
+                return
+            if needs_place:
+                await door.enter(work)
         except Problem as problem:
+            if problem.status == 503:
+                door.count_refused(work)
             await answer(send, problem, headers() if headers else {})
             return
-        place = _Place(door)
+        place = _Place(door, needs_place)
         try:
             await app(scope, receive, send)
         finally:
@@ -114,11 +118,20 @@ def guard(app: Quart) -> App:
     return guarded
 
 
+async def _has_come(scope: Any, work: Work) -> bool:
+    """Waits for the body; False if the client leaves meanwhile. Raises a 408 or 503 problem."""
+    upload: Upload = scope["extensions"].pop(UPLOAD)
+    body = await upload.whole(is_bounded=work != "begun")
+    if body is not None:
+        scope["extensions"][WHOLE_BODY] = body
+    return body is not None
+
+
 class _Place:
     """The place of one request, held until it is answered, or until its answer turns out to be a stream."""
 
-    def __init__(self, door: Admission) -> None:
-        self._door, self._held = door, True
+    def __init__(self, door: Admission, is_held: bool) -> None:
+        self._door, self._held = door, is_held
         _place.set(self)
 
     def leave(self) -> None:
@@ -139,13 +152,9 @@ def leave_place() -> None:
 def _work_of(scope: Any, is_inner: bool) -> Work:
     """Inside, the header tells; a client of the public door cannot say that its work goes before others'."""
     if not is_inner:
-        return "read" if scope["method"] in _READS else "write"
+        return "read" if scope["method"] in READS else "write"
     given = next((value for name, value in scope["headers"] if name == _HEADER), b"")
     return KINDS.get(given.rpartition(b" ")[2].decode("latin-1"), "write")
-
-
-def _busy() -> Problem:
-    return Problem(503, "busy", "There is too much to do right now.", headers={"Retry-After": "1"})
 
 
 async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
@@ -190,7 +199,7 @@ class QuickRefusal:
     def _put_together(self, headers: Callable[[], Mapping[str, str]]) -> list[bytes]:
         """What stands before, between and behind the id."""
         more = headers()
-        pairs, body = render(_busy(), more)
+        pairs, body = render(busy(), more)
         lines = [b"HTTP/1.1 503 ", *(b": ".join(pair) for pair in pairs), b"", body]
         return b"\r\n".join(lines).split(more["Request-Id"].encode())
 

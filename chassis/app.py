@@ -16,7 +16,7 @@ from quart.wrappers import Request
 from werkzeug.routing import MapAdapter, UnicodeConverter
 
 from chassis.asgi import Connection
-from chassis.uploads import PatientRequest
+from chassis.uploads import ReceivedRequest
 
 _NO_SESSION = NullSession()
 Hook = Callable[..., Awaitable[Any]]
@@ -31,7 +31,7 @@ class Hooks(NamedTuple):
 
 class App(Quart):
     asgi_http_class = Connection
-    request_class = PatientRequest
+    request_class = ReceivedRequest
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)

@@ -16,9 +16,8 @@ from quart.wrappers.response import DataBody
 
 from chassis.admission import leave_place
 from chassis.headers import ReceivedHeaders
+from chassis.uploads import WHOLE_BODY
 
-# In the `extensions` of the scope: the whole body, if it came together with the head; it is then in no message.
-WHOLE_BODY = "tasksync.whole_body"
 # In the message that begins an answer: that it has no end of its own.
 ENDLESS = "tasksync.endless"
 # Most requests are answered before.

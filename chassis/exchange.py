@@ -7,18 +7,14 @@ of Hypercorn's can.
 import asyncio
 from typing import Any, Protocol
 
-from hypercorn.protocol.events import Body, EndBody, StreamClosed
-from hypercorn.protocol.events import Event as StreamEvent
-
 from chassis.admission import App, answer
 from chassis.asgi import ENDLESS
 from chassis.logs import get_log
 from chassis.parsing import Asked
 from chassis.problems import Problem
+from chassis.uploads import Bodies, Upload
 from chassis.writing import Writer
 
-# So many parts of a body may wait for an app that reads slowly; then the client waits.
-_MOST_PARTS = 10
 # What a request gets to end in, once it has been cut.
 _CUT_SECONDS = 1.0
 _STOPPING = "The service is stopping, and gave this request up."
@@ -40,12 +36,15 @@ class Line(Protocol):
 
 
 class Exchange:
-    """`run` is the task of the request; `handle` is told what comes from the client meanwhile."""
+    """`run` is the task of the request. `upload` is its body, if that is still to come."""
 
-    def __init__(self, app: App, scope: Any, asked: Asked, line: Line, others: "Exchanges") -> None:
-        self._app, self._scope, self._line, self._others = app, scope, line, others
+    def __init__(
+        self, app: App, scope: Any, asked: Asked, line: Line, others: "Exchanges", upload: Upload | None
+    ) -> None:
+        self._app, self._scope, self._line, self._others, self._upload = app, scope, line, others, upload
         self.writer = Writer(asked)
-        self._inbox: asyncio.Queue[Any] = asyncio.Queue(_MOST_PARTS)
+        # All that an app is told, which has the body already, is that the client is gone.
+        self._inbox: asyncio.Queue[Any] = asyncio.Queue()
         self._is_closed = False
         self.is_endless = self.is_cut = False
         # Whether the client, or what stands between, has all of the answer.
@@ -93,16 +92,11 @@ class Exchange:
             self.is_answered = self.writer.has_ended
             await self._line.end_exchange()
 
-    async def handle(self, event: StreamEvent) -> None:
-        if self._is_closed:
-            return
-        if isinstance(event, StreamClosed):
+    def close(self) -> None:
+        """The client has its answer, or is gone."""
+        if not self._is_closed:
             self._is_closed = True
             self._leave()
-        elif isinstance(event, Body):
-            await self._inbox.put({"type": "http.request", "body": bytes(event.data), "more_body": True})
-        elif isinstance(event, EndBody):
-            await self._inbox.put({"type": "http.request", "body": b"", "more_body": False})
 
     def cut(self) -> None:
         """Tells the app that the client is gone: it cancels its handler and closes its stream, as for any client."""
@@ -110,18 +104,16 @@ class Exchange:
         self._leave()
 
     def _leave(self) -> None:
-        # An app that reads no more makes no room, and both it and the connection would wait for ever. All of it goes:
-        # with a part missing it would be another body.
-        if self._inbox.full():
-            while not self._inbox.empty():
-                self._inbox.get_nowait()
+        if self._upload is not None:
+            self._upload.give_up()
         self._inbox.put_nowait(_GONE)
 
 
 class Exchanges:
     """Those under way in one service, to wait for them and then to end them."""
 
-    def __init__(self) -> None:
+    def __init__(self, bodies: Bodies) -> None:
+        self.bodies = bodies
         self._tasks: dict[Exchange, asyncio.Task[Any]] = {}
         self.are_ending = False
 

@@ -8,16 +8,18 @@ from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 from hypercorn.events import Closed, Event, RawData, Updated
-from hypercorn.protocol.events import Body, EndBody, StreamClosed
-from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
+from hypercorn.protocol.events import Body, EndBody
+from hypercorn.protocol.events import Event as StreamEvent
+from hypercorn.protocol.h11 import H11Protocol
 
-from chassis.asgi import WHOLE_BODY
+from chassis.admission import READS
 from chassis.exchange import Exchange, Exchanges
 from chassis.parsing import Asked, Malformed, Reader
 from chassis.problems import Problem, render
+from chassis.uploads import UPLOAD, WHOLE_BODY, Upload
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_CODES = {431: "headers_too_large", 501: "unknown_coding"}
+_CODES = {413: "too_large", 431: "headers_too_large", 501: "unknown_coding"}
 
 
 def _refusal(status: int) -> bytes:
@@ -34,7 +36,9 @@ class Http1(H11Protocol):
         self._reader = Reader(self.config.h11_max_incomplete_size, self.connection_state)
         self._exchanges = exchanges
         self.exchange: Exchange | None = None
-        self._has_read_all, self._has_given_up = True, False
+        # The body that is still to come of the request under way.
+        self._upload: Upload | None = None
+        self._has_given_up = False
 
     @property
     def is_idle(self) -> bool:
@@ -52,7 +56,7 @@ class Http1(H11Protocol):
     async def _handle_events(self) -> None:
         events = self._reader.events
         while events:
-            if self._has_read_all and self.exchange is not None:
+            if self._upload is None and self.exchange is not None:
                 # The next is answered after the one under way, and no more is read until then.
                 await self.can_read.clear()
                 await self.can_read.wait()
@@ -62,19 +66,36 @@ class Http1(H11Protocol):
                 await self._give_up(event.status)
             elif isinstance(event, Asked):
                 await self._begin(event)
-            else:
-                self._has_read_all = isinstance(event, EndBody)
-                if self.exchange is not None:
-                    await self.exchange.handle(event)
+            elif self._upload is not None:
+                await self._take_part(self._upload, event)
 
     async def _begin(self, request: Asked) -> None:
         await self.send(Updated(idle=False))
-        self._has_read_all = False
         if request.waits:
             await self.send(RawData(_CONTINUE))
-        scope = self._scope(request, self._take_body())
-        self.exchange = Exchange(cast("Any", self.app), scope, request, self, self._exchanges)
+        scope = self._scope(request, self._body_or_upload(request))
+        self.exchange = Exchange(cast("Any", self.app), scope, request, self, self._exchanges, self._upload)
         self.task_group.spawn(self.exchange.run)
+
+    def _body_or_upload(self, request: Asked) -> dict[str, Any]:
+        body = self._take_body()
+        if body is not None:
+            return {WHOLE_BODY: body}
+        self._upload = Upload(self._exchanges.bodies)
+        if request.method not in READS:
+            return {UPLOAD: self._upload}
+        # Nobody looks at the body of a read.
+        self._upload.give_up()
+        return {WHOLE_BODY: b""}
+
+    async def _take_part(self, upload: Upload, event: StreamEvent) -> None:
+        if isinstance(event, EndBody):
+            self._upload = None
+            upload.end()
+            return
+        upload.add(bytes(cast("Body", event).data))
+        if upload.is_too_long:
+            await self._give_up(413)
 
     def _take_body(self) -> bytes | None:
         """The whole body, if it is at hand: then nobody need wait for it."""
@@ -85,10 +106,9 @@ class Http1(H11Protocol):
         if not events or not isinstance(events[0], EndBody):
             return None
         events.popleft()
-        self._has_read_all = True
         return body
 
-    def _scope(self, request: Asked, body: bytes | None) -> dict[str, Any]:
+    def _scope(self, request: Asked, extensions: dict[str, Any]) -> dict[str, Any]:
         path, _, query = request.raw_path.partition(b"?")
         return {
             "type": "http",
@@ -103,7 +123,7 @@ class Http1(H11Protocol):
             "headers": request.headers,
             "client": self.client,
             "server": self.server,
-            "extensions": {} if body is None else {WHOLE_BODY: body},
+            "extensions": extensions,
         }
 
     @property
@@ -129,21 +149,21 @@ class Http1(H11Protocol):
 
     async def _end(self) -> None:
         self._stop_reading()
-        await self._close_exchange()
+        self._close_exchange()
         await self.can_read.set()
 
-    async def _close_exchange(self) -> None:
+    def _close_exchange(self) -> None:
         exchange, self.exchange = self.exchange, None
         if exchange is not None:
-            await exchange.handle(StreamClosed(STREAM_ID))
+            exchange.close()
 
     async def end_exchange(self) -> None:
         exchange = self.exchange
         is_whole = (
-            exchange is not None and exchange.is_answered and exchange.writer.keeps_alive and self._has_read_all
+            exchange is not None and exchange.is_answered and exchange.writer.keeps_alive and self._upload is None
         )
         if is_whole and not self.is_ending:
-            await self._close_exchange()
+            self._close_exchange()
             await self.send(Updated(idle=True))
             await self.can_read.set()
         else:

@@ -94,6 +94,11 @@ def unavailable(service: str) -> Problem:
     return Problem(503, "unavailable", f"The {service} service cannot be reached.", headers={"Retry-After": "1"})
 
 
+def busy() -> Problem:
+    """503: there is no room for it."""
+    return Problem(503, "busy", "There is too much to do right now.", headers={"Retry-After": "1"})
+
+
 def to_response(problem: Problem) -> Response:
     body = {
         "type": "about:blank",

@@ -1,53 +1,102 @@
-"""A request body that is too large is read to its end before it is refused.
+"""The bodies of requests on their way. A request begins when its body is whole: until then it holds no place.
 
-A client that still sends when the connection closes sees a broken connection instead of the 413.
+A body that is too large is read to its end before it is refused: a client that still sends when the connection closes
+sees a broken connection instead of the 413.
 """
 
-from collections.abc import Generator
+import asyncio
 from typing import Any
 
 from quart import Request
-from quart.wrappers.request import Body
-from werkzeug.exceptions import RequestEntityTooLarge
 
+from chassis.problems import Problem, busy
+
+# In the `extensions` of the scope: the whole body, or the upload that is to become it.
+WHOLE_BODY = "tasksync.whole_body"
+UPLOAD = "tasksync.upload"
+# Who sends goes on within so long, and is done within so long in all: 256 KiB take 35 kbit/s.
+_PAUSE_SECONDS = 10.0
+_LONGEST_SECONDS = 60.0
 # Beyond so many times the limit nobody's answer is worth the reading.
 _PATIENCE = 32
 
 
-class PatientBody(Body):
-    def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
-        super().__init__(None, None)
-        self._limit = max_content_length or 0
-        self._size = 0
-        if (expected_content_length or 0) > _PATIENCE * self._limit:
-            self._size = self._limit + 1
-            self.set_complete()
+class Bodies:
+    """What the bodies that one service waits for hold: each up to `largest` bytes, and all of them up to `most`.
+
+    One read of each connection may go beyond that."""
+
+    def __init__(self, largest: int, most: int) -> None:
+        self.largest, self._most = largest, most
+        self.held = 0
 
     @property
-    def is_whole(self) -> bool:
-        """Whether nothing more of it is to come."""
-        return self._complete.is_set()
+    def are_too_many(self) -> bool:
+        return self.held > self._most
 
-    def append(self, data: bytes) -> None:
+
+class Upload:
+    """One body, from the head of its request to its end: kept, or let go if nobody wants it."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._kept: bytearray | None = bytearray()
+        self._size = 0
+        self.has_ended = False
+        self._has_moved = asyncio.Event()
+        self._latest = asyncio.get_running_loop().time() + _LONGEST_SECONDS
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether its end is not worth waiting for."""
+        return self._size > _PATIENCE * self._bodies.largest
+
+    def add(self, data: bytes) -> None:
         self._size += len(data)
-        if self._size <= self._limit:
-            super().append(data)
-        elif self._size > _PATIENCE * self._limit:
-            self.set_complete()
+        if self._kept is not None:
+            # One byte more than it may have tells that it is too large.
+            part = data[: self._bodies.largest + 1 - len(self._kept)]
+            self._kept += part
+            self._bodies.held += len(part)
+        self._has_moved.set()
 
-    def __await__(self) -> Generator[Any, None, Any]:
-        data = yield from super().__await__()
-        if self._size > self._limit:
-            raise RequestEntityTooLarge
-        return data
+    def end(self) -> None:
+        self.has_ended = True
+        self._has_moved.set()
+
+    def give_up(self) -> None:
+        """Nobody wants it any more."""
+        self._bodies.held -= len(self._kept or b"")
+        self._kept = None
+        self._has_moved.set()
+
+    async def whole(self, is_bounded: bool) -> bytes | None:
+        """The body, or the beginning of one that is too large; None if it was given up. Raises a 408 problem.
+
+        Raises a 503 problem too if `is_bounded` and there is no room for it.
+        """
+        try:
+            while self._kept is not None and not self.has_ended:
+                if is_bounded and self._bodies.are_too_many:
+                    raise busy()
+                await self._until_moved()
+            return None if self._kept is None else bytes(self._kept)
+        except TimeoutError:
+            detail = "The body did not come in time."
+            raise Problem(408, "request_timeout", detail, headers={"Connection": "close"}) from None
+        finally:
+            self.give_up()
+
+    async def _until_moved(self) -> None:
+        self._has_moved.clear()
+        now = asyncio.get_running_loop().time()
+        async with asyncio.timeout_at(min(now + _PAUSE_SECONDS, self._latest)):
+            await self._has_moved.wait()
 
 
-class PatientRequest(Request):
-    body_class = PatientBody
-    body: PatientBody
-
+class ReceivedRequest(Request):
     async def get_data(self, *args: Any, **kwargs: Any) -> Any:
         """A body that is there needs no timer, and no task to wait for it."""
-        if self.body.is_whole and kwargs == {"as_text": False} and not args:
+        if self.body._complete.is_set() and kwargs == {"as_text": False} and not args:
             return await self.body
         return await super().get_data(*args, **kwargs)

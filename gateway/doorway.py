@@ -88,13 +88,6 @@ async def admit(route: Route) -> None:
     g.cursor = current_hub().cursor
 
 
-async def take_body() -> None:
-    """Reads the body whole. How fast a client sends is its own time, so the request's begins after it."""
-    await request.get_data(as_text=False)
-    doorway: Doorway = current_app.extensions[EXTENSION]
-    start_clock(doorway.seconds)
-
-
 def _check_scope(identity: Identity, route: Route) -> None:
     scope = "read" if route.method == "GET" else "write"
     if scope not in identity.scopes:

@@ -9,14 +9,14 @@ from quart import Quart, Response, request
 from chassis import headers
 from chassis.asgi import Connection
 from chassis.headers import ReceivedHeaders
-from chassis.uploads import PatientRequest
+from chassis.uploads import ReceivedRequest
 
 GONE = {"type": "http.disconnect"}
 
 
 class App(Quart):
     asgi_http_class = Connection
-    request_class = PatientRequest
+    request_class = ReceivedRequest
 
 
 class Client:

@@ -18,6 +18,7 @@ from tests.launch.polling import until
 from tests.system import SECRETS, free_port
 
 HOST = b"Host: a\r\n"
+LARGEST = 256 * 1024
 
 
 class App(Quart):
@@ -26,6 +27,7 @@ class App(Quart):
 
 def make_app(at_once: int) -> App:
     app = App(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.extensions[EXTENSION] = Admission(at_once, 100, CollectorRegistry())
     app.gate = asyncio.Event()  # type: ignore[attr-defined]
 
@@ -134,7 +136,12 @@ async def can_connect(port: int) -> bool:
 async def run_server(at_once: int = 100) -> AsyncIterator[Server]:
     """Works on `at_once` requests at a time."""
     server = Server(free_port(), make_app(at_once), asyncio.Event())
-    settings = ServiceSettings(bind=f"127.0.0.1:{server.port}", passport_secret=SECRETS["TASKSYNC_PASSPORT_SECRET"])
+    settings = ServiceSettings(
+        bind=f"127.0.0.1:{server.port}",
+        passport_secret=SECRETS["TASKSYNC_PASSPORT_SECRET"],
+        requests_at_once=at_once,
+        body_bytes=LARGEST,
+    )
     serving = asyncio.create_task(serve(server.app, settings, server.stop))
     await until(lambda: can_connect(server.port))
     try:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import pytest
@@ -122,6 +122,20 @@ async def test_the_body_of_a_refused_read_is_not_taken_for_a_request(small: Syst
         line.writer.write(smuggled.encode())
         async with asyncio.timeout(20):
             assert await line.reader.read() == b""
+
+
+async def test_bodies_that_do_not_come_shut_nobody_out(small: System, ada: Person) -> None:
+    """Nobody need sign in to send the head of a sign-in."""
+    head = "POST /v1/auth/login HTTP/1.1\r\nHost: example.org\r\nContent-Length: 10\r\n\r\n"
+    async with AsyncExitStack() as stack:
+        lines = [await stack.enter_async_context(line_to(small)) for _ in range(5)]
+        for line in lines[1:]:
+            line.writer.write(head.encode())
+        for _ in range(3):
+            answer = await lines[0].ask(f"{READ}Authorization: Bearer {ada.token}\r\n\r\n")
+            assert answer.status == 200
+        lines[1].writer.write(b"0123456789")
+        assert (await lines[1].next_answer()).status == 415
 
 
 async def test_requests_on_their_way_to_the_door_count(small: System) -> None:
