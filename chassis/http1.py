@@ -150,6 +150,8 @@ class Http1(H11Protocol):
     async def _end(self) -> None:
         self._stop_reading()
         self._close_exchange()
+        if self._upload is not None:
+            self._upload.end()
         await self.can_read.set()
 
     def _close_exchange(self) -> None:
@@ -158,6 +160,18 @@ class Http1(H11Protocol):
             exchange.close()
 
     async def end_exchange(self) -> None:
+        exchange, upload = self.exchange, self._upload
+        if exchange is None or upload is None or not exchange.is_answered:
+            await self._finish()
+            return
+        exchange.close()
+        self.task_group.spawn(self._linger, upload)
+
+    async def _linger(self, upload: Upload) -> None:
+        await upload.rest()
+        await self._finish()
+
+    async def _finish(self) -> None:
         exchange = self.exchange
         is_whole = (
             exchange is not None and exchange.is_answered and exchange.writer.keeps_alive and self._upload is None

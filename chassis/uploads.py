@@ -1,10 +1,11 @@
 """The bodies of requests on their way. A request begins when its body is whole: until then it holds no place.
 
-A body that is too large is read to its end before it is refused: a client that still sends when the connection closes
-sees a broken connection instead of the 413.
+Where the answer does not wait for it, as for one that is too large, the rest is read and let go: a client that still
+sends when the connection closes sees a broken one, and not its answer.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from quart import Request
@@ -47,6 +48,10 @@ class Upload:
         self._latest = asyncio.get_running_loop().time() + _LONGEST_SECONDS
 
     @property
+    def is_too_large(self) -> bool:
+        return self._size > self._bodies.largest
+
+    @property
     def is_too_long(self) -> bool:
         """Whether its end is not worth waiting for."""
         return self._size > _PATIENCE * self._bodies.largest
@@ -76,7 +81,7 @@ class Upload:
         Raises a 503 problem too if `is_bounded` and there is no room for it.
         """
         try:
-            while self._kept is not None and not self.has_ended:
+            while not (self._kept is None or self.has_ended or self.is_too_large):
                 if is_bounded and self._bodies.are_too_many:
                     raise busy()
                 await self._until_moved()
@@ -86,6 +91,12 @@ class Upload:
             raise Problem(408, "request_timeout", detail, headers={"Connection": "close"}) from None
         finally:
             self.give_up()
+
+    async def rest(self) -> None:
+        """Waits for what is still to come of it and nobody wants: to its end, or for as long as for any."""
+        with suppress(TimeoutError):
+            while not self.has_ended:
+                await self._until_moved()
 
     async def _until_moved(self) -> None:
         self._has_moved.clear()

@@ -42,6 +42,10 @@ def make_app(at_once: int) -> App:
         body: bytes = await request.get_data(as_text=False)  # type: ignore[assignment]
         return Response(body + request.query_string, content_type="text/plain")
 
+    @app.post("/refuse")
+    async def refuse() -> Response:
+        return Response(b"no", status=401, content_type="text/plain")
+
     @app.get("/short")
     async def short() -> Response:
         response = Response(b"short")
