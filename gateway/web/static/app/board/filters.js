@@ -3,6 +3,7 @@
 import { t } from "../messages.js";
 import { Select } from "../parts/controls.js";
 import { Icon } from "../parts/icons.js";
+import { MoreMembers } from "../parts/more.js";
 import { route, setQuery } from "../routes.js";
 import { html, useState } from "../view.js";
 import { filter } from "./choice.js";
@@ -24,6 +25,7 @@ export function Filters({ room, tab }) {
     </button>
     <div class="filter-choices ${isOpen ? "open" : ""}">
       <${Choice} name="assignee" value=${assignee} options=${people(room)} />
+      <${MoreMembers} room=${room} />
       <${Choice} name="priority" value=${priority}
         options=${PRIORITIES.map((each) => [each, t(`priority.${each}`)])} />
       <${Choice} name="due" value=${due} options=${["late", "soon"].map((each) => [each, t(`filter.due.${each}`)])} />

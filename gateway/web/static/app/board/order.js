@@ -17,10 +17,15 @@ const rank = (task) => PRIORITIES.indexOf(task.priority);
 const far = "9999";
 export const SORTS = {
   position: byPosition,
-  due: (left, right) => compare(left.due_at ?? far, right.due_at ?? far) || byPosition(left, right),
+  due: (left, right) => byDue(left, right) || byPosition(left, right),
   priority: (left, right) => rank(right) - rank(left) || byPosition(left, right),
   updated: (left, right) => compare(right.updated_at, left.updated_at),
 };
+
+/** What is due first comes first, and what is never due last. */
+export function byDue(left, right) {
+  return compare(left.due_at ?? far, right.due_at ?? far);
+}
 
 function compare(left, right) {
   return left < right ? -1 : left > right ? 1 : 0;

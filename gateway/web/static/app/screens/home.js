@@ -1,82 +1,49 @@
 // My rooms, what is assigned to me in all of them, and what is due soon: one call, then the stream over all rooms.
 
-import { get, withQuery } from "../api.js";
 import { explain, t } from "../messages.js";
 import { Empty, Field, Form, Loading, Missing } from "../parts/controls.js";
 import { Due } from "../parts/due.js";
 import { PriorityMark } from "../parts/icons.js";
+import { More } from "../parts/more.js";
 import { go } from "../routes.js";
+import { Home } from "../store/home.js";
 import { send } from "../store/outbox.js";
 import { closeRoom } from "../store/room.js";
-import { Stream } from "../store/stream.js";
-import { html, useEffect, useRef, useState } from "../view.js";
-
-const QUIET_MS = 400;
+import { html, useEffect, useMemo } from "../view.js";
 
 function useHome() {
-  const [home, setHome] = useState(null);
-  const [error, setError] = useState(null);
-  const stream = useRef(null);
-  const load = async () => {
-    try {
-      const view = await get("/v1/me/home");
-      setHome(view);
-      setError(null);
-      if (view.cursor && stream.current === null) stream.current = follow(view.cursor, load);
-    } catch (failure) {
-      setError(failure);
-    }
-  };
+  const home = useMemo(() => new Home(), []);
   useEffect(() => {
     closeRoom();
-    load();
-    return () => {
-      if (stream.current) stream.current.close();
-      // An answer that is still on its way opens none any more.
-      stream.current = false;
-    };
+    home.load();
+    return () => home.close();
   }, []);
-  const more = async () => {
-    const page = await get(withQuery("/v1/me/home", { after: home.rooms.next }));
-    setHome({ ...home, rooms: { items: [...home.rooms.items, ...page.rooms.items], next: page.rooms.next } });
-  };
-  return { home, error, load, more };
-}
-
-// Home counts and sorts over all rooms, which only the server does; so a burst of changes is one more call.
-function follow(cursor, load) {
-  let timer = 0;
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(load, QUIET_MS);
-  };
-  return new Stream("/v1/events", cursor, { change: soon, revoked: soon, resync: soon });
+  return home;
 }
 
 export function HomeScreen() {
-  const { home, error, load, more } = useHome();
-  if (!home) {
+  const home = useHome();
+  const view = home.view.value;
+  const error = home.error.value;
+  if (!view) {
     return error ? html`<${Missing} what=${t("home.title")} status=${error.code}
-      onRetry=${load} />` : html`<${Loading} />`;
+      onRetry=${() => home.load()} />` : html`<${Loading} />`;
   }
-  const names = Object.fromEntries(home.rooms.items.map((room) => [room.id, room.name]));
   return html`<div class="page home">
     <h1 class="unseen">${t("home.title")}</h1>
     ${error && html`<p class="form-error" role="alert">${explain(error)}</p>`}
     <section aria-labelledby="home-rooms" class="home-rooms">
       <h2 id="home-rooms">${t("home.rooms")}</h2>
-      <${Rooms} rooms=${home.rooms} more=${more} />
-      <${NewRoom} isFirst=${!home.rooms.items.length} />
+      <${Rooms} rooms=${view.rooms} more=${() => home.moreRooms()} />
+      <${NewRoom} isFirst=${!view.rooms.items.length} />
     </section>
     <section aria-labelledby="home-assigned" class="home-tasks">
       <h2 id="home-assigned">${t("home.assigned")}</h2>
-      <${Tasks} part=${home.assigned} status=${home.parts.tasks} names=${names} load=${load}
-        empty=${t("home.nothing_assigned")} />
+      <${Tasks} home=${home} name="assigned" empty=${t("home.nothing_assigned")} />
     </section>
     <section aria-labelledby="home-due" class="home-tasks">
       <h2 id="home-due">${t("home.due_soon")}</h2>
-      <${Tasks} part=${home.due_soon} status=${home.parts.tasks} names=${names} load=${load}
-        empty=${t("home.nothing_due")} />
+      <${Tasks} home=${home} name="due_soon" empty=${t("home.nothing_due")} />
     </section>
   </div>`;
 }
@@ -97,7 +64,7 @@ function Rooms({ rooms, more }) {
         </li>`,
       )}
     </ul>
-    ${rooms.next && html`<button type="button" class="more" onClick=${more}>${t("more")}</button>`}`;
+    ${rooms.next && html`<${More} load=${more} />`}`;
 }
 
 function NewRoom({ isFirst }) {
@@ -114,19 +81,24 @@ function NewRoom({ isFirst }) {
   </div>`;
 }
 
-function Tasks({ part, status, names, load, empty }) {
-  if (!part) return html`<${Missing} what=${t("tasks")} status=${status} onRetry=${load} />`;
-  if (!part.items.length) return html`<${Empty} icon="check">${empty}<//>`;
+function Tasks({ home, name, empty }) {
+  const { [name]: part, rooms, status } = home.view.value;
+  if (!part) return html`<${Missing} what=${t("tasks")} status=${status} onRetry=${() => home.load()} />`;
+  if (!part.items.length && !part.next) return html`<${Empty} icon="check">${empty}<//>`;
+  const names = Object.fromEntries(rooms.items.map((room) => [room.id, room.name]));
   return html`<ul class="rows">
-    ${part.items.map(
-      (task) => html`<li key=${task.id}>
-        <a class="task-row" href=${`/tasks/${task.id}`}>
-          <span class="status-dot status-${task.status}"><span class="unseen">${t(`status.${task.status}`)}</span></span>
-          <span class="task-row-title">${task.title}<span class="hint">${names[task.room_id] ?? ""}</span></span>
-          <${PriorityMark} priority=${task.priority} label=${t(`priority.${task.priority}`)} />
-          ${task.due_at && html`<${Due} time=${task.due_at} isDone=${task.status === "done"} />`}
-        </a>
-      </li>`,
-    )}
-  </ul>`;
+      ${part.items.map((task) => html`<${Row} key=${task.id} task=${task} room=${names[task.room_id] ?? ""} />`)}
+    </ul>
+    ${part.next && html`<${More} load=${() => home.moreTasks(name)} />`}`;
+}
+
+function Row({ task, room }) {
+  return html`<li>
+    <a class="task-row" href=${`/tasks/${task.id}`}>
+      <span class="status-dot status-${task.status}"><span class="unseen">${t(`status.${task.status}`)}</span></span>
+      <span class="task-row-title">${task.title}<span class="hint">${room}</span></span>
+      <${PriorityMark} priority=${task.priority} label=${t(`priority.${task.priority}`)} />
+      ${task.due_at && html`<${Due} time=${task.due_at} isDone=${task.status === "done"} />`}
+    </a>
+  </li>`;
 }

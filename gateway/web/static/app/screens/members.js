@@ -3,6 +3,7 @@
 import { t } from "../messages.js";
 import { Avatar, Field, Form, IconButton, Missing, Select } from "../parts/controls.js";
 import { Confirm } from "../parts/dialog.js";
+import { MoreMembers } from "../parts/more.js";
 import { go } from "../routes.js";
 import { me } from "../session.js";
 import { send } from "../store/outbox.js";
@@ -25,12 +26,13 @@ export default function MembersScreen({ room }) {
     onRetry=${() => room.load()} />`;
   const members = room.members.all();
   members.sort((left, right) => ROLES.indexOf(right.role) - ROLES.indexOf(left.role) || left.user.name.localeCompare(right.user.name));
-  return html`<h2>${t("members.title")} <span class="count">${members.length}</span></h2>
+  return html`<h2>${t("members.title")} <span class="count">${members.length}${room.nextMembers.value && "+"}</span></h2>
     ${room.may("member.add") && html`<${Add} room=${room} />`}
     <ul class="rows">
       ${members.map((member) => html`<${Row} key=${member.user.id} room=${room} member=${member}
         onRemove=${() => setLeaving(member)} />`)}
     </ul>
+    <${MoreMembers} room=${room} />
     <${RoleTable} />
     ${leaving && html`<${Removal} room=${room} member=${leaving} onClose=${() => setLeaving(null)} />`}`;
 }

@@ -7,8 +7,8 @@ import { Filters } from "../board/filters.js";
 import { Empty, Loading, Missing } from "../parts/controls.js";
 import { Icon } from "../parts/icons.js";
 import { Later } from "../parts/later.js";
+import { More } from "../parts/more.js";
 import { openRoom } from "../store/room.js";
-import { tellProblem } from "../store/toasts.js";
 import { html, useEffect, useMemo, useRef } from "../view.js";
 import { TaskList } from "./list.js";
 
@@ -95,6 +95,5 @@ function Tasks({ room, tab }) {
     ${members && members !== "ok" && html`<${Missing} what=${t("members")} status=${members} onRetry=${retry} />`}
     ${tab === "board" ? html`<${Board} room=${room} choice=${choice} />` : html`<${TaskList} room=${room}
       ids=${choice.list} />`}
-    ${room.next.value && html`<button type="button" class="more"
-      onClick=${() => room.loadMore().catch(tellProblem)}>${t("more")}</button>`}`;
+    ${choice.next.value && html`<${More} load=${choice.more} />`}`;
 }

@@ -23,8 +23,9 @@ export class Room {
   /** `empty`, `loading`, `ready`, `failed` (see `error`), `lost` (deleted, or the right is gone). */
   state = signal("empty");
   error = signal(null);
-  /** The cursor of the next page of tasks; null when all are here. */
+  /** The cursors of the next page of tasks, and of members; null when all are here. */
   next = signal(null);
+  nextMembers = signal(null);
   /** Of each loaded task: how its parts went, and the cursor of its next page of comments. */
   views = signal({});
   /** The latest change from the stream, for what shows a history. */
@@ -154,7 +155,7 @@ export class Room {
         this.tasks.takeAll(view.tasks.items);
         this.next.value = view.tasks.next;
       }
-      this.nextMembers = view.members?.next ?? null;
+      this.nextMembers.value = view.members?.next ?? null;
       this.error.value = null;
       this.state.value = "ready";
     });
@@ -163,14 +164,16 @@ export class Room {
 
   async #loadRest() {
     for (let count = PAGE; this.next.value && count < MOST_TASKS; count += PAGE) await this.loadMore();
-    for (let count = 0; this.nextMembers && count < MOST_MEMBERS; count += PAGE) await this.loadMembers();
+    for (let count = 0; this.nextMembers.value && count < MOST_MEMBERS; count += PAGE) await this.loadMembers();
   }
 
   async loadMembers() {
-    const path = withQuery(`/v1/rooms/${this.id}/members`, { limit: PAGE, after: this.nextMembers });
-    const page = await get(path);
-    batch(() => page.items.forEach((member) => this.members.take(member, member.user.id)));
-    this.nextMembers = page.next;
+    const after = this.nextMembers.value;
+    const page = await get(withQuery(`/v1/rooms/${this.id}/members`, { limit: PAGE, after }));
+    batch(() => {
+      page.items.forEach((member) => this.members.take(member, member.user.id));
+      this.nextMembers.value = page.next;
+    });
   }
 
   #consider(change) {

@@ -3,8 +3,8 @@
 import { t } from "../messages.js";
 import { Avatar, IconButton, Missing } from "../parts/controls.js";
 import { Markdown } from "../parts/markdown.js";
+import { More } from "../parts/more.js";
 import { me } from "../session.js";
-import { tellProblem } from "../store/toasts.js";
 import { addComment, deleteComment, editComment } from "../store/writes.js";
 import { ago, fullTime } from "../times.js";
 import { html, useRef, useState } from "../view.js";
@@ -20,8 +20,7 @@ export function Comments({ room, task, status, onRetry }) {
       ${said.map((comment) => html`<${Comment} key=${comment.id} room=${room} comment=${comment} />`)}
     </ul>
     ${!said.length && html`<p class="hint">${t("comment.none")}</p>`}
-    ${next && html`<button type="button" class="more"
-      onClick=${() => room.loadComments(task.id).catch(tellProblem)}>${t("more")}</button>`}
+    ${next && html`<${More} load=${() => room.loadComments(task.id)} />`}
     ${room.may("comment.create") && html`<${Say} room=${room} task=${task} />`}`;
 }
 

@@ -4,6 +4,7 @@ import { t } from "../messages.js";
 import { PRIORITIES, STATUSES } from "../board/order.js";
 import { Avatar, Field, IconButton } from "../parts/controls.js";
 import { Due } from "../parts/due.js";
+import { MoreMembers } from "../parts/more.js";
 import { assign, editTask, moveTask } from "../store/writes.js";
 import { fromDayInput, toDayInput } from "../times.js";
 import { html } from "../view.js";
@@ -63,6 +64,7 @@ function People({ room, task }) {
     ${mayAssign && others.length > 0 && html`<select aria-label=${t("task.assign")} onChange=${add}>
       <option value="">${t("task.assign")}…</option>
       ${others.map(({ user }) => html`<option key=${user.id} value=${user.id}>${user.name}</option>`)}
-    </select>`}
+    </select>
+      <${MoreMembers} room=${room} />`}
   </div>`;
 }

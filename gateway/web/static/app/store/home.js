@@ -1,0 +1,115 @@
+// What a person sees first: their rooms, what is assigned to them in these, and what of it is due soon. The server gives it
+// in pages of rooms, each with the tasks of these rooms in pages of their own.
+
+import { byDue } from "../board/order.js";
+import { get, withQuery } from "../api.js";
+import { batch, signal } from "../view.js";
+import { Stream } from "./stream.js";
+
+const QUIET_MS = 400;
+
+export class Home {
+  /** `{rooms, assigned, due_soon, status}`; null until it is here. Each is `{items, next}`, tasks that are missing null. */
+  view = signal(null);
+  error = signal(null);
+  #pages = [];
+  #shown = { rooms: 1, tasks: 1 };
+  #asked = 0;
+  #answered = 0;
+  #stream = null;
+  #timer = 0;
+  #isClosed = false;
+
+  /** Loads anew as much as is shown. */
+  async load() {
+    try {
+      await this.#bring(this.#shown);
+    } catch (error) {
+      this.error.value = error;
+    }
+  }
+
+  /** Throws Problem or Unreached. */
+  moreRooms() {
+    return this.#grow({ ...this.#shown, rooms: this.#shown.rooms + 1 });
+  }
+
+  /** More of `assigned` or `due_soon`: of the rooms that are here, or of the next ones. Throws Problem or Unreached. */
+  moreTasks(name) {
+    const isHere = this.#pages.some((page) => page[name]?.next);
+    return isHere ? this.#grow({ ...this.#shown, tasks: this.#shown.tasks + 1 }) : this.moreRooms();
+  }
+
+  close() {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#stream?.close();
+  }
+
+  async #grow(shown) {
+    await this.#bring(shown);
+    this.#shown = shown;
+  }
+
+  async #bring({ rooms, tasks }) {
+    const turn = (this.#asked += 1);
+    const pages = [];
+    do pages.push(await bringPage(pages.at(-1)?.rooms.next, tasks));
+    while (pages.length < rooms && pages.at(-1).rooms.next);
+    // A later question may have been answered sooner.
+    if (this.#isClosed || turn < this.#answered) return;
+    this.#answered = turn;
+    this.#pages = pages;
+    batch(() => {
+      this.view.value = together(pages);
+      this.error.value = null;
+    });
+    this.#follow(pages[0].cursor);
+  }
+
+  // Home counts and sorts over all rooms, which only the server does; so a burst of changes is one more call.
+  #follow(cursor) {
+    if (this.#stream || !cursor) return;
+    const soon = () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.load(), QUIET_MS);
+    };
+    const anew = () => {
+      this.#stream.close();
+      this.#stream = null;
+      soon();
+    };
+    this.#stream = new Stream("/v1/events", cursor, { change: soon, revoked: soon, resync: anew });
+  }
+}
+
+/** A page of rooms, with up to `count` pages of the tasks in these. */
+async function bringPage(after, count) {
+  const ask = (assigned) => get(withQuery("/v1/me/home", { after, assigned_after: assigned }));
+  const page = await ask();
+  for (let number = 1; number < count && page.assigned?.next; number += 1) {
+    const { assigned, due_soon: dueSoon, parts } = await ask(page.assigned.next);
+    Object.assign(page, { assigned: join(page.assigned, assigned), due_soon: join(page.due_soon, dueSoon), parts });
+  }
+  return page;
+}
+
+function join(list, page) {
+  return list && page && { items: [...list.items, ...page.items], next: page.next };
+}
+
+function together(pages) {
+  const { next } = pages.at(-1).rooms;
+  const tasks = (name) => {
+    if (pages.some((page) => !page[name])) return null;
+    const items = pages.flatMap((page) => page[name].items);
+    // Tasks of rooms that are not here yet are more, too.
+    return { items: pages.length > 1 ? items.sort(byDue) : items, next: pages.find((page) => page[name].next)?.[name].next ?? next };
+  };
+  return {
+    rooms: { items: pages.flatMap((page) => page.rooms.items), next },
+    assigned: tasks("assigned"),
+    due_soon: tasks("due_soon"),
+    status: pages.find((page) => page.parts.tasks !== "ok")?.parts.tasks ?? "ok",
+  };
+}
