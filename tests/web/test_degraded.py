@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.e2e.launched import Launched
 from tests.web.conftest import Visit
@@ -64,3 +64,24 @@ async def test_home_and_board_without_the_service_of_tasks_say_so(visit: Visit, 
         await expect(ada.page.get_by_role("heading", name="Mill")).to_be_visible()
     await retry_until(ada.page, missing)
     await expect(ada.card("Oil the mill")).to_be_visible()
+
+
+async def test_a_board_that_is_too_old_and_cannot_be_had_anew_says_so(visit: Visit) -> None:
+    ada = await visit()
+    room = await ada.make_room("Mill")
+    await ada.make_task(room, "Oil the mill")
+    events, view = f"**/v1/rooms/{room}/events?*", f"**/v1/rooms/{room}"
+
+    async def resync(route: Route) -> None:
+        await ada.page.route(view, lambda again: again.abort())
+        await route.fulfill(content_type="text/event-stream", body="event: resync\ndata: {}\n\n")
+
+    await ada.page.route(events, resync)
+    await ada.open(f"/rooms/{room}")
+    missing = ada.page.locator(".missing", has_text="The room cannot be shown right now.")
+    await expect(missing).to_be_visible()
+    await ada.page.unroute(events)
+    await ada.page.unroute(view)
+    await ada.page.get_by_role("button", name="Try again").click()
+    await expect(ada.card("Oil the mill")).to_be_visible()
+    await expect(ada.page.locator('[data-live="open"]')).to_be_attached()

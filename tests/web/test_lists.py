@@ -107,3 +107,37 @@ async def test_members_beyond_those_that_come_with_the_board_can_be_brought(visi
     await expect(panel.get_by_role("button", name="Unassign Kay")).to_be_visible()
     await expect(ada.page.get_by_text("Assigned to Kay")).to_be_visible()
     await expect(ada.page.get_by_role("button", name="More members")).to_have_count(0)
+
+
+async def test_a_page_that_does_not_come_is_told_and_what_was_brought_stays(visit: Visit) -> None:
+    ada = await visit()
+    room = await ada.make_room()
+    await assign(ada, room, PAGE + 5)
+    await ada.open(f"/rooms/{room}/activity")
+    main = ada.page.locator("main")
+    await expect(main.locator(".happened")).to_have_count(PAGE)
+    await ada.page.route("**/activity?*", lambda route: route.abort())
+    await more(main).click()
+    await expect(main.get_by_role("alert")).to_have_text("The server cannot be reached.")
+    await ada.page.unroute("**/activity?*")
+    await more(main).click()
+    await expect(main.locator(".happened")).to_have_count(PAGE + 5)
+    await expect(main.get_by_role("alert")).to_have_count(0)
+    await ada.make_task(room, "Another")
+    await expect(main.locator(".happened")).to_have_count(PAGE + 6)
+
+
+async def test_members_that_do_not_come_are_told(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    await shorten_members(ada, room)
+    rest = f"**/v1/rooms/{room}/members?*"
+    await ada.page.route(rest, lambda route: route.abort())
+    await ada.open(f"/rooms/{room}/members")
+    told = ada.page.locator(".toast", has_text="The server cannot be reached.")
+    await expect(told).to_have_count(1)
+    await ada.page.get_by_role("button", name="More members").click()
+    await expect(told).to_have_count(2)
+    await ada.page.unroute(rest)
+    await ada.page.get_by_role("button", name="More members").click()
+    await expect(ada.page.locator(".member-row")).to_have_count(2)

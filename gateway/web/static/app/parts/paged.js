@@ -2,43 +2,55 @@
 
 import { get, withQuery } from "../api.js";
 import { explain, t } from "../messages.js";
-import { html, useEffect, useState } from "../view.js";
+import { html, useEffect, useRef, useState } from "../view.js";
 import { Loading } from "./controls.js";
 
 const PAGE = 50;
+const NONE = { items: [], next: null };
 
-/** `{items, next, error, reload, more, set}` of the list at `path`. */
+/** `{items, next, error, reload, more, set}` of the list at `path`; `reload` brings as much as is shown. */
 export function usePages(path) {
   const [state, setState] = useState({ items: null, next: null, error: null });
-  const ask = async (after, before) => {
+  const now = useRef(state);
+  now.current = state;
+  const ask = async (before, count) => {
     try {
-      const page = await get(withQuery(path, { limit: PAGE, after }));
-      setState({ items: [...before, ...page.items], next: page.next, error: null });
+      const list = await bring(path, before, count);
+      setState({ ...list, error: null });
     } catch (error) {
       setState((old) => ({ ...old, error }));
     }
   };
   useEffect(() => {
-    ask(null, []);
+    ask(NONE, 1);
   }, [path]);
   return {
     ...state,
-    reload: () => ask(null, []),
-    more: () => ask(state.next, state.items),
+    reload: () => ask(NONE, now.current.items?.length),
+    more: () => ask(state, state.items.length + 1),
     set: (change) => setState((old) => ({ ...old, items: change(old.items ?? []) })),
   };
 }
 
+/** What follows `before`, page by page, until there are `count` items. */
+async function bring(path, { items, next }, count) {
+  const page = await get(withQuery(path, { limit: PAGE, after: next }));
+  const list = { items: [...items, ...page.items], next: page.next };
+  return list.next && list.items.length < count ? bring(path, list, count) : list;
+}
+
 /** Draws it: `row(item)` for each, `empty` when there is none. */
 export function Paged({ list, row, empty, kind = "rows" }) {
-  if (list.error && !list.items) {
-    return html`<div class="missing" role="status">
-      <p>${explain(list.error)}</p>
-      <button type="button" onClick=${list.reload}>${t("retry")}</button>
-    </div>`;
-  }
-  if (!list.items) return html`<${Loading} />`;
-  if (!list.items.length && !list.next) return empty;
-  return html`<ul class=${kind}>${list.items.map(row)}</ul>
+  if (!list.items) return list.error ? html`<${Failed} list=${list} />` : html`<${Loading} />`;
+  const isEmpty = !list.items.length && !list.next;
+  return html`${isEmpty ? empty : html`<ul class=${kind}>${list.items.map(row)}</ul>`}
+    ${list.error && html`<${Failed} list=${list} />`}
     ${list.next && html`<button type="button" class="more" onClick=${list.more}>${t("more")}</button>`}`;
+}
+
+function Failed({ list }) {
+  return html`<div class="missing" role="alert">
+    <p>${explain(list.error)}</p>
+    ${!list.next && html`<button type="button" onClick=${list.reload}>${t("retry")}</button>`}
+  </div>`;
 }

@@ -7,8 +7,8 @@ import { PriorityMark } from "../parts/icons.js";
 import { More } from "../parts/more.js";
 import { go } from "../routes.js";
 import { Home } from "../store/home.js";
+import { closeRoom } from "../store/open.js";
 import { send } from "../store/outbox.js";
-import { closeRoom } from "../store/room.js";
 import { html, useEffect, useMemo } from "../view.js";
 
 function useHome() {

@@ -8,7 +8,7 @@ import { Empty, Loading, Missing } from "../parts/controls.js";
 import { Icon } from "../parts/icons.js";
 import { Later } from "../parts/later.js";
 import { More } from "../parts/more.js";
-import { openRoom } from "../store/room.js";
+import { openRoom } from "../store/open.js";
 import { html, useEffect, useMemo, useRef } from "../view.js";
 import { TaskList } from "./list.js";
 

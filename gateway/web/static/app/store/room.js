@@ -2,10 +2,11 @@
 
 import { get, withQuery } from "../api.js";
 import { t } from "../messages.js";
-import { me, whenLeaving } from "../session.js";
+import { me } from "../session.js";
 import { batch, computed, signal } from "../view.js";
 import { Collection } from "./collection.js";
 import { Stream } from "./stream.js";
+import { tellProblem } from "./toasts.js";
 
 // Beyond it a board is asked page by page: nobody looks through more cards, and memory is not for free.
 const MOST_TASKS = 2000;
@@ -43,17 +44,16 @@ export class Room {
   async load() {
     if (this.state.value !== "ready") this.state.value = "loading";
     try {
-      this.#takeView(await get(`/v1/rooms/${this.id}`));
-      await this.#loadRest();
+      await this.#bring();
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** Loads what the caller may do: after the own role has changed, and when the stream does not open. */
+  /** Loads what the caller may do, after the own role has changed. */
   async loadAccess() {
     try {
-      this.access.value = (await get(`/v1/rooms/${this.id}?include=`)).access;
+      await this.#bringAccess();
     } catch (error) {
       this.#fail(error);
     }
@@ -99,7 +99,8 @@ export class Room {
       change: (change) => this.apply(change),
       resync: () => this.#resync(),
       revoked: () => this.#lose(),
-      refused: () => this.loadAccess(),
+      // That there is no connection stands above the board: all else than a loss need not be told.
+      refused: () => this.#bringAccess().catch((error) => error.status === 404 && this.#lose()),
     });
   }
 
@@ -145,6 +146,19 @@ export class Room {
     this.views.value = { ...this.views.value, [id]: view };
   }
 
+  async #bringAccess() {
+    this.access.value = (await get(`/v1/rooms/${this.id}?include=`)).access;
+  }
+
+  async #bring(collections = []) {
+    const view = await get(`/v1/rooms/${this.id}`);
+    batch(() => {
+      collections.forEach((each) => each.clear());
+      this.#takeView(view);
+    });
+    await this.#loadRest();
+  }
+
   #takeView(view) {
     batch(() => {
       this.rooms.take(view.room);
@@ -186,13 +200,10 @@ export class Room {
   async #resync() {
     this.#endStream();
     try {
-      const view = await get(`/v1/rooms/${this.id}`);
-      batch(() => {
-        [this.members, this.tasks, this.comments].forEach((each) => each.clear());
-        this.#takeView(view);
-      });
-      await this.#loadRest();
+      await this.#bring([this.members, this.tasks, this.comments]);
     } catch (error) {
+      // Without a view there is no stream, and what is shown would grow old.
+      if (!this.stream.value) this.state.value = "loading";
       this.#fail(error);
     }
   }
@@ -204,37 +215,9 @@ export class Room {
 
   #fail(error) {
     if (error.status === 404) return this.#lose();
+    if (this.#isClosed) return;
+    if (this.state.value === "ready") return tellProblem(error);
     this.error.value = error;
-    if (this.state.value !== "ready") this.state.value = "failed";
+    this.state.value = "failed";
   }
 }
-
-let open = null;
-
-/** The room with this id; the one that was open before is closed. */
-export function openRoom(id) {
-  if (open?.id !== id || open.state.value === "lost") {
-    open?.close();
-    open = new Room(id);
-  }
-  return open;
-}
-
-/** The room that has the task, and the task loaded in it. Throws Problem or Unreached. */
-export async function openTask(id) {
-  if (open?.tasks.confirmed(id)) {
-    await open.loadTask(id);
-    return open;
-  }
-  const view = await get(`/v1/tasks/${id}`);
-  const room = openRoom(view.task.room_id);
-  room.takeTask(view);
-  return room;
-}
-
-export function closeRoom() {
-  open?.close();
-  open = null;
-}
-
-whenLeaving(closeRoom);

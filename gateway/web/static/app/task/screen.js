@@ -2,7 +2,7 @@
 
 import { explain, t } from "../messages.js";
 import { Empty, Loading, Missing } from "../parts/controls.js";
-import { openTask } from "../store/room.js";
+import { openTask } from "../store/open.js";
 import { html, useEffect, useState } from "../view.js";
 import { Task } from "./task.js";
 
