@@ -7,7 +7,7 @@ import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import hide, tag
 
-from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
+from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json, refuses
 from chassis.database import current_database
 from chassis.idempotency import idempotent, kept_answer, remember
 from chassis.passport import caller, current_passport
@@ -144,6 +144,7 @@ async def set_role(body: LinkRole, room_id: UUID, user_id: UUID) -> MemberLink:
 @tag(["Members"])
 @undoable
 @conditional
+@refuses(409, "The last owner stays owner while there are others (`last_owner`).")
 @answers_nothing
 async def remove_member(room_id: UUID, user_id: UUID) -> None:
     """Remove a member, or leave the room. A room that its last member leaves is deleted.

@@ -20,7 +20,9 @@ blueprint = Blueprint("assignees", __name__)
 
 @blueprint.put("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
 @undoable
-@refuses(409, "Somebody whom this names is gone (`reference_gone`).")
+@refuses(
+    409, "Somebody whom this names is gone (`reference_gone`), or is just being assigned or unassigned (`pending`)."
+)
 @conditional
 @answers(Task)
 async def assign_task(task_id: UUID, user_id: UUID) -> Task:
@@ -44,6 +46,7 @@ async def assign_task(task_id: UUID, user_id: UUID) -> Task:
 
 @blueprint.delete("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
 @undoable
+@refuses(409, "They are just being assigned or unassigned (`pending`).")
 @conditional
 @answers(Task)
 async def unassign_task(task_id: UUID, user_id: UUID) -> Task:

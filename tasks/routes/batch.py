@@ -20,7 +20,7 @@ blueprint = Blueprint("batch", __name__)
 @blueprint.post("/v1/rooms/<uuid:room_id>/batch")
 @undoable
 @idempotent()
-@refuses(409, "Somebody whom an operation names is gone (`reference_gone`).")
+@refuses(409, "Somebody whom an operation names is gone (`reference_gone`), or is just being assigned (`pending`).")
 @refuses(412, "Others changed the same `fields` since `if_match`; `current` is the resource as it is now.")
 @accepts(Batch)
 @answers(Results)

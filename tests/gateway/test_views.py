@@ -103,6 +103,15 @@ async def test_a_role_is_changed_and_named_in_one_answer(ada: Person, bob: Perso
     assert (reply.status, reply.code) == (404, "not_found")
 
 
+async def test_the_last_owner_stays_while_there_are_others(ada: Person, bob: Person) -> None:
+    room = await ada.room()
+    await ada.bring(bob, room, "owner")
+    assert (await bob.call("DELETE", f"/v1/rooms/{room}/members/{bob.id}")).status == 204
+    await ada.bring(bob, room, "admin")
+    refused = await ada.call("DELETE", f"/v1/rooms/{room}/members/{ada.id}")
+    assert (refused.status, refused.code) == (409, "last_owner")
+
+
 async def test_counts_come_without_the_bodies(ada: Person, bob: Person) -> None:
     room = await ada.room()
     await ada.bring(bob, room)
