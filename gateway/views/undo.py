@@ -23,7 +23,9 @@ _work: msgspec.msgpack.Decoder[MemberWork] = msgspec.msgpack.Decoder(MemberWork)
 @tag(["Undo"])
 @documents_undo
 @documents_key
-@refuses(409, "Somebody whom this names is gone (`reference_gone`), or a room is in use by now (`in_use`).")
+@refuses(404, "What was written is not there any more, or you may not see it.")
+@refuses(409, "Somebody whom this names is gone (`reference_gone`), or the last owner (`last_owner`).")
+@refuses(409, "A room is in use by now (`in_use`), or the same is being done right now (`pending`).")
 @refuses(412, "Others changed the same `fields` since; `current` is the resource as it is now.")
 @accepts(Undo)
 @answers(Undone)
