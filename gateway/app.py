@@ -6,7 +6,7 @@ from msgspec import Meta
 from quart import Quart
 
 from chassis.background import periodically
-from chassis.openapi import OPEN_OPERATIONS
+from chassis.openapi import COOKIES, OPEN_OPERATIONS
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
 from chassis.peers.streaming import LineStream
@@ -22,7 +22,7 @@ from gateway.policies.limits import Limits
 from gateway.policies.proxies import Proxies
 from gateway.policies.revocations import POLL_PATIENCE_SECONDS, POLL_SECONDS, Revocations
 from gateway.policies.sharing import SHARE_SECONDS, Sharing
-from gateway.public import open_operations, public_blueprint
+from gateway.public import cookies, open_operations, public_blueprint
 from gateway.services import Services
 from gateway.standings import Standings
 from gateway.timings import TimedPeer
@@ -88,7 +88,7 @@ def create_app(settings: Settings) -> Quart:
     app.extensions[LIVE] = live
     app.extensions[memory.EXTENSION] = remembered
     app.extensions[proxies.EXTENSION] = _proxies(settings)
-    app.extensions[OPEN_OPERATIONS] = open_operations()
+    app.extensions[OPEN_OPERATIONS], app.extensions[COOKIES] = open_operations(), cookies()
     doorway.register(app, Doorway(authenticator, limits, settings.request_seconds))
     cors.register(app, _origins(settings))
     compression.register(app)

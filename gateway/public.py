@@ -8,9 +8,11 @@ from quart_schema import hide
 
 from chassis.bodies import refuse_unasked
 from chassis.openapi import Operation
+from chassis.openapi.describe import to_braces
 from gateway import browser
 from gateway.doorway import admit
 from gateway.forwarding import forwarder
+from gateway.policies.cookies import STREAM
 from gateway.routes import ROUTES
 from gateway.table import Handler, Route
 
@@ -27,7 +29,12 @@ def public_blueprint() -> Blueprint:
 
 def open_operations() -> set[Operation]:
     """The operations that need no sign-in."""
-    return {(route.method, route.path) for route in ROUTES if route.right == "public"}
+    return {(route.method, to_braces(route.path)) for route in ROUTES if route.right == "public"}
+
+
+def cookies() -> dict[Operation, str]:
+    """The name of the cookie that lets a browser in, by operation."""
+    return {(route.method, to_braces(route.path)): STREAM.name for route in ROUTES if route.by_cookie}
 
 
 def _forwarder(route: Route) -> Handler:

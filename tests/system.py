@@ -19,6 +19,7 @@ from chassis.passport import HEADER, PassportOffice
 from chassis.server import serve
 from chassis.settings import load
 from tests.postgres import Postgres
+from tests.promises import assert_promised
 
 SERVICES = ("users", "rooms", "tasks", "keys", "gateway")
 SECRETS = {
@@ -80,7 +81,8 @@ class System:
         """A plain request, as anybody could send it. A stream is not read: it has no end."""
         async with self.session.request(method, self.url(service) + path, **options) as response:
             body = b"" if response.content_type == "text/event-stream" else await response.read()
-            return Reply(response.status, response.headers, body)
+        assert_promised(method, path, response.status, response.headers)
+        return Reply(response.status, response.headers, body)
 
     async def call(
         self,

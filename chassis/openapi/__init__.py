@@ -13,11 +13,19 @@ Operation = tuple[str, str]
 
 # The key in `app.extensions` of a set of operations that need no sign-in.
 OPEN_OPERATIONS = "tasksync.open_operations"
+# The key there of the cookie that stands for a token, by operation.
+COOKIES = "tasksync.cookies"
 
 
 def shape(name: str) -> Meta:
     """For a raw part of a view: Annotated[Raw, shape("Room")], where another service documents the model Room."""
     return Meta(extra_json_schema={"$ref": f"#/components/schemas/{name}"})
+
+
+def keepable(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Documents that a good answer has an ETag of all that it shows, and that who has it already gets 304."""
+    handler.is_keepable = True  # type: ignore[attr-defined]
+    return handler
 
 
 def sends(header: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

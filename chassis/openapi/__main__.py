@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from quart import Quart
 
-from chassis.openapi import OPEN_OPERATIONS
+from chassis.openapi import COOKIES, OPEN_OPERATIONS, Operation
 from chassis.openapi.describe import describe
 from chassis.openapi.merge import MergeError, merge
 from chassis.settings import ServiceSettings, load
@@ -21,7 +21,10 @@ def generate(services: list[str]) -> bytes:
     """The document, laid out for reading. Raises MergeError."""
     apps = [create_app(name) for name in services]
     open_operations = {each for app in apps for each in app.extensions.get(OPEN_OPERATIONS, ())}
-    document = merge(_info(), [describe(app) for app in apps], open_operations)
+    cookies: dict[Operation, str] = {}
+    for app in apps:
+        cookies |= app.extensions.get(COOKIES, {})
+    document = merge(_info(), [describe(app) for app in apps], open_operations, cookies)
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 

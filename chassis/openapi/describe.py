@@ -9,6 +9,7 @@ from quart_schema import QuartSchema
 from quart_schema.openapi import PATH_RE, QUART_SCHEMA_HIDDEN_ATTRIBUTE, OpenAPIProvider
 from werkzeug.routing import BaseConverter, Rule, UUIDConverter
 
+from chassis.openapi.shared import UNCHANGED, headers, refer
 from chassis.problems import MEDIA_TYPE, ProblemBody
 
 Json = dict[str, Any]
@@ -82,7 +83,7 @@ class _Provider(OpenAPIProvider):
         description = inspect.cleandoc(schemas.get(getattr(model, "__name__", ""), {}).get("description", ""))
         response: Json = {"description": description, "content": {"application/json": {"schema": schema}}}
         if "version" in getattr(model, "__struct_fields__", ()):
-            response["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+            response["headers"] = headers(["ETag"])
         return response, schemas
 
 
@@ -115,8 +116,10 @@ def _parameter(place: str, name: str, schema: Json, required: list[str]) -> Json
 
 
 def _plain_responses(handler: Any) -> Json:
-    """What `answers_nothing`, `answers_events` and `refuses` say."""
+    """What `answers_nothing`, `keepable`, `answers_events` and `refuses` say."""
     found: Json = {"204": {"description": "Done."}} if getattr(handler, "answers_nothing", False) else {}
+    if getattr(handler, "is_keepable", False):
+        found["304"] = refer("responses", UNCHANGED)
     if getattr(handler, "answers_events", False):
         found["200"] = {
             "description": "Server-Sent Events, without end.",

@@ -1,13 +1,15 @@
 """One OpenAPI 3.1 document from the descriptions of several apps."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from chassis.openapi import Operation
 from chassis.openapi.describe import Description, Json
-from chassis.openapi.refusals import HEADERS, RESPONSES, name_of
+from chassis.openapi.refusals import RESPONSES, name_of
+from chassis.openapi.shared import HEADERS, PARAMETERS, VIEW_ETAG, headers, headers_of, refer
 
 _ORDER = ("operationId", "summary", "description", "tags", "parameters", "requestBody")
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -23,13 +25,19 @@ class MergeError(Exception):
     """The descriptions contradict each other, or refer to what none of them has. The message names it."""
 
 
-def merge(info: Json, descriptions: Sequence[Description], open_operations: Collection[Operation]) -> Json:
-    """`open_operations` need no sign-in; all others need a bearer token."""
+def merge(
+    info: Json,
+    descriptions: Sequence[Description],
+    open_operations: Collection[Operation],
+    cookies: Mapping[Operation, str] = MappingProxyType({}),
+) -> Json:
+    """`open_operations` need no sign-in; all others a bearer token, or the cookie that `cookies` names for them."""
     paths = _merge_paths(descriptions)
-    if unknown := set(open_operations) - {(method.upper(), path) for method, path, _ in operations_of(paths)}:
+    if unknown := {*open_operations, *cookies} - {(method.upper(), path) for method, path, _ in operations_of(paths)}:
         raise MergeError(f"open, and documented by nobody: {sorted(unknown)}")
     for method, path, operation in operations_of(paths):
-        paths[path][method] = _completed(operation, is_open=(method.upper(), path) in open_operations)
+        security = _security((method.upper(), path), open_operations, cookies)
+        paths[path][method] = _completed(operation, security)
     _refuse_twice("operationId", (operation["operationId"] for _, _, operation in operations_of(paths)))
     return {
         "openapi": "3.1.0",
@@ -42,7 +50,8 @@ def merge(info: Json, descriptions: Sequence[Description], open_operations: Coll
             "schemas": _reachable(descriptions),
             "responses": RESPONSES,
             "headers": HEADERS,
-            "securitySchemes": {"bearer": _SCHEME},
+            "parameters": PARAMETERS,
+            "securitySchemes": {"bearer": _SCHEME, **{name: _cookie(name) for name in sorted({*cookies.values()})}},
         },
     }
 
@@ -63,16 +72,44 @@ def _merge_paths(descriptions: Sequence[Description]) -> dict[str, Json]:
     return merged
 
 
-def _completed(operation: Json, *, is_open: bool) -> Json:
-    """With the refusals that follow from the rules of the house, so that no handler lists them."""
+def _completed(operation: Json, security: list[Json] | None) -> Json:
+    """With what follows from the rules of the house, so that no handler lists it. Open is a `security` of []."""
+    is_open = security == []
     responses = {str(status): response for status, response in operation["responses"].items()}
     for status, response in responses.items():
-        response.setdefault("headers", {})["Request-Id"] = {"$ref": "#/components/headers/Request-Id"}
-        response["description"] = response["description"] or HTTPStatus(int(status)).phrase
+        _complete_answer(int(status), response, is_open=is_open, is_view="304" in responses)
     for number in _statuses(operation, is_open):
-        responses.setdefault(str(number), {"$ref": f"#/components/responses/{name_of(number)}"})
-    completed = {key: operation[key] for key in _ORDER if operation.get(key)}
-    return {**completed, **({"security": []} if is_open else {}), "responses": dict(sorted(responses.items()))}
+        responses.setdefault(str(number), refer("responses", name_of(number)))
+    asked = [*(["If-None-Match"] if "304" in responses else []), "TaskSync-Timeout", "traceparent"]
+    parameters = [*operation["parameters"], *(refer("parameters", name) for name in asked)]
+    completed = {key: {**operation, "parameters": parameters}.get(key) for key in _ORDER}
+    said = {key: value for key, value in completed.items() if value}
+    secured = {} if security is None else {"security": security}
+    return {**said, **secured, "responses": dict(sorted(responses.items()))}
+
+
+def _complete_answer(status: int, response: Json, *, is_open: bool, is_view: bool) -> None:
+    if "$ref" in response:
+        return
+    own = response.setdefault("headers", {})
+    if is_view and status < 300:
+        own["ETag"] = refer("headers", VIEW_ETAG)
+    own.update(headers(headers_of(status, is_open=is_open)))
+    response["description"] = response["description"] or HTTPStatus(status).phrase
+
+
+def _security(
+    key: Operation, open_operations: Collection[Operation], cookies: Mapping[Operation, str]
+) -> list[Json] | None:
+    """What an operation says of signing in; None where the rule holds, which is told once for all."""
+    if key in open_operations:
+        return []
+    return [{"bearer": []}, {cookies[key]: []}] if key in cookies else None
+
+
+def _cookie(name: str) -> Json:
+    what = f"For a browser, which `TaskSync-Session: cookie` gave it to. Over https it is `__Secure-{name}`."
+    return {"type": "apiKey", "in": "cookie", "name": name, "description": what}
 
 
 def _statuses(operation: Json, is_open: bool) -> Iterator[int]:

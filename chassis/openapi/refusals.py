@@ -3,13 +3,7 @@
 from typing import Any
 
 from chassis.openapi.describe import problem_response
-
-HEADERS: dict[str, Any] = {
-    "ETag": {"description": "The version of what is answered.", "schema": {"type": "string"}},
-    "Request-Id": {"description": "Names this request in the logs.", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
-    "WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
-}
+from chassis.openapi.shared import UNCHANGED, VIEW_ETAG, headers, headers_of, refer
 
 _REFUSALS = {
     400: ("MalformedJson", "The body is not JSON."),
@@ -27,7 +21,6 @@ _REFUSALS = {
         "There was no answer in time: within 3 seconds, or the fewer that `TaskSync-Timeout: 1.5` asks for.",
     ),
 }
-_MORE_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After", 504: "Retry-After"}
 
 
 def name_of(status: int) -> str:
@@ -36,8 +29,13 @@ def name_of(status: int) -> str:
 
 
 def _response(status: int, when: str) -> dict[str, Any]:
-    names = ["Request-Id", *([_MORE_HEADERS[status]] if status in _MORE_HEADERS else [])]
-    return {**problem_response(when), "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
+    return {**problem_response(when), "headers": headers(headers_of(status))}
 
 
-RESPONSES: dict[str, Any] = {name: _response(status, when) for status, (name, when) in _REFUSALS.items()}
+RESPONSES: dict[str, Any] = {
+    UNCHANGED: {
+        "description": "What you have is still right.",
+        "headers": {"ETag": refer("headers", VIEW_ETAG), **headers(headers_of(304))},
+    },
+    **{name: _response(status, when) for status, (name, when) in _REFUSALS.items()},
+}

@@ -7,7 +7,8 @@ from quart_cors import cors
 
 EXTENSION = "tasksync.origins"
 _MAX_AGE_SECONDS = 600
-_TAKEN = (
+# What a page may send beside the plainest, and what it may read: all that the API has.
+TAKEN = (
     "Authorization",
     "Content-Type",
     "Idempotency-Key",
@@ -18,7 +19,7 @@ _TAKEN = (
     "TaskSync-Timeout",
     "Traceparent",
 )
-_SHOWN = (
+SHOWN = (
     "Allow",
     "ETag",
     "RateLimit",
@@ -51,9 +52,9 @@ def register(app: Quart, origins: frozenset[str]) -> None:
             app,
             allow_origin=origins,
             allow_credentials=True,
-            allow_headers=_TAKEN,
+            allow_headers=TAKEN,
             allow_methods=_METHODS,
-            expose_headers=_SHOWN,
+            expose_headers=SHOWN,
             max_age=_MAX_AGE_SECONDS,
         )
 

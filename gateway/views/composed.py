@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 from quart import Response, current_app, request
 
+from chassis.openapi import keepable
 from chassis.passport import current_passport
 from chassis.peers import CallError
 from chassis.problems import Problem
@@ -47,6 +48,7 @@ class _Refused(NamedTuple):
 def composed(handler: Callable[..., Awaitable[msgspec.Struct]]) -> Callable[..., Awaitable[Response]]:
     """Answers what `handler` composes; with 304 to a client that has it already."""
 
+    @keepable
     @wraps(handler)
     async def wrapped(*args: Any, **kwargs: Any) -> Response:
         async def read() -> View | _Refused:

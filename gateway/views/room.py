@@ -8,6 +8,7 @@ from quart import Response
 from quart_schema import tag
 
 from chassis.bodies import answers, asks
+from chassis.openapi import keepable
 from gateway.live import request_cursor
 from gateway.services import look
 from gateway.views.compose import Part, Parts, Rows, compose, ids_param
@@ -24,6 +25,7 @@ _REMEMBERED = {"", "members", "tasks"}
 @tag(["Rooms"])
 @asks(RoomQuery)
 @answers(RoomView)
+@keepable
 async def get_room_view(query: RoomQuery, room_id: UUID) -> Response:
     """Get a room with its members and tasks. One call gives the whole board."""
     included = frozenset(query.include.split(","))

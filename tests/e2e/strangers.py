@@ -25,8 +25,8 @@ TALLY = "tally.json"
 # An invite is for whoever has its code.
 FOR_WHO_KNOWS = {"redeem_invite"}
 HIDDEN = {401, 403, 404}
-# What the schema cannot say is left out: whose cursor it is, who is a member, what was sent before.
-UNSAID = {"after", "assignee", "assignees", "If-Match", "Idempotency-Key"}
+# What the schema cannot say is left out: whose cursor it is, who is a member, what was sent before, what it may take.
+UNSAID = {"after", "assignee", "assignees", "If-Match", "Idempotency-Key", "TaskSync-Timeout"}
 # Shorter texts may stand in any answer by chance.
 TELLING = 12
 

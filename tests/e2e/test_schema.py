@@ -10,13 +10,14 @@ import os
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import aiohttp
 
 from chassis.ids import new_id
 from launch.settings import ROOT
-from tests.e2e import strangers
+from tests.e2e import patience, strangers
 from tests.e2e.launched import Launched
 
 Json = dict[str, Any]
@@ -44,14 +45,16 @@ async def run_schemathesis(
     seconds: int,
     *options: str,
     unchecked: str = NOT_CHECKED,
-    environ: dict[str, str] | None = None,
+    hooks: ModuleType = patience,
+    **environ: str,
 ) -> None:
-    """Raises AssertionError, with the whole output, unless all that it checks holds."""
+    """Raises AssertionError, with the whole output, unless all that it checks holds. `hooks` reads `environ`."""
     command = (sys.executable, "-m", "schemathesis.cli", "run", f"{system.base}/openapi.json", *options)
     bounds = ("--max-time", str(seconds), "--seed", "1", "--continue-on-failure", "--no-shrink")
     checks = ("--exclude-checks", unchecked)
+    hooked = {"SCHEMATHESIS_HOOKS": hooks.__name__, "PYTHONPATH": str(ROOT), **environ}
     process = await asyncio.create_subprocess_exec(
-        *command, *bounds, *checks, cwd=folder, env={**os.environ, **(environ or {})}, stdout=PIPE, stderr=STDOUT
+        *command, *bounds, *checks, cwd=folder, env={**os.environ, **hooked}, stdout=PIPE, stderr=STDOUT
     )
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()
@@ -80,8 +83,6 @@ async def test_chains_of_calls_hold_and_stay_within_their_account(
     async with http.post(f"{system.base}/v1/rooms", json={"name": "Elsewhere"}, headers=signed_in) as answer:
         other_room = (await answer.json())["id"]
     environ = {
-        "SCHEMATHESIS_HOOKS": strangers.__name__,
-        "PYTHONPATH": str(ROOT),
         "CHAINS_BASE": system.base,
         "CHAINS_USER": owner["user"]["id"],
         "CHAINS_OWNER": owner["access_token"],
@@ -101,7 +102,7 @@ async def test_chains_of_calls_hold_and_stay_within_their_account(
     unchecked = ",".join((NOT_CHECKED, *NOT_CHECKED_IN_CHAINS))
     # By number, not by time: on a slow machine it takes longer, and proves as much.
     options = (*options, "--max-examples", "12")
-    await run_schemathesis(system, tmp_path, 40, *options, unchecked=unchecked, environ=environ)
+    await run_schemathesis(system, tmp_path, 40, *options, unchecked=unchecked, hooks=strangers, **environ)
     tally = json.loads((tmp_path / strangers.TALLY).read_text())
     assert sum(times > 0 for times in tally["stranger"].values()) > 10, tally
     assert min(sum(tally[rule].values()) for rule in ("deleted", "failed", "parent")) > 0, tally

@@ -14,8 +14,7 @@ CROWD = 16
 
 
 def takes_key(operation: Operation) -> bool:
-    parameters = DOCUMENT["paths"][operation.path]["post"].get("parameters", [])
-    return any(each["name"] == "Idempotency-Key" and each["in"] == "header" for each in parameters)
+    return any(each["name"] == "Idempotency-Key" and each["in"] == "header" for each in operation.parameters)
 
 
 POSTS = [operation for operation in OPERATIONS if operation.method == "POST"]

@@ -11,7 +11,10 @@ Json = dict[str, Any]
 
 
 class Operation(NamedTuple):
-    """`path` has its parameters in braces; `body` is the schema of the request body, with no reference at its top."""
+    """`path` has its parameters in braces; `body` is the schema of the request body, with no reference at its top.
+
+    `answers` has the headers of each status, in small letters.
+    """
 
     id: str
     method: str
@@ -19,7 +22,12 @@ class Operation(NamedTuple):
     is_open: bool
     body: Json | None
     queries: dict[str, Json]
-    statuses: frozenset[int]
+    answers: dict[int, frozenset[str]]
+    parameters: list[Json]
+
+    @property
+    def statuses(self) -> frozenset[int]:
+        return frozenset(self.answers)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -28,19 +36,26 @@ class Operation(NamedTuple):
 DOCUMENT: Json = msgspec.json.decode(FILE.read_bytes())
 
 
-def resolve(schema: Json) -> Json:
-    """The schema that a reference means; itself if it is none."""
-    while "$ref" in schema:
-        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
+def resolve(part: Json) -> Json:
+    """The component that a reference means, such as a schema; itself if it is none."""
+    while "$ref" in part:
+        _, kind, name = part["$ref"].rsplit("/", 2)
+        part = DOCUMENT["components"][kind][name]
+    return part
 
 
 def _read(method: str, path: str, spec: Json) -> Operation:
     content = spec.get("requestBody", {}).get("content", {}).get("application/json")
-    queries = {each["name"]: each["schema"] for each in spec.get("parameters", []) if each["in"] == "query"}
+    parameters = [resolve(each) for each in spec.get("parameters", [])]
+    queries = {each["name"]: each["schema"] for each in parameters if each["in"] == "query"}
     body = resolve(content["schema"]) if content else None
-    statuses = frozenset(map(int, spec["responses"]))
-    return Operation(spec["operationId"], method.upper(), path, spec.get("security") == [], body, queries, statuses)
+    answers = {int(status): _headers(resolve(answer)) for status, answer in spec["responses"].items()}
+    is_open = spec.get("security") == []
+    return Operation(spec["operationId"], method.upper(), path, is_open, body, queries, answers, parameters)
+
+
+def _headers(answer: Json) -> frozenset[str]:
+    return frozenset(name.lower() for name in answer.get("headers", {}))
 
 
 OPERATIONS = [_read(*each) for each in operations_of(DOCUMENT["paths"])]
