@@ -22,6 +22,12 @@ def shape(name: str) -> Meta:
     return Meta(extra_json_schema={"$ref": f"#/components/schemas/{name}"})
 
 
+def may_lack_body(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Documents that a request needs no body where it brings what is in it otherwise."""
+    handler.may_lack_body = True  # type: ignore[attr-defined]
+    return handler
+
+
 def keepable(handler: Callable[..., Any]) -> Callable[..., Any]:
     """Documents that a good answer has an ETag of all that it shows, and that who has it already gets 304."""
     handler.is_keepable = True  # type: ignore[attr-defined]

@@ -53,6 +53,8 @@ class _Provider(OpenAPIProvider):
             for operation in operations.values():
                 operation.setdefault("tags", [_tag(rule.endpoint)])
                 operation["responses"].update(_plain_responses(handler))
+                if getattr(handler, "may_lack_body", False):
+                    operation["requestBody"]["required"] = False
                 _add_sent(operation["responses"], getattr(handler, "sends", {}))
                 operation["summary"], operation["description"] = _summary(inspect.getdoc(handler) or "")
         return paths, {**schemas, **_components(ProblemBody)[1]}

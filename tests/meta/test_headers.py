@@ -79,5 +79,10 @@ async def test_a_timeout_is_what_the_document_says(world: World, text: str) -> N
     assert reply.status != 422 or reply.json()["errors"][0]["field"] == TIMEOUT
 
 
+def test_a_body_is_required_but_where_a_cookie_brings_what_is_in_it() -> None:
+    specs = [DOCUMENT["paths"][each.path][each.method.lower()] for each in OPERATIONS if each.body]
+    assert {spec["operationId"] for spec in specs if not spec["requestBody"]["required"]} == {"refresh"}
+
+
 async def test_a_trace_that_is_none_is_passed_over(world: World) -> None:
     assert (await world.call("owner", "GET", "/v1/roles", headers={"traceparent": "none"})).status == 200

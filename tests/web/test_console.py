@@ -54,6 +54,17 @@ async def test_a_body_that_does_not_fit_is_not_sent(visit: Visit) -> None:
     assert sent == ["POST"]
 
 
+async def test_what_the_cookie_brings_needs_no_body(visit: Visit) -> None:
+    ada = await visit()
+    await ada.open("/console")
+    await expect(ada.page.locator("#console-paths option").first).to_be_attached()
+    await type_request(ada, "POST", "/v1/auth/refresh")
+    await ada.page.get_by_text("Headers", exact=True).click()
+    await ada.page.locator(".console-headers textarea").fill("TaskSync-Session: cookie")
+    await ada.page.get_by_role("button", name="Send").click()
+    await expect(ada.page.locator(".console-answer .status-code")).to_contain_text("200")
+
+
 async def test_a_request_is_copied_as_curl_without_the_token(visit: Visit) -> None:
     ada = await visit(permissions=["clipboard-read", "clipboard-write"])
     await ada.open("/console")

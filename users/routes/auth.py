@@ -9,6 +9,7 @@ from quart import Blueprint, Response, g
 from chassis.bodies import accepts, answers, answers_nothing, documents_headers, refuses
 from chassis.database import current_database
 from chassis.idempotency import refuses_key
+from chassis.openapi import may_lack_body
 from chassis.passport import caller
 from users import sessions
 from users.clients import caller_session
@@ -76,13 +77,14 @@ async def login(given: Credentials) -> SignedIn:
 @for_browsers
 @refuses_key("the answer holds a secret, which is not kept")
 @refuses(401, "The refresh token is not valid, or not any more (`invalid_refresh_token`).")
+@may_lack_body
 @accepts(RefreshBody)
 @answers(SignedIn)
 async def refresh(given: RefreshBody) -> SignedIn:
     """Refresh a session: a new access token, and the next refresh token. A reused refresh token ends the session.
 
     A retry within ten seconds, before the next token was used, gets the token of the lost answer again. With
-    `TaskSync-Session: cookie` the token is taken from the cookie, and a body is not looked at."""
+    `TaskSync-Session: cookie` the token is taken from the cookie, and there need be no body."""
     return await sessions.refresh(given.refresh_token)
 
 
