@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.meta.operations import OPERATIONS
 from tests.system import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,13 @@ def made_codes() -> set[str]:
 @pytest.mark.parametrize("code", sorted(made_codes()))
 def test_the_guide_has_each_code(code: str) -> None:
     assert re.search(rf"^\|.*`{code}`", GUIDE, re.MULTILINE), f"{code} is missing in docs/api.md"
+
+
+def test_the_guide_has_the_bounds_of_each_list() -> None:
+    limits = [each.queries["limit"] for each in OPERATIONS if "limit" in each.queries]
+    words = " ".join(GUIDE.split())
+    for default, most in {(limit["default"], limit["maximum"]) for limit in limits}:
+        assert f"{default} unless given, and at most {most}" in words
 
 
 def test_codes_are_found() -> None:
