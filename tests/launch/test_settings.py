@@ -71,8 +71,8 @@ def test_env_example_lists_each_setting_and_no_other() -> None:
 
 
 def _of_containers() -> set[str]:
-    files = "".join((ROOT / name).read_text() for name in ("compose.yml", "stack.yml"))
-    return set(re.findall(r"\$\{(TASKSYNC_\w+)", files))
+    files = (ROOT / "compose.yml", ROOT / "stack.yml", *(ROOT / "deploy").glob("*.sh"))
+    return {name for file in files for name in re.findall(r"\$\{(TASKSYNC_\w+)", file.read_text())}
 
 
 def _settings() -> set[str]:
