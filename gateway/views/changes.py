@@ -30,7 +30,10 @@ _ME = Part("me", "users", "/v1/me", required=True)
 @asks(ChangesQuery)
 @answers(Changes)
 async def list_changes(query: ChangesQuery, room_id: UUID) -> Changes:
-    """List what changed in a room after a cursor, the oldest first. Apply each whose `version` is not below yours."""
+    """List what changed in a room after a cursor, the oldest first.
+
+    Apply each whose `version` is not below yours. A `delete` always counts, and what comes after it counts anew: who
+    comes back is a new member, of version 1."""
     after = cursors.decode(query.after)
 
     async def read() -> Changes:
@@ -46,7 +49,8 @@ async def list_changes(query: ChangesQuery, room_id: UUID) -> Changes:
 async def sync(query: SyncQuery) -> Sync:
     """List what changed in all your rooms and your account after a cursor; without one, get where to begin.
 
-    A room that you came into is told as `room` `create`, to be loaded; one that you lost as `room` `delete`."""
+    They are applied as those of a room. A room that you came into is told as `room` `create`, to be loaded; one that
+    you lost as `room` `delete`."""
     if query.after is None:
         return await granted(_start)
     after, reach = cursors.decode(query.after), current_passport().rooms
