@@ -69,4 +69,4 @@ def current_footings() -> Footings:
 
 
 def _is_plain(need: Need, user: UUID) -> bool:
-    return need.on.type == "room" and need.user in {None, user} and need.grants is None
+    return need.on.type == "room" and need.user in {None, user} and need.grants is None and need.membership is None

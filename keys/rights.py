@@ -43,7 +43,7 @@ def reaches(room_id: UUID) -> bool:
 async def require(connection: Connection, needs: Sequence[Need], caller: UUID) -> list[Access]:
     """Holds the memberships that `needs` stand on until the transaction ends. Raises a 404 or 403 problem."""
     rows = await _find_all(connection, needs, caller, held=True)
-    return [Access(row["room_id"], row["role"]) for row in rows]
+    return [Access(row["room_id"], row["role"], row["member_id"]) for row in rows]
 
 
 async def find_footing(connection: Connection, needs: Sequence[Need], caller: UUID) -> list[Row]:
@@ -55,10 +55,13 @@ async def _find_all(connection: Connection, needs: Sequence[Need], caller: UUID,
     found = []
     for index, need in enumerate(needs):
         try:
-            found.append(await _find_one(connection, need, caller, held=held))
+            row = await _find_one(connection, need, caller, held=held)
+            if need.membership not in (None, row["member_id"]):
+                raise not_found(need.on.type)
         except Problem as problem:
             problem.headers[NEED_HEADER] = str(index)
             raise
+        found.append(row)
     return found
 
 

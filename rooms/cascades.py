@@ -11,7 +11,7 @@ _BATCH = 200
 
 
 async def apply(connection: Connection, change: Change) -> bool:
-    """A room goes with its invites; the invites of somebody who left go too. Returns whether more is left to do.
+    """A room goes with its invites; those of a membership that ended go too. Returns whether more is left to do.
 
     Of a user it is told again when the last reference is gone: an invite that was just being made is there by then.
     """
@@ -20,7 +20,7 @@ async def apply(connection: Connection, change: Change) -> bool:
             await remove_room(connection, change.entity)
         case "member", "dropped" if change.before:
             room_id, maker = UUID(change.before["target"]), UUID(change.before["source"])
-            await queries.delete_invites_of(connection, room_id, maker)
+            await queries.delete_invites_of(connection, room_id, maker, change.entity)
         case "user", "drained":
             await queries.delete_all_invites_of(connection, change.entity)
             return await changes.forget_actor(connection, change.entity, _BATCH) == _BATCH

@@ -23,11 +23,11 @@ _CODE_BYTES = 16
 
 async def create(room_id: UUID, new: NewInvite) -> Invite:
     """Nobody invites into a role above their own."""
-    await current_keys().require(Need(action="invite.create", on=room(room_id), grants=new.role))
+    access = await current_keys().require(Need(action="invite.create", on=room(room_id), grants=new.role))
     code = secrets.token_urlsafe(_CODE_BYTES)
     async with current_database().transaction() as connection:
         await take_key(connection)
-        invite = await queries.insert_invite(connection, code, room_id, new, caller())
+        invite = await queries.insert_invite(connection, code, room_id, new, caller(), access.membership)
         if invite is None:
             raise not_found("room")
         offer_undo(lambda: InviteMade(room_id, code))
@@ -56,32 +56,35 @@ async def put_back(connection: Connection, work: InviteRevoked) -> Invite:
 
 
 async def redeem(code: str) -> Joined:
-    """Makes the caller a member: only while whoever made the invite may still bring somebody in with that role."""
+    """Makes the caller a member: only while whoever made the invite may still bring somebody in with that role.
+
+    They must be the member that they were: what somebody left behind is worth nothing when they are back.
+    """
     me = caller()
     async with current_database().connection() as connection:
-        invite = await queries.find_open_invite(connection, code)
-    if invite is None:
+        found = await queries.find_open_invite(connection, code)
+    if found is None:
         raise _not_valid()
     try:
-        return await _join(invite, me)
+        return await _join(*found, me)
     except Refused as error:
         if error.answer.status in {403, 404} and error.code != "token_too_narrow":
             raise _not_valid() from None
         raise
 
 
-async def _join(invite: Invite, me: UUID) -> Joined:
+async def _join(invite: Invite, makers: UUID | None, me: UUID) -> Joined:
     place = room(invite.room_id)
-    membership = Link(relation="member", source=user(me), target=place, role=invite.role)
-    right = Need(action="member.add", on=place, user=invite.created_by, grants=invite.role)
-    async with current_keys().referring(links=[membership], needs=[right]) as claim:
+    link = Link(relation="member", source=user(me), target=place, role=invite.role)
+    right = Need(action="member.add", on=place, user=invite.created_by, grants=invite.role, membership=makers)
+    async with current_keys().referring(links=[link], needs=[right]) as claim:
         async with current_database().transaction() as connection:
             await take_key(connection)
             await claim.land(connection)
             # The check is in the statement: of two who take the last use at once, one gets it.
             if not await queries.use_invite(connection, invite.code):
                 raise _not_valid()
-            offer_undo(lambda: MemberCame(invite.room_id, me, membership.id, 1), UNDO_SERVICE)
+            offer_undo(lambda: MemberCame(invite.room_id, me, link.id, 1), UNDO_SERVICE)
             return await remember(connection, Joined(invite.room_id, invite.role))
 
 

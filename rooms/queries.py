@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from chassis.database import Connection, affected
+from chassis.database import Connection, Row, affected
 from rooms.models import Invite, NewInvite, NewRoom, Room, RoomChange
 
 
@@ -57,8 +57,8 @@ _DELETE_ROOM = """
 
 # The room's row is held, so that an invite is not written into a room that goes at the same moment.
 _INSERT_INVITE = """
-    INSERT INTO invites (code, room_id, role, created_by, expires_at, max_uses)
-    SELECT $1, id, $3, $4, now() + make_interval(secs => $5), $6
+    INSERT INTO invites (code, room_id, role, created_by, expires_at, max_uses, membership)
+    SELECT $1, id, $3, $4, now() + make_interval(secs => $5), $6, $7
     FROM rooms
     WHERE id = $2
     FOR KEY SHARE
@@ -76,7 +76,8 @@ _INVITES = """
 """
 
 _OPEN_INVITE = """
-    SELECT code, room_id, role, created_by, expires_at, max_uses, uses, created_at
+    SELECT code, room_id, role, created_by, expires_at, max_uses, uses, created_at,
+           membership
     FROM invites
     WHERE code = $1
       AND expires_at > now()
@@ -120,9 +121,11 @@ _KEPT_INVITE = """
       AND coalesce(would_expire_at, expires_at) > now()
 """
 
+# Told again or late, it leaves alone what its maker has made since as a member anew.
 _DELETE_OF = """
     DELETE FROM invites
     WHERE room_id = $1 AND created_by = $2
+      AND (membership = $3 OR membership IS NULL)
 """
 
 _DELETE_ALL_OF = """
@@ -171,10 +174,11 @@ async def delete_room(connection: Connection, room_id: UUID) -> None:
 
 
 async def insert_invite(
-    connection: Connection, code: str, room_id: UUID, new: NewInvite, creator: UUID
+    connection: Connection, code: str, room_id: UUID, new: NewInvite, creator: UUID, membership: UUID | None
 ) -> Invite | None:
-    """None if the room is not there."""
-    row = await connection.fetchrow(_INSERT_INVITE, code, room_id, new.role, creator, new.expires_in, new.max_uses)
+    """Made under this `membership` of its creator. None if the room is not there."""
+    values = (code, room_id, new.role, creator, new.expires_in, new.max_uses, membership)
+    row = await connection.fetchrow(_INSERT_INVITE, *values)
     return Invite(**row) if row else None
 
 
@@ -182,10 +186,9 @@ async def list_invites(connection: Connection, room_id: UUID, after: InviteKey, 
     return [Invite(**row) for row in await connection.fetch(_INVITES, room_id, *after, limit)]
 
 
-async def find_open_invite(connection: Connection, code: str) -> Invite | None:
-    """The invite if somebody can join with it now."""
-    row = await connection.fetchrow(_OPEN_INVITE, code)
-    return Invite(**row) if row else None
+async def find_open_invite(connection: Connection, code: str) -> tuple[Invite, UUID | None] | None:
+    """The invite if somebody can join with it now, and the membership under which it was made."""
+    return _with(await connection.fetchrow(_OPEN_INVITE, code), "membership")
 
 
 async def use_invite(connection: Connection, code: str) -> bool:
@@ -195,12 +198,7 @@ async def use_invite(connection: Connection, code: str) -> bool:
 
 async def revoke_invite(connection: Connection, room_id: UUID, code: str) -> tuple[Invite, datetime] | None:
     """The invite as it was, and when it was revoked; None if there was none."""
-    row = await connection.fetchrow(_REVOKE_INVITE, room_id, code)
-    if row is None:
-        return None
-    fields = dict(row)
-    revoked_at: datetime = fields.pop("revoked_at")
-    return Invite(**fields), revoked_at
+    return _with(await connection.fetchrow(_REVOKE_INVITE, room_id, code), "revoked_at")
 
 
 async def restore_invite(connection: Connection, code: str, revoked_at: datetime | None) -> Invite | None:
@@ -211,17 +209,12 @@ async def restore_invite(connection: Connection, code: str, revoked_at: datetime
 
 async def find_kept_invite(connection: Connection, code: str) -> tuple[Invite, bool] | None:
     """The invite, whoever can join with it, and whether it is revoked; None if it is gone, or its time is over."""
-    row = await connection.fetchrow(_KEPT_INVITE, code)
-    if row is None:
-        return None
-    fields = dict(row)
-    is_revoked: bool = fields.pop("is_revoked")
-    return Invite(**fields), is_revoked
+    return _with(await connection.fetchrow(_KEPT_INVITE, code), "is_revoked")
 
 
-async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID) -> None:
-    """Deletes the invites that `maker` made in the room."""
-    await connection.execute(_DELETE_OF, room_id, maker)
+async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID, membership: UUID) -> None:
+    """Deletes the invites that `maker` made in the room under this `membership`, or nobody knows which."""
+    await connection.execute(_DELETE_OF, room_id, maker, membership)
 
 
 async def delete_all_invites_of(connection: Connection, maker: UUID) -> None:
@@ -231,6 +224,15 @@ async def delete_all_invites_of(connection: Connection, maker: UUID) -> None:
 async def delete_expired_invites(connection: Connection, seconds: float) -> int:
     """Deletes those whose time has been over, or that have been revoked, for so long."""
     return affected(await connection.execute(_DELETE_EXPIRED, seconds))
+
+
+def _with(row: Row | None, name: str) -> tuple[Invite, Any] | None:
+    """The invite, and the column `name` that stands beside it."""
+    if row is None:
+        return None
+    fields = dict(row)
+    value = fields.pop(name)
+    return Invite(**fields), value
 
 
 def _given(value: str | UnsetType) -> str | None:

@@ -32,19 +32,24 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
-    """A right that must hold: `user` (None: the caller) may do `action` on `on`, and may grant `grants` if given."""
+    """A right that must hold: `user` (None: the caller) may do `action` on `on`, and may grant `grants` if given.
+
+    With `membership` they must be a member by that one still, and not by another since.
+    """
 
     action: str
     on: Node
     user: UUID | None = None
     grants: Role | None = None
+    membership: UUID | None = None
 
 
 class Access(msgspec.Struct, frozen=True):
-    """What a check found: the room it was about, and the role there."""
+    """What a check found: the room it was about, the role, and the membership, which an older Keys leaves out."""
 
     room_id: UUID
     role: Role
+    membership: UUID | None = None
 
 
 # The `pg_snapshot` of before the first transaction.

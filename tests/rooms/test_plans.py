@@ -49,7 +49,7 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         assert len(await queries.find_rooms(connection, rooms)) == 200
         assert await queries.hold_room(connection, room_id)
         assert await queries.update_room(connection, room_id, RoomChange(name="Bath"))
-        assert await queries.insert_invite(connection, "new", room_id, NewInvite(role="viewer"), room_id)
+        assert await queries.insert_invite(connection, "new", room_id, NewInvite(role="viewer"), room_id, None)
         first = queries.InviteKey(datetime.min.replace(tzinfo=UTC), "")
         assert len(await queries.list_invites(connection, room_id, first, 51)) == 3
         assert await queries.find_open_invite(connection, code)
@@ -58,7 +58,7 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         assert revoked
         assert await queries.restore_invite(connection, code, revoked[1])
         assert await queries.find_kept_invite(connection, code)
-        await queries.delete_invites_of(connection, room_id, room_id)
+        await queries.delete_invites_of(connection, room_id, room_id, room_id)
         await queries.delete_all_invites_of(connection, room_id)
         assert await queries.delete_expired_invites(connection, 0) == 0
         await queries.delete_room(connection, room_id)
