@@ -13,6 +13,7 @@ from uuid import UUID
 
 from chassis.database import Connection, Row
 from tasks.orders import ORDERS, Key, Order
+from tasks.queries import texts
 from tasks.queries.tasks import COLUMNS
 
 
@@ -28,7 +29,8 @@ class Filters(NamedTuple):
 
 
 # Parameters 1 to 6 are those of Filters.
-_QUERY = "('''room:' || $1::uuid || '''')::tsquery && plainto_tsquery('simple', $6::text)"
+_ASKED = f"plainto_tsquery('simple', {texts.PLAIN.format(text='$6')})"
+_QUERY = f"('''room:' || $1::uuid || '''')::tsquery && {_ASKED}"
 
 # Scalar subqueries: PostgreSQL would turn EXISTS into a table of all tasks that pass.
 _PASSES = f"""(
@@ -87,7 +89,7 @@ _PROBE = f"""
         CASE WHEN $6::text IS NOT NULL THEN ARRAY(
             SELECT task_id
             FROM texts
-            WHERE words @@ ({_QUERY}) AND numnode(plainto_tsquery('simple', $6)) > 0
+            WHERE words @@ ({_QUERY}) AND numnode({_ASKED}) > 0
             LIMIT $7
         ) END AS by_words
 """

@@ -4,8 +4,14 @@ from uuid import UUID
 
 from chassis.database import Connection
 
-# What is kept of a text: its words, and its room as one more.
-WORDS = "array_to_tsvector(ARRAY['room:' || {room}::uuid::text]) || to_tsvector('simple', {text})"
+# These make one word of several for PostgreSQL: a path, a host, an address, a number and its sign; or none, of a tag.
+_SIGNS = "/.-+@<&~_"
+# A text whose words are told apart, and the same in whatever form they were typed.
+PLAIN = f"translate(normalize({{text}}::text, NFKC), '{_SIGNS}', '{' ' * len(_SIGNS)}')"
+
+# What is kept of a text: its words, and its room as one more. The version before asks for the words as typed.
+WORDS = f"""array_to_tsvector(ARRAY['room:' || {{room}}::uuid::text])
+        || strip(to_tsvector('simple', {{text}}::text)) || strip(to_tsvector('simple', {PLAIN}))"""
 
 _PUT = f"""
     INSERT INTO texts (id, task_id, room_id, words)

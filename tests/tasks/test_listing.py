@@ -109,6 +109,28 @@ async def test_every_order_and_filter_agrees_with_python(
                 assert found == expected(tasks, query)
 
 
+# PostgreSQL alone makes one word of a path, a host, an address, a number with its sign, and none of a tag.
+SIGNS = {
+    "Fix login/logout page": ("login", "logout", "login/logout", "page logout login"),
+    "Report Q3-2026": ("2026", "q3", "Q3-2026", "q3 2026"),
+    "Update README.md": ("readme", "README.md", "md"),
+    "Ask ada@example.org": ("ada", "example", "ada@example.org"),
+    "A <todo> left": ("todo", "<todo>"),
+    "wi-fi & 5~6 +7": ("fi", "wi-fi", "6", "7"),
+    "Caf\u00e9s, \uff21\uff30\uff29": ("cafe\u0301s", "api"),
+    "cre\u0300mes": ("cr\u00e8mes",),
+}
+
+
+async def test_a_word_is_found_whatever_sign_or_form_it_has(database: Database) -> None:
+    async with database.transaction() as connection:
+        for title in SIGNS:
+            await writing.create(connection, new_id(), ROOM, NewTask(title=title), ME, [])
+        for title, queries in SIGNS.items():
+            for q in queries:
+                assert [task.title for task in await read_all(connection, ListQuery(q=q))] == [title], q
+
+
 async def test_a_query_without_a_word_finds_nothing(database: Database) -> None:
     async with database.transaction() as connection:
         await fill(connection, ROOM, 3, random.Random(1))
