@@ -4,13 +4,14 @@ import { speak, t } from "./messages.js";
 import { Frame } from "./parts/frame.js";
 import { Loading, Missing } from "./parts/controls.js";
 import { Later } from "./parts/later.js";
+import { useTitle } from "./parts/title.js";
 import { go, route } from "./routes.js";
 import { HomeScreen } from "./screens/home.js";
 import { InviteScreen } from "./screens/invite.js";
 import { RoomScreen } from "./screens/room.js";
 import { SignInScreen } from "./screens/sign-in.js";
 import { me, resume } from "./session.js";
-import { effect, html, render, signal, useEffect } from "./view.js";
+import { html, render, signal, useEffect } from "./view.js";
 
 const isAway = signal(false);
 
@@ -44,6 +45,11 @@ function Screen({ screen, id, path }) {
   if (screen === "room") return html`<${RoomScreen} key=${id} id=${id} tab=${tab} />`;
   if (screen === "task" && over) return html`<${RoomScreen} key=${over} id=${over} tab="board" taskId=${id} />`;
   if (screen === "task") return html`<${Later} key=${id} load=${() => import("./task/screen.js")} id=${id} />`;
+  return html`<${Nowhere} />`;
+}
+
+function Nowhere() {
+  useTitle(t("nowhere.title"));
   return html`<div class="page"><h1>${t("nowhere.title")}</h1><p><a href="/">${t("nowhere.home")}</a></p></div>`;
 }
 
@@ -51,12 +57,6 @@ function Elsewhere({ to }) {
   useEffect(() => go(to, { replace: true }), [to]);
   return null;
 }
-
-effect(() => {
-  const { screen } = route.value;
-  const name = { home: "home.title", account: "account.title", console: "console.title" }[screen];
-  document.title = name ? `${t(name)} · TaskSync` : "TaskSync";
-});
 
 await Promise.all([speak(), start()]);
 render(html`<${App} />`, document.getElementById("app"));

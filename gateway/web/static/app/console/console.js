@@ -1,6 +1,7 @@
 // The console: any request to the API, typed by hand, checked before it is sent.
 
 import { explain, t } from "../messages.js";
+import { useTitle } from "../parts/title.js";
 import { me } from "../session.js";
 import { tell } from "../store/toasts.js";
 import { html, useEffect, useState } from "../view.js";
@@ -16,6 +17,7 @@ const BLANK = { method: "GET", path: "/v1/me/home", headers: "", body: "" };
 
 export default function Console() {
   const [tab, setTab] = useState("request");
+  useTitle(t("console.title"));
   return html`<div class="page console">
     <h1>${t("console.title")}</h1>
     <p class="lead">${t("console.lead")} ${!me.value && html`<a href="/sign-in?next=/console">${t("sign_in.enter")}</a>`}</p>

@@ -4,6 +4,7 @@ import { call } from "../api.js";
 import { t } from "../messages.js";
 import { Field, Form } from "../parts/controls.js";
 import { Confirm } from "../parts/dialog.js";
+import { useTitle } from "../parts/title.js";
 import { forget, me } from "../session.js";
 import { tell } from "../store/toasts.js";
 import { html, useState } from "../view.js";
@@ -11,6 +12,7 @@ import { Sessions } from "./sessions.js";
 import { Tokens } from "./tokens.js";
 
 export default function AccountScreen() {
+  useTitle(t("account.title"));
   return html`<div class="page account">
     <h1>${t("account.title")}</h1>
     <section aria-labelledby="account-profile"><h2

@@ -5,6 +5,7 @@ import { Empty, Field, Form, Loading, Missing } from "../parts/controls.js";
 import { Due } from "../parts/due.js";
 import { PriorityMark } from "../parts/icons.js";
 import { More } from "../parts/more.js";
+import { useTitle } from "../parts/title.js";
 import { go } from "../routes.js";
 import { Home } from "../store/home.js";
 import { closeRoom } from "../store/open.js";
@@ -23,6 +24,7 @@ function useHome() {
 
 export function HomeScreen() {
   const home = useHome();
+  useTitle(t("home.title"));
   const view = home.view.value;
   const error = home.error.value;
   if (!view) {

@@ -3,12 +3,14 @@
 import { t } from "../messages.js";
 import { Form } from "../parts/controls.js";
 import { Mark } from "../parts/icons.js";
+import { useTitle } from "../parts/title.js";
 import { go } from "../routes.js";
 import { me } from "../session.js";
 import { send } from "../store/outbox.js";
 import { html } from "../view.js";
 
 export function InviteScreen({ code }) {
+  useTitle(t("invite.title"));
   const join = async () => {
     const answer = await send({ method: "POST", path: `/v1/invites/${encodeURIComponent(code)}` });
     go(`/rooms/${answer.body.room_id}`, { replace: true });

@@ -8,6 +8,7 @@ import { Empty, Loading, Missing } from "../parts/controls.js";
 import { Icon } from "../parts/icons.js";
 import { Later } from "../parts/later.js";
 import { More } from "../parts/more.js";
+import { useTitle } from "../parts/title.js";
 import { openRoom } from "../store/open.js";
 import { html, useEffect, useMemo, useRef } from "../view.js";
 import { TaskList } from "./list.js";
@@ -35,10 +36,8 @@ export function RoomScreen({ id, tab, taskId }) {
   useEffect(() => {
     if (room.state.value !== "ready") room.load();
   }, [room]);
-  useEffect(() => {
-    const name = room.room.value?.name;
-    if (name) document.title = `${name} · TaskSync`;
-  }, [room.room.value?.name, tab]);
+  // A task over the board names the page itself.
+  useTitle(taskId ? null : titleOf(room, tab));
   const state = room.state.value;
   if (state === "lost") return html`<div class="page"><${Empty} icon="alert">${t("room.lost")} <a href="/">${t("nowhere.home")}</a><//></div>`;
   if (state === "failed") {
@@ -54,6 +53,12 @@ export function RoomScreen({ id, tab, taskId }) {
     <${Tab} room=${room} tab=${tab} />
     ${taskId && html`<${Later} key=${taskId} load=${() => import("../task/panel.js")} id=${taskId} room=${room} />`}
   </div>`;
+}
+
+function titleOf(room, tab) {
+  if (room.state.value === "lost") return t("nowhere.title");
+  const name = room.room.value?.name ?? t("room");
+  return tab === "board" ? name : `${t(`tab.${tab}`)} · ${name}`;
 }
 
 function Tab({ room, tab }) {

@@ -3,6 +3,7 @@
 import { t } from "../messages.js";
 import { Field, Form } from "../parts/controls.js";
 import { Mark } from "../parts/icons.js";
+import { useTitle } from "../parts/title.js";
 import { go, route } from "../routes.js";
 import { me, register, signIn } from "../session.js";
 import { html, useEffect } from "../view.js";
@@ -10,6 +11,7 @@ import { html, useEffect } from "../view.js";
 export function SignInScreen({ isNew }) {
   const next = destination();
   const here = !!me.value;
+  useTitle(t(isNew ? "sign_in.register_title" : "sign_in.title"));
   useEffect(() => {
     if (here) go(next, { replace: true });
   }, [here]);

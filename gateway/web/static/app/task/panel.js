@@ -3,6 +3,7 @@
 import { t } from "../messages.js";
 import { Empty, IconButton, Loading, Missing } from "../parts/controls.js";
 import { Dialog } from "../parts/dialog.js";
+import { useTitle } from "../parts/title.js";
 import { close } from "../routes.js";
 import { focusCard } from "../board/stops.js";
 import { html, useEffect, useState } from "../view.js";
@@ -22,6 +23,7 @@ export default function TaskPanel({ room, id }) {
   }, [id]);
   const leave = () => close(`/rooms/${room.id}`);
   const isGone = error?.status === 404 || (!task && room.views.value[id]);
+  useTitle(isGone ? t("nowhere.title") : task ? null : t("task"));
   return html`<${Dialog} kind="panel" onClose=${leave} labelledBy="task-title">
     <div class="panel-close"><${IconButton} icon="close" label=${t("close")} onClick=${leave} /></div>
     ${isGone && html`<h2 id="task-title" class="unseen">${t("task")}</h2><${Empty} icon="bin">${t("task.gone")}<//>`}

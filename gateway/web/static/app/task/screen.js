@@ -2,6 +2,7 @@
 
 import { explain, t } from "../messages.js";
 import { Empty, Loading, Missing } from "../parts/controls.js";
+import { useTitle } from "../parts/title.js";
 import { openTask } from "../store/open.js";
 import { html, useEffect, useState } from "../view.js";
 import { Task } from "./task.js";
@@ -14,10 +15,9 @@ export default function TaskScreen({ id }) {
     load();
   }, [id]);
   const task = room?.tasks.cell(id).value;
-  useEffect(() => {
-    if (task) document.title = `#${task.number} ${task.title} · TaskSync`;
-  }, [task?.title]);
-  if (error?.status === 404 || (room && !task) || room?.state.value === "lost") {
+  const isGone = error?.status === 404 || (room && !task) || room?.state.value === "lost";
+  useTitle(isGone ? t("nowhere.title") : room ? null : t("task"));
+  if (isGone) {
     return html`<div class="page"><${Empty} icon="alert">${t("task.gone")} <a href="/">${t("nowhere.home")}</a><//></div>`;
   }
   if (error) {

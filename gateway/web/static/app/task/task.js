@@ -3,6 +3,7 @@
 import { t } from "../messages.js";
 import { IconButton, Missing } from "../parts/controls.js";
 import { Icon } from "../parts/icons.js";
+import { useTitle } from "../parts/title.js";
 import { deleteTask } from "../store/writes.js";
 import { fullTime } from "../times.js";
 import { html, useState } from "../view.js";
@@ -14,6 +15,7 @@ import { Description, Title } from "./texts.js";
 export function Task({ room, id, headingLevel, onGone }) {
   const task = room.tasks.cell(id).value;
   const [tab, setTab] = useState("comments");
+  useTitle(task ? `#${task.number} ${task.title}` : t("nowhere.title"));
   if (!task) return null;
   const { parts = {} } = room.views.value[id] ?? {};
   const retry = () => room.loadTask(id).catch(() => {});
