@@ -1,6 +1,7 @@
 """What people write is text, wherever it is shown; and the policy of the pages lets nothing else in."""
 
 import aiohttp
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.launched import Launched
@@ -66,6 +67,14 @@ async def test_a_return_address_of_another_site_is_not_followed(visit: Visit) ->
     await ada.open("/sign-in?next=//example.org/")
     await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
     assert ada.page.url == f"{ada.base}/"
+
+
+@pytest.mark.parametrize("path", ["/sign-in?next=//", "/register?next=http://[", "/invite/%ZZ"])
+async def test_an_address_that_means_nothing_still_has_a_page(visit: Visit, path: str) -> None:
+    ada = await visit()
+    await ada.page.context.clear_cookies()
+    await ada.open(path)
+    await expect(ada.page.locator("h1")).to_be_visible()
 
 
 async def test_the_policy_names_no_unsafe_source(system: Launched) -> None:

@@ -24,11 +24,20 @@ export const route = computed(() => {
     const match = pattern.exec(path);
     if (match) {
       const [, id = "", tab = "board"] = match;
-      return { screen, id: decodeURIComponent(id), tab, path, query: new URLSearchParams(search), over };
+      return { screen, id: read(id), tab, path, query: new URLSearchParams(search), over };
     }
   }
   return { screen: "nowhere", id: "", tab: "", path, query: new URLSearchParams(search), over: null };
 });
+
+/** What a part of a path says; the part itself where its `%` are none of UTF-8. */
+function read(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 function here() {
   return { path: location.pathname, search: location.search, over: history.state?.over ?? null };

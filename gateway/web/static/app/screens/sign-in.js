@@ -43,6 +43,10 @@ function Fields({ isNew, errors }) {
 // Only a path of this site: an address of another one would send people away from here.
 function destination() {
   const next = route.value.query.get("next") ?? "/";
-  const url = new URL(next, location.origin);
-  return url.origin === location.origin && next.startsWith("/") ? url.pathname + url.search : "/";
+  try {
+    const url = new URL(next, location.origin);
+    return url.origin === location.origin && next.startsWith("/") ? url.pathname + url.search : "/";
+  } catch {
+    return "/";
+  }
 }
