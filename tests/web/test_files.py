@@ -10,12 +10,30 @@ from playwright.async_api import expect
 
 from gateway.web.files import STATIC, build, files, modules, shell
 from gateway.web.routes import PAGES
+from launch.settings import ROOT
 from tests.e2e.launched import Launched
 from tests.web.conftest import Visit
 
 MOST_BYTES = 150_000
 # What CLDR says of whole numbers, for the languages that are there.
 FORMS = {"en": {"one", "other"}, "uk": {"one", "few", "many", "other"}}
+# Problems of requests that the client never sends, of personal tokens, and of what it answers itself: a stream that is too
+# old, and a refresh that failed.
+OF_PROGRAMS = {
+    "malformed_json",
+    "bad_request",
+    "method_not_allowed",
+    "unsupported_media_type",
+    "headers_too_large",
+    "unknown_coding",
+    "idempotency_key_reused",
+    "scope_too_small",
+    "token_too_narrow",
+    "session_required",
+    "invalid_refresh_token",
+    "resync",
+    "too_many_streams",
+}
 ID = "00000000-0000-7000-8000-000000000000"
 
 
@@ -61,6 +79,14 @@ def test_each_text_that_is_asked_for_is_there_and_each_that_is_there_is_asked_fo
     quoted = set(re.findall(r'"([\w.]+)"', source))
     unused = {key for key in texts("en") if key not in quoted and not key.startswith(tuple(beginnings))}
     assert unused <= {key for key in unused if key.partition(".")[0] in {"status", "priority", "console", "task"}}
+
+
+def test_each_problem_that_a_page_can_meet_has_a_text() -> None:
+    table = (ROOT / "docs" / "api.md").read_text().partition("| status | `code` | when |")[2].partition("## ")[0]
+    lines = [line.split("|") for line in table.splitlines() if line.startswith("|")]
+    codes = {code for _, _, named, *_ in lines for code in re.findall(r"`(\w+)`", named)}
+    assert codes >= OF_PROGRAMS
+    assert {f"problem.{code}" for code in codes - OF_PROGRAMS} <= set(texts("en"))
 
 
 def test_each_module_that_is_imported_is_there() -> None:

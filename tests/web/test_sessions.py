@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.web.conftest import Visit
 from tests.web.people import PASSWORD
@@ -100,3 +100,22 @@ async def test_who_signs_in_next_on_a_page_gets_nothing_of_who_was_there(visit: 
     await expect(ada.page.locator(".quick-add")).to_have_count(0)
     await ada.page.get_by_role("link", name="Console").click()
     await expect(ada.page.get_by_text("What you send is listed here.")).to_be_visible()
+
+
+async def test_what_is_wrong_is_said_in_the_persons_language(visit: Visit) -> None:
+    ada = await visit(locale="uk-UA")
+    await ada.page.context.clear_cookies()
+    await ada.open("/register")
+    await ada.page.get_by_label("Електронна адреса").fill(f"{uuid4().hex}@example.org")
+    await ada.page.get_by_label("Ім’я").fill("Ада")
+    await ada.page.get_by_label("Пароль", exact=True).fill("password123")
+    await ada.page.locator("form button").click()
+    await expect(ada.page.locator(".field-error")).to_have_text("Це значення не підходить.")
+
+    async def refuse(route: Route) -> None:
+        problem = {"title": "Gone", "status": 409, "code": "of_another_version", "detail": "In English"}
+        await route.fulfill(status=409, content_type="application/problem+json", json=problem)
+
+    await ada.page.route("**/v1/auth/register", refuse)
+    await ada.page.locator("form button").click()
+    await expect(ada.page.get_by_role("alert")).to_have_text("Сервер відмовив: of_another_version.")

@@ -60,9 +60,23 @@ export function region() {
 
 /** What to tell a person of a failed request. */
 export function explain(error) {
-  const key = `problem.${error.code}`;
   if (error.code === "invalid" && error.errors?.length) {
-    return error.errors.map((each) => `${each.field}: ${each.message}`).join("; ");
+    return error.errors.map((each) => `${fieldName(each.field)}: ${explainField(each)}`).join("; ");
   }
-  return knows(key) ? t(key, { action: error.action ?? "", seconds: error.retryAfter ?? 1 }) : error.detail || error.message;
+  const key = `problem.${error.code}`;
+  const values = { action: error.action ?? "", seconds: error.retryAfter ?? 1 };
+  return knows(key) ? t(key, values) : inEnglish(error.detail) ?? t("problem.other", { code: error.code ?? error.status ?? error.message });
+}
+
+/** What is wrong with a field: the server says more of it, in English. */
+export function explainField({ message }) {
+  return inEnglish(message) ?? t("problem.invalid");
+}
+
+function fieldName(field) {
+  return knows(`field.${field}`) ? t(`field.${field}`) : field;
+}
+
+function inEnglish(text) {
+  return language.value === "en" && text ? text : null;
 }

@@ -1,6 +1,6 @@
 // The controls that the screens are made of.
 
-import { explain, t } from "../messages.js";
+import { explain, explainField, t } from "../messages.js";
 import { cloneElement, html, useEffect, useId, useRef, useState } from "../view.js";
 import { Icon } from "./icons.js";
 
@@ -49,7 +49,7 @@ export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
     }
     setBusy(false);
   };
-  const errors = Object.fromEntries((problem?.errors ?? []).map((each) => [each.field, each.message]));
+  const errors = Object.fromEntries((problem?.errors ?? []).map((each) => [each.field, explainField(each)]));
   const isShownAtFields = Object.keys(errors).some((name) => form.current?.elements[name]);
   return html`<form ref=${form} onSubmit=${run}>
     ${children(errors)}
