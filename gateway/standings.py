@@ -61,10 +61,11 @@ class Standings:
         # In nobody's name: the questions are of several callers.
         self._asking = asyncio.create_task(self._ask_all(), context=Context())
 
-    def _begin_beside(self, hanging: asyncio.Task[None]) -> None:
-        self._hanging.add(hanging)
-        hanging.add_done_callback(self._hanging.discard)
-        self._asking = None
+    def _begin_beside(self) -> None:
+        if self._asking is not None:
+            self._hanging.add(self._asking)
+            self._asking.add_done_callback(self._hanging.discard)
+            self._asking = None
         if self._waiting:
             self._begin()
 
@@ -73,7 +74,7 @@ class Standings:
         try:
             while self._waiting and self._asking is this:
                 batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-                patience = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._begin_beside, this)
+                patience = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._begin_beside)
                 try:
                     await self._ask(batch)
                 finally:

@@ -120,8 +120,8 @@ async def test_the_body_of_a_refused_read_is_not_taken_for_a_request(small: Syst
     async with line_to(small) as line, full(small, ada):
         assert (await line.ask(f"{READ}content-length: {len(smuggled)}\r\n\r\n")).status == 503
         line.writer.write(smuggled.encode())
-        async with asyncio.timeout(20):
-            assert await line.reader.read() == b""
+        # Needs no room: of what stands in the body, the answer would be another refusal.
+        assert (await line.ask(f"{READ.replace('/v1/roles', '/livez')}\r\n")).status == 200
 
 
 async def test_bodies_that_do_not_come_shut_nobody_out(small: System, ada: Person) -> None:
