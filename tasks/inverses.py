@@ -80,7 +80,7 @@ class _Inverse:
             raise conflict(["deleted_at"], current)
         if not is_live:
             raise not_found(self.change.kind)
-        await merging.refuse_collisions(connection, current, self.last, self._fields())
+        await merging.refuse_collisions(connection, current, self.last, self._fields(), spreads=True)
 
     def _fields(self) -> Sequence[str]:
         if self.change.kind == "comment":

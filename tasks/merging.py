@@ -12,13 +12,20 @@ SUBSTANCE = ("title", "description", "status", "priority", "due_at", "assignees"
 
 
 async def refuse_collisions(
-    connection: Connection, current: Task | Comment, seen: int | None, fields: Iterable[str]
+    connection: Connection,
+    current: Task | Comment,
+    seen: int | None,
+    fields: Iterable[str],
+    *,
+    spreads: bool = False,
 ) -> None:
     """Raises a 412 problem if any of `fields` was changed after version `seen` (None: whatever was changed).
 
-    `current` is held, so nothing is changed between this and the write.
+    `current` is held, so nothing is changed between this and the write. With `spreads` a key that was only shortened
+    counts as a change of `position`: for who writes a key, and not where a task is to go.
     """
     if seen is None or seen == current.version:
         return
-    if collisions := await history.changed_since(connection, current.id, seen, current.version, list(fields)):
+    version, named = current.version, list(fields)
+    if collisions := await history.changed_since(connection, current.id, seen, version, named, spreads=spreads):
         raise conflict(collisions, current)

@@ -32,6 +32,16 @@ async def discard(connection: Connection, task: Task) -> None:
     await trash.discard(connection, await writing.hold(connection, task.id, task.room_id, with_room=True), ME)
 
 
+async def crowd(database: Database, moves: int) -> tuple[list[Task], Task]:
+    """Tasks moved in turn to one gap, until the last key is long. Returns the tasks and the last that moved."""
+    async with database.transaction() as connection:
+        a, *rest, _ = await make(connection, *"abcdefgh")
+    moved = a
+    for index in range(moves):
+        moved = await move(database, rest[index % len(rest)], Move(after=a.id))
+    return [a, *rest], moved
+
+
 async def titles(connection: Connection, room_id: UUID = ROOM) -> str:
     """The titles of the room's live tasks, in order, in one word."""
     rows = await connection.fetch(

@@ -12,10 +12,10 @@ from chassis.feed import Feed, feed, storage
 from chassis.settings import DatabaseSettings
 from tasks import activity, cascades, order
 from tasks.changes import LOG
-from tasks.models import Move, Task
+from tasks.models import Move
 from tasks.queries import activity as queries
 from tests.plans import Recorder
-from tests.tasks.making import ME, ROOM, discard, make, move
+from tests.tasks.making import ME, ROOM, crowd, discard, make, move
 from tests.tasks.team import Team
 
 _FILL = """
@@ -93,9 +93,7 @@ async def test_pages_hold_everything_once_whatever_is_written_between(team: Team
 
 
 async def test_keys_that_were_shortened_are_nobody_s_news(database: Database) -> None:
-    async with database.transaction() as connection:
-        tasks = await make(connection, *"abc")
-    moved = await crowd(database, tasks)
+    _, moved = await crowd(database, 260)
     async with database.transaction() as connection:
         spread = await order.spread_out(connection, ROOM, moved.position)
         logged: int = await connection.fetchval("SELECT count(*) FROM changes")
@@ -103,15 +101,6 @@ async def test_keys_that_were_shortened_are_nobody_s_news(database: Database) ->
         of_task = await queries.of_task(connection, moved.id, [ROOM], 2**62, 1000)
     assert (spread > 0, len(told)) == (True, logged - spread)
     assert {row.actor for row in told} == {row.actor for row in of_task} == {ME}
-
-
-async def crowd(database: Database, tasks: list[Task]) -> Task:
-    """Moves the last two in turn behind the first, until a key is long."""
-    moved = first = tasks[0]
-    while len(moved.position) <= order.LONG:
-        tasks = [first, tasks[2], tasks[1]]
-        moved = await move(database, tasks[1], Move(after=first.id))
-    return moved
 
 
 async def test_what_a_deleted_user_moved_stays_told_but_not_by_whom(database: Database) -> None:

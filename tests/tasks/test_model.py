@@ -240,7 +240,7 @@ async def test_two_clients_with_lost_answers_agree_with_the_model(team: Team) ->
 
 
 async def test_the_model_sees_a_write_that_is_lost(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def let_pass(*_: object) -> None:
+    async def let_pass(*_: object, **__: object) -> None:
         pass
 
     monkeypatch.setattr(merging, "refuse_collisions", let_pass)

@@ -8,10 +8,10 @@ import pytest
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.problems import Problem
-from tasks import order, writing
+from tasks import merging, order, writing
 from tasks.models import Move, Task
 from tasks.queries import rooms
-from tests.tasks.making import ROOM, discard, keys_in_order, make, move, titles
+from tests.tasks.making import ROOM, crowd, discard, keys_in_order, make, move, titles
 
 
 async def test_a_move_goes_where_it_says(database: Database) -> None:
@@ -124,16 +124,6 @@ async def test_a_create_that_fails_leaves_no_gap(database: Database) -> None:
         assert (await make(connection, "b"))[0].number == 1
 
 
-async def crowd(database: Database, moves: int) -> tuple[list[Task], Task]:
-    """Tasks moved in turn to one gap, until the last key is long. Returns the tasks and the last that moved."""
-    async with database.transaction() as connection:
-        a, *rest, _ = await make(connection, *"abcdefgh")
-    moved = a
-    for index in range(moves):
-        moved = await move(database, rest[index % len(rest)], Move(after=a.id))
-    return [a, *rest], moved
-
-
 async def test_crowded_keys_are_spread_out_and_the_order_stays(database: Database) -> None:
     _, moved = await crowd(database, 260)
     assert len(moved.position) > order.LONG
@@ -155,3 +145,24 @@ async def test_a_crowd_longer_than_the_reach_ends_between_keys_that_stay(
         before = await titles(connection)
         assert await order.spread_out(connection, ROOM, moved.position) <= 4
         assert await titles(connection) == before
+
+
+async def test_a_key_that_was_shortened_collides_with_an_undo_and_with_no_move(database: Database) -> None:
+    """A move says where to; an undo writes the key of before, which tells of another place by now."""
+    _, seen = await crowd(database, 260)
+    async with database.transaction() as connection:
+        await order.spread_out(connection, ROOM, seen.position)
+        held = await writing.hold(connection, seen.id, ROOM)
+        assert held.position != seen.position
+        await merging.refuse_collisions(connection, held, seen.version, ["position", "status"])
+        with pytest.raises(Problem, match="conflict"):
+            await merging.refuse_collisions(connection, held, seen.version, ["position"], spreads=True)
+
+
+async def test_a_move_by_somebody_collides_with_a_move(database: Database) -> None:
+    async with database.transaction() as connection:
+        first, _, seen = await make(connection, *"abc")
+    moved = await move(database, seen, Move(before=first.id))
+    async with database.transaction() as connection:
+        with pytest.raises(Problem, match="conflict"):
+            await merging.refuse_collisions(connection, moved, seen.version, ["position"])
