@@ -7,7 +7,17 @@ from chassis.ids import new_id
 from chassis.settings import load
 from tests.postgres import Postgres
 from tests.system import SECRETS, System, run_system
-from tests.users.people import GENEROUS, OTHER_PASSWORD, PASSWORD, login, new_email, refresh, register
+from tests.users.people import (
+    GENEROUS,
+    OTHER_PASSWORD,
+    PASSWORD,
+    login,
+    new_email,
+    refresh,
+    register,
+    revoked,
+    to_person,
+)
 from users.app import Settings
 from users.housekeeping import prune_all
 
@@ -17,7 +27,9 @@ async def test_what_has_expired_goes_and_the_rest_stays(system: System, database
     for person in (kept, gone):
         await person.call("POST", "/v1/me/tokens", json={"name": "bot", "scopes": ["read"]})
     for table in ("sessions", "tokens"):
-        await database.execute(f"UPDATE {table} SET expires_at = now() WHERE account_id = $1", gone.id)
+        await database.execute(
+            f"UPDATE {table} SET expires_at = now() - interval '16 minutes' WHERE account_id = $1", gone.id
+        )
     await login(system, new_email(), "not the password")
     await database.execute("UPDATE attempts SET resets_at = now()")
     await database.execute("INSERT INTO buckets VALUES ('read', 'kept', now() + '1 minute'), ('read', 'gone', now())")
@@ -35,6 +47,17 @@ async def test_what_has_expired_goes_and_the_rest_stays(system: System, database
     assert await database.fetchval("SELECT array_agg(id) FROM revocations WHERE id IN ($1, $2)", ended, old) == [
         ended
     ]
+
+
+async def test_the_last_access_token_of_a_session_that_expired_can_be_stopped(
+    system: System, database: Connection
+) -> None:
+    ada = await register(system)
+    other = await to_person(system, await login(system, ada.email))
+    await database.execute("UPDATE sessions SET expires_at = now() WHERE id = $1", other.session)
+    await _prune(system)
+    assert (await ada.call("DELETE", "/v1/me/sessions")).status == 204
+    assert other.session in await revoked(system)
 
 
 async def test_more_than_a_batch_goes_in_one_round(system: System, database: Connection) -> None:

@@ -5,11 +5,13 @@ from chassis.database import Connection, affected
 _BATCH = 1000
 
 # A row that somebody is counting on is skipped: it will be there at the next round. A revocation is kept for longer
-# than the access tokens live that it stops.
+# than the access tokens live that it stops, and a session while its last one may have to be stopped.
 _PRUNE = {
     "sessions": """
         DELETE FROM sessions
-        WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)
+        WHERE id IN (
+            SELECT id FROM sessions WHERE expires_at < now() - interval '15 minutes' LIMIT $1 FOR UPDATE SKIP LOCKED
+        )
     """,
     "tokens": """
         DELETE FROM tokens
