@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from quart import Quart
 
 from chassis.deadlines import HEADER as DEADLINE
-from chassis.deadlines import KINDS, Work
+from chassis.deadlines import KINDS, Work, waited
 from chassis.ids import new_id
 from chassis.passport import OPEN_PATHS
 from chassis.problems import Problem, busy, render
@@ -66,7 +66,8 @@ class Admission:
             raise busy()
 
     async def _wait(self, queue: deque[asyncio.Future[None]]) -> bool:
-        place = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        place, began = loop.create_future(), loop.time()
         queue.append(place)
         try:
             await asyncio.wait({place}, timeout=_WAIT_SECONDS)
@@ -77,6 +78,7 @@ class Admission:
         finally:
             if not place.done():
                 queue.remove(place)
+        waited.set(loop.time() - began)
         return place.done()
 
     def leave(self) -> None:
@@ -94,7 +96,8 @@ def guard(app: Quart) -> App:
     headers: Callable[[], Mapping[str, str]] | None = app.extensions.get(REFUSAL_HEADERS)
 
     async def guarded(scope: Any, receive: Any, send: Send) -> None:
-        if arrival := _arrival.get():
+        arrival = _arrival.get()
+        if arrival is not None:
             arrival.end()
         work = _work_of(scope, headers is None)
         needs_place = work != "begun" and scope["path"] not in OPEN_PATHS
@@ -111,7 +114,9 @@ def guard(app: Quart) -> App:
             return
         place = _Place(door, needs_place)
         try:
-            await app(scope, receive, send)
+            # Nothing is begun for who has left meanwhile.
+            if arrival is None or not arrival.is_over:
+                await app(scope, receive, send)
         finally:
             place.leave()
 
@@ -165,10 +170,13 @@ async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
 
 
 class Arrival:
-    """The next request of one connection: expected from when it is read until it stands at the door."""
+    """The next request of one connection: expected from when it is read until it stands at the door.
+
+    `is_over` is set when the client of the connection has left."""
 
     def __init__(self, door: Admission) -> None:
         self._door, self._is_expected = door, False
+        self.is_over = False
         _arrival.set(self)
 
     def begin(self) -> None:

@@ -108,6 +108,7 @@ class Connection(TCPServer):
             # Hypercorn's group of tasks would wait for it.
             await self.idle_task.stop()
         await self.protocol.handle(Closed())
+        self._arrival.is_over = True
 
     async def _read_all(self) -> None:
         while not self.reader.at_eof():

@@ -40,6 +40,8 @@ class _Clock:
 
 
 _clock: ContextVar[_Clock | None] = ContextVar("deadline", default=None)
+# What this request has waited at the door, where its clock could not begin yet.
+waited: ContextVar[float] = ContextVar("waited", default=0.0)
 # What the work of this request is, for the hops behind it. What no request asked for counts as a write.
 current_work: ContextVar[Work] = ContextVar("work", default="write")
 
@@ -47,6 +49,14 @@ current_work: ContextVar[Work] = ContextVar("work", default="write")
 def start(seconds: float) -> None:
     """From here on, this request and the tasks that it starts have so many seconds."""
     _clock.set(_Clock(seconds))
+
+
+def begin(seconds: float) -> None:
+    """The same, but what it has waited at the door counts. Raises a 504 problem if nothing is left."""
+    remaining = seconds - waited.get()
+    if remaining <= 0:
+        raise overdue()
+    start(remaining)
 
 
 def left() -> float | None:
@@ -114,11 +124,8 @@ def take() -> None:
     """From here on the request has the time that its header gives it. Raises a 504 problem if that is none."""
     milliseconds, _, kind = request.headers.get(HEADER, "").partition(" ")
     current_work.set(KINDS.get(kind, "write"))
-    if not milliseconds.isdecimal():
-        return
-    if milliseconds == "0":
-        raise overdue()
-    start(int(milliseconds) / 1000)
+    if milliseconds.isdecimal():
+        begin(int(milliseconds) / 1000)
 
 
 def register(app: Quart) -> None:

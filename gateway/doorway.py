@@ -67,7 +67,7 @@ def _name_refused() -> dict[str, str]:
 
 
 async def admit(route: Route) -> None:
-    """Lets the request through to its handler, or raises a 401, 403, 422, 429 or 503 problem."""
+    """Lets the request through to its handler, or raises a 401, 403, 422, 429, 503 or 504 problem."""
     doorway: Doorway = current_app.extensions[EXTENSION]
     start_clock(doorway.seconds)
     deadlines.current_work.set("read" if route.method == "GET" else "write")

@@ -12,11 +12,11 @@ _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 
 def start_clock(seconds: float) -> None:
-    """Starts the request's time: `seconds`, or less if its header says so. Raises a 422 problem."""
+    """Starts the request's time: `seconds`, or less if its header says so. Raises a 422 or 504 problem."""
     given = request.headers.get(HEADER)
     if given is not None:
         seconds = min(seconds, _parse(given))
-    deadlines.start(seconds)
+    deadlines.begin(seconds)
 
 
 def _parse(text: str) -> float:

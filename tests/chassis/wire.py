@@ -10,6 +10,7 @@ import psutil
 from prometheus_client import CollectorRegistry
 from quart import Quart, Response, request
 
+from chassis import deadlines, problems
 from chassis.admission import EXTENSION, Admission
 from chassis.asgi import Connection
 from chassis.server import serve
@@ -31,10 +32,12 @@ def make_app(at_once: int) -> App:
     app.extensions[EXTENSION] = Admission(at_once, 100, CollectorRegistry())
     app.gate = asyncio.Event()  # type: ignore[attr-defined]
 
+    problems.register(app)
     app.seen = []  # type: ignore[attr-defined]
 
     @app.before_request
     async def see() -> None:
+        deadlines.take()
         app.seen.append(request.query_string.decode())  # type: ignore[attr-defined]
 
     @app.route("/echo", methods=["GET", "POST"])

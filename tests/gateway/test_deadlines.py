@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from chassis import admission
+from chassis.admission import EXTENSION, Admission
 from gateway.policies.deadline import HEADER
 from tests.gateway.faulty import ENDLESS, away, frozen, slowed
 from tests.gateway.people import Person
+from tests.launch.polling import until
 from tests.quick import quickest
 from tests.system import Reply, System
 
@@ -56,6 +59,18 @@ async def test_the_deadline_is_that_of_all_hops_together(ada: Person, system: Sy
         patient, long = await timed(ada, path)
         assert patient.status == 200
         assert await quickest(hasty, 2.0) < 2.0 < long
+
+
+async def test_to_wait_at_the_door_is_counted(ada: Person, system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    door: Admission = system.apps["gateway"].extensions[EXTENSION]
+    monkeypatch.setattr(admission, "_WAIT_SECONDS", 20.0)
+    monkeypatch.setattr(door, "_free", 0)
+    asking = asyncio.create_task(timed(ada, "/v1/rooms", "0.2"))
+    await until(lambda: door._count_waiting() == 1)
+    await asyncio.sleep(0.3)
+    door.leave()
+    reply, _ = await asking
+    assert (reply.status, reply.code, reply.headers["Retry-After"]) == (504, "timeout", "1")
 
 
 async def test_how_long_a_body_takes_to_arrive_is_not_counted(ada: Person, system: System) -> None:
