@@ -12,12 +12,9 @@ from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import AppWrapper
 
 from chassis.admission import App, Arrival, QuickRefusal
-from chassis.exchange import Exchanges
+from chassis.exchange import PARTING_SECONDS, Exchanges
 from chassis.http1 import Http1
 
-# When the service ends: so long a kept connection is still answered, with the word that it closes. Who uses it then
-# goes elsewhere, and does not send a request into its end.
-_PARTING_SECONDS = 0.5
 # Who takes nothing for so long, while more waits for them than a connection holds, is given up.
 _TAKEN_SECONDS = 60.0
 _END_OF_HEAD = b"\r\n\r\n"
@@ -86,7 +83,7 @@ class Connection(TCPServer):
                 async with asyncio.timeout(self.config.keep_alive_timeout - self._idle_seconds()):
                     await ended.wait()
         if ended.is_set():
-            await asyncio.sleep(_PARTING_SECONDS)
+            await asyncio.sleep(PARTING_SECONDS)
         if self._is_idle:
             await self._initiate_server_close()
 

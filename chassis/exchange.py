@@ -5,6 +5,8 @@ of Hypercorn's can.
 """
 
 import asyncio
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from typing import Any, Protocol
 
 from chassis.admission import App, answer
@@ -15,6 +17,9 @@ from chassis.problems import Problem
 from chassis.uploads import Bodies, Upload
 from chassis.writing import Writer
 
+# When the service ends: so long a kept connection is still answered, with the word that it closes. Who uses it then
+# goes elsewhere, and does not send a request into its end.
+PARTING_SECONDS = 0.5
 # What a request gets to end in, once it has been cut.
 _CUT_SECONDS = 1.0
 _STOPPING = "The service is stopping, and gave this request up."
@@ -51,7 +56,6 @@ class Exchange:
         self.is_answered = False
 
     async def run(self) -> None:
-        self._others.add(self)
         try:
             await self._app(self._scope, self._inbox.get, self._send)
             if self.is_cut and not self.writer.has_begun:
@@ -114,32 +118,39 @@ class Exchanges:
 
     def __init__(self, bodies: Bodies) -> None:
         self.bodies = bodies
-        self._tasks: dict[Exchange, asyncio.Task[Any]] = {}
+        self._under_way: set[Exchange] = set()
         self.are_ending = False
+        self._has_ended = asyncio.Event()
 
     def add(self, exchange: Exchange) -> None:
-        """Called by its task."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks[exchange] = task
+        self._under_way.add(exchange)
 
     def discard(self, exchange: Exchange) -> None:
-        self._tasks.pop(exchange, None)
+        self._under_way.discard(exchange)
+        if self.are_ending:
+            self._has_ended.set()
 
-    async def drain(self, seconds: float) -> int:
+    async def drain(self, seconds: float, connections: AbstractSet[asyncio.Task[Any]]) -> int:
         """Waits for the requests under way, and cuts those left after `seconds`. Returns how many those were.
 
-        Those count too that still come over kept connections. Streams are cut at once."""
+        Those count too that still come over kept `connections` before they part. Streams are cut at once."""
         self.are_ending = True
-        for exchange in list(self._tasks):
+        for exchange in list(self._under_way):
             if exchange.is_endless:
                 exchange.cut()
-        end = asyncio.get_running_loop().time() + seconds
-        while self._tasks and (left := end - asyncio.get_running_loop().time()) > 0:
-            await asyncio.wait(self._tasks.values(), timeout=left)
-        late = dict(self._tasks)
+        await self._until_none(seconds, connections)
+        late = list(self._under_way)
         for exchange in late:
             exchange.cut()
-        if late:
-            await asyncio.wait(late.values(), timeout=_CUT_SECONDS)
+        await self._until_none(_CUT_SECONDS, frozenset())
         return len(late)
+
+    async def _until_none(self, seconds: float, connections: AbstractSet[asyncio.Task[Any]]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                if connections:
+                    # Twice: for those that part in the last moment.
+                    await asyncio.wait(connections, timeout=2 * PARTING_SECONDS)
+                while self._under_way:
+                    self._has_ended.clear()
+                    await self._has_ended.wait()

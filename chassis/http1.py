@@ -76,6 +76,7 @@ class Http1(H11Protocol):
         scope = self._scope(request, self._body_or_upload(request))
         self.exchange = Exchange(cast("Any", self.app), scope, request, self, self._exchanges, self._upload)
         self.task_group.spawn(self.exchange.run)
+        self._exchanges.add(self.exchange)
 
     def _body_or_upload(self, request: Asked) -> dict[str, Any]:
         body = self._take_body()

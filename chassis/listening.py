@@ -33,7 +33,8 @@ class Listener:
     def __init__(self, app: App, config: Config, refusal: QuickRefusal, exchanges: Exchanges) -> None:
         self._app, self._config, self._refusal, self._exchanges = app, config, refusal, exchanges
         self._context = WorkerContext(None)
-        self._tasks: set[asyncio.Task[Any]] = set()
+        # The tasks that serve them.
+        self.connections: set[asyncio.Task[Any]] = set()
         self._accepting: list[asyncio.Task[None]] = []
         self._sockets: list[socket.socket] = []
 
@@ -64,10 +65,10 @@ class Listener:
         """Waits for the connections to end, and cuts those left after `seconds`."""
         await self.stop_accepting()
         for cut in (False, True):
-            for task in self._tasks if cut else ():
+            for task in self.connections if cut else ():
                 task.cancel()
-            if self._tasks:
-                await asyncio.wait(self._tasks, timeout=seconds)
+            if self.connections:
+                await asyncio.wait(self.connections, timeout=seconds)
 
     async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -91,8 +92,8 @@ class Listener:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.connections.add(task)
+            task.add_done_callback(self.connections.discard)
         loop = asyncio.get_running_loop()
         # Only the end of the service cancels it, and a client may be lost at the last; asyncio would complain.
         with suppress(asyncio.CancelledError, OSError):

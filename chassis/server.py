@@ -33,7 +33,7 @@ async def serve(app: Quart, settings: ServiceSettings, stop: asyncio.Event) -> N
     async with _started(app), listener.run():
         await stop.wait()
         await listener.stop_accepting()
-        cut = await exchanges.drain(settings.shutdown_seconds)
+        cut = await exchanges.drain(settings.shutdown_seconds, listener.connections)
         _log.info("server.stopping", requests_cut=cut)
         await listener.close(_CLOSE_SECONDS)
 

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.chassis.wire import HOST, Server, can_connect
+from chassis import connections, exchange
+from tests.chassis.wire import HOST, Server, can_connect, run_server
 from tests.launch.polling import until
 
 
@@ -125,6 +126,35 @@ async def test_who_asks_as_the_service_stops_is_told_that_it_does(server: Server
         line.send(b"t")
         status, headers = await line.head()
         assert (status, headers[b"connection"], await line.rest()) == (200, b"close", b"last")
+
+
+@pytest.mark.parametrize("under_way", [False, True])
+async def test_what_is_asked_while_the_last_connections_part_is_finished(
+    monkeypatch: pytest.MonkeyPatch, under_way: bool
+) -> None:
+    """Whether nothing was under way as the end began, or that has ended since. Seen before: cut after a second."""
+    for module in (connections, exchange):
+        monkeypatch.setattr(module, "PARTING_SECONDS", 3.0)
+    async with run_server() as server, server.connect() as first, server.connect() as later:
+        for line in (first, later):
+            line.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
+            assert await line.answer() == (200, b"a")
+        if under_way:
+            first.send(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nfirs")
+        server.stop.set()
+        await until_refused(server)
+        if under_way:
+            first.send(b"t")
+            assert await first.answer() == (200, b"first")
+            assert await first.rest() == b""
+        await asyncio.sleep(0.1)
+        later.send(b"GET /parts HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert await later.reader.readuntil(b"one\r\n")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2):
+                await later.reader.read(1)
+        server.app.gate.set()  # type: ignore[attr-defined]
+        assert b"two" in await later.rest()
 
 
 async def test_what_is_asked_as_the_service_stops_has_the_time_that_others_have(server: Server) -> None:
