@@ -1,6 +1,7 @@
 """One connection, as Hypercorn serves it, but for what is refused before it comes so far."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import cast
 
@@ -15,8 +16,9 @@ from chassis.admission import App, Arrival, QuickRefusal
 from chassis.exchange import PARTING_SECONDS, Exchanges
 from chassis.http1 import Http1
 
-# Who takes nothing for so long, while more waits for them than a connection holds, is given up.
+# Who does not take a piece in so long, while more waits for them than a connection holds, is given up.
 _TAKEN_SECONDS = 60.0
+_PIECE = 256 * 1024
 _END_OF_HEAD = b"\r\n\r\n"
 # With one of these a body may follow, which would be taken for the next request, or the connection is to end.
 _MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0")
@@ -67,9 +69,10 @@ class Connection(TCPServer):
     async def _write(self, data: bytes) -> None:
         async with self.send_lock:
             try:
-                self.writer.write(data)
-                async with asyncio.timeout(_TAKEN_SECONDS if self._is_behind() else None):
-                    await self.writer.drain()
+                for piece in (data,) if len(data) <= _PIECE else _cut(data):
+                    self.writer.write(piece)
+                    async with asyncio.timeout(_TAKEN_SECONDS if self._is_behind() else None):
+                        await self.writer.drain()
             except (OSError, RuntimeError):
                 # The client is lost, or takes nothing.
                 self.writer.transport.abort()
@@ -137,3 +140,8 @@ class Connection(TCPServer):
     def _is_behind(self) -> bool:
         """Whether the client has yet to take what it was sent before."""
         return self.writer.transport.get_write_buffer_size() > 0
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), _PIECE):
+        yield data[start : start + _PIECE]

@@ -1,15 +1,11 @@
 """Where one request ends and what is done of those behind it: nobody may be able to see that otherwise than we do."""
 
 import asyncio
-import logging
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from chassis import connections
-from chassis import server as serving
 from chassis.parsing import Reader
 from tests.chassis.wire import HOST, Server, run_server
 from tests.launch.polling import until
@@ -140,37 +136,3 @@ async def test_a_client_whose_long_body_nobody_reads_is_let_go() -> None:
         server.app.gate.set()  # type: ignore[attr-defined]
         line.writer.close()
         await until(server.is_left)
-
-
-async def test_a_client_that_takes_nothing_is_let_go_without_a_word(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(serving, "_STUCK_SECONDS", 0.5)
-    caplog.set_level(logging.ERROR)
-    async with run_server() as server:
-        with socket.socket() as stuck:
-            stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            stuck.connect(("127.0.0.1", server.port))
-            stuck.send(b"GET /large HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
-            await until(lambda: not server.is_left())
-            await until(server.is_left)
-    assert caplog.records == []
-
-
-@pytest.mark.parametrize(
-    "requests",
-    [
-        b"GET /large HTTP/1.1\r\n" + HOST + b"\r\n",
-        (POST % b"" + b"Content-Length: 50000\r\n\r\n" + b"x" * 50_000) * 400,
-    ],
-)
-async def test_a_client_that_takes_answers_too_slowly_is_let_go(
-    monkeypatch: pytest.MonkeyPatch, requests: bytes
-) -> None:
-    """Be it one that is large, or many that are small: each would hold a place for as long as the client likes."""
-    monkeypatch.setattr(connections, "_TAKEN_SECONDS", 0.5)
-    async with run_server() as server, server.connect() as line:
-        line.send(requests)
-        await until(lambda: not server.is_left())
-        # Linux would end it by itself, after half a minute.
-        await until(server.is_left, 20)
