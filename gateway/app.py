@@ -64,7 +64,9 @@ def create_app(settings: Settings) -> Quart:
     lifeline = HttpTransport("revocations", settings.users_url, total=POLL_PATIENCE_SECONDS)
     revocations = Revocations(TimedPeer("revocations", lifeline, office, histogram))
     live = Hub(
-        {name: LineStream(name, url, office) for name, url in zip(Services._fields, urls, strict=True)}, peers.users
+        {name: LineStream(name, url, office) for name, url in zip(Services._fields, urls, strict=True)},
+        peers.users,
+        revocations.is_fresh,
     )
     revocations.on_ended = live.audience.end_tokens
     remembered = Memory(Standings(peers.keys), settings.memory_bytes)

@@ -33,11 +33,14 @@ _encode = msgspec.json.encode
 
 
 class Hub:
-    """Follows the feeds for its `audience`. `streams` are the connections to the services, by name."""
+    """Follows the feeds for its `audience`. `streams` are the connections to the services, by name.
 
-    def __init__(self, streams: Mapping[str, LineStream], users: Peer) -> None:
+    `knows_ended` says whether it is known which sessions ended.
+    """
+
+    def __init__(self, streams: Mapping[str, LineStream], users: Peer, knows_ended: Callable[[], bool]) -> None:
         self.audience = Audience()
-        self._streams, self._users = streams, users
+        self._streams, self._users, self._knows_ended = streams, users, knows_ended
         self._places: dict[str, Position] = {}
         self._cursor: str | None = None
         self._heard = dict.fromkeys(SERVICES, _NEVER)
@@ -129,7 +132,7 @@ class Hub:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_BLIND_SECONDS / 10)
-            if not self.is_sighted:
+            if not (self.is_sighted and self._knows_ended()):
                 self.audience.end(RESUME)
 
     async def _beat(self) -> None:

@@ -13,9 +13,10 @@ from chassis import server
 from chassis.peers import NotAnswered
 from gateway.live import EXTENSION, Hub, cursors, listeners
 from gateway.live import hub as hub_module
-from gateway.policies import identity
+from gateway.policies import identity, revocations
 from gateway.views import events
 from tests.gateway.people import Person
+from tests.gateway.test_ready import beside, is_shut
 from tests.live.following import following
 from tests.quick import quickest
 from tests.system import System, run_replica, until_ready
@@ -217,6 +218,19 @@ async def test_without_keys_streams_end_and_none_is_opened(
         async with following(there, f"/v1/rooms/{room}/events", last_id=stream.last_id) as stream:
             await ada.make(f"/v1/rooms/{room}/tasks", title="after")
             await stream.until_change(title="after")
+
+
+async def test_without_users_streams_end(ada: Person, system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows then which sessions ended, and nobody is let in either."""
+    room = await ada.room()
+    monkeypatch.setattr(revocations, "_STALE_SECONDS", 4.5)
+    async with beside(system) as (gateway, way):
+        there = ada.through(gateway)
+        async with following(there, f"/v1/rooms/{room}/events") as stream:
+            way.seconds = 60.0
+            assert await stream.until_over() == ["resume"]
+            assert await is_shut(there)
+            assert hub_of(gateway).is_sighted
 
 
 async def test_a_gateway_that_stops_does_not_wait_for_its_streams(ada: Person, system: System) -> None:
