@@ -92,6 +92,9 @@ class Hub:
             try:
                 params = {} if place is None else {"after": str(place)}
                 async for line in self._streams[service].lines("/internal/feed/stream", params):
+                    if service not in self._places:
+                        # It begins with what comes from now on: what was read until now may be without a change.
+                        self.on_change(None)
                     await self._read(service, _page.decode(line))
                     seconds = shortest
             except Refused as error:
@@ -100,7 +103,6 @@ class Hub:
                 self._places.pop(service, None)
                 self._cursor = None
                 self.audience.end(RESYNC)
-                self.on_change(None)
             except (CallError, msgspec.MsgspecError) as error:
                 self._broken.add(service)
                 _log.info("live.waits", peer=service, error=str(error))

@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -11,7 +10,7 @@ from gateway.standings import Standing, Standings
 from gateway.views.memory import Memory
 from keys.client import stamps
 from tests.gateway.people import Person, sign_up
-from tests.gateway.two import Two, memory, titles, until_remembered
+from tests.gateway.two import Two, commit_unanswered, memory, titles, until_remembered
 
 _ROUNDS = 15
 
@@ -90,18 +89,7 @@ async def test_what_was_committed_and_never_answered_is_seen_soon(two: Two, pers
     room = await person.room()
     task = (await person.make(f"/v1/rooms/{room}/tasks", title="before"))["id"]
     assert await titles(person, room) == ["before"]
-    connection = await asyncpg.connect(two.first.databases["tasks"])
-    try:
-        # As a service does that dies before it answers: the row and its change, and nothing after that.
-        async with connection.transaction():
-            await connection.execute("UPDATE tasks SET title = 'after' WHERE id::text = $1", task)
-            await connection.execute(
-                "INSERT INTO changes (room_id, kind, entity_id, op, version, after)"
-                " SELECT room_id, 'task', id, 'update', version, '{}' FROM tasks WHERE id::text = $1",
-                task,
-            )
-    finally:
-        await connection.close()
+    await commit_unanswered(two, task, "after")
     async with asyncio.timeout(20):
         while await titles(person, room) != ["after"]:
             await asyncio.sleep(0.02)

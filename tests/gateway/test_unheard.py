@@ -1,0 +1,44 @@
+"""What neither an answer nor the feed tells a gateway at first: it comes to be known all the same."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
+
+from chassis.peers.streaming import LineStream
+from tests.gateway.people import Person
+from tests.gateway.two import Two, commit_unanswered, titles, until_remembered
+from tests.system import run_replica, until_ready
+
+
+@pytest.fixture
+def unheard(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Until it is set, the feed of tasks begins for nobody."""
+    gate, lines = asyncio.Event(), LineStream.lines
+
+    async def lines_later(self: LineStream, path: str, params: Mapping[str, str]) -> AsyncIterator[bytes]:
+        if self.peer == "tasks" and not params:
+            await gate.wait()
+        async for line in lines(self, path, params):
+            yield line
+
+    monkeypatch.setattr(LineStream, "lines", lines_later)
+    return gate
+
+
+async def test_what_was_committed_before_the_feed_began_is_seen(
+    two: Two, person: Person, unheard: asyncio.Event
+) -> None:
+    """The feed begins with what comes then, so what was read before that may miss a change that nobody tells."""
+    room = await person.room()
+    task = (await person.make(f"/v1/rooms/{room}/tasks", title="before"))["id"]
+    async with run_replica(two.first, "gateway") as third:
+        reader = person.through(third)
+        async with asyncio.timeout(20):
+            while (await reader.call("GET", "/v1/me")).status != 200:
+                await asyncio.sleep(0.02)
+        await until_remembered(reader, room)
+        await commit_unanswered(two, task, "after")
+        unheard.set()
+        await until_ready(third)
+        assert await titles(reader, room) == ["after"]
