@@ -59,8 +59,9 @@ async def _stamp(peer: Peer, rooms: Iterable[UUID]) -> None:
 
 
 async def _try_again(peer: Peer, body: bytes) -> None:
+    """Each time with time of its own: that of the request may be over."""
     for _ in range(_TRIES):
         await asyncio.sleep(_PAUSE_SECONDS)
         with suppress(CallError):
-            await peer.call("POST", "/internal/stamps", body=body)
+            await finish(peer.call("POST", "/internal/stamps", body=body))
             return

@@ -2,10 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from uuid import UUID
 
 import pytest
 
+from chassis import deadlines
+from chassis.peers import Answer, TimedOut
 from chassis.peers.streaming import LineStream
+from keys.client import stamps
+from keys.client.keys import EXTENSION as KEYS
 from tests.gateway.people import Person
 from tests.gateway.two import Two, commit_unanswered, titles, until_remembered
 from tests.system import run_replica, until_ready
@@ -42,3 +48,29 @@ async def test_what_was_committed_before_the_feed_began_is_seen(
         unheard.set()
         await until_ready(third)
         assert await titles(reader, room) == ["after"]
+
+
+async def test_a_stamp_that_failed_by_time_out_is_tried_with_time_of_its_own(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = two.first.apps["tasks"].extensions[KEYS]._peer
+    call, stamped, lost = peer.call, asyncio.Event(), asyncio.Event()
+
+    async def lose_the_first(method: str, path: str, **options: Any) -> Answer:
+        is_stamp = path == "/internal/stamps"
+        if is_stamp and not lost.is_set():
+            lost.set()
+            raise TimedOut("keys", "took too long", sent=True)
+        answer: Answer = await call(method, path, **options)
+        if is_stamp:
+            stamped.set()
+        return answer
+
+    async def end_a_request_without_time() -> None:
+        deadlines.start(0)
+        await stamps._stamp(peer, [UUID(int=1)])
+
+    monkeypatch.setattr(peer, "call", lose_the_first)
+    # A task of its own, as a request is: this test has all the time that it needs.
+    await asyncio.create_task(end_a_request_without_time())
+    await asyncio.wait_for(stamped.wait(), 20)
