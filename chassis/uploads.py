@@ -25,15 +25,27 @@ _PATIENCE = 32
 class Bodies:
     """What the bodies that one service waits for hold: each up to `largest` bytes, and all of them up to `most`.
 
-    One read of each connection may go beyond that."""
+    Beyond that those are refused that have taken longest, so that who sends slowly on purpose shuts nobody out.
+    """
 
     def __init__(self, largest: int, most: int) -> None:
-        self.largest, self._most = largest, most
-        self.held = 0
+        self.largest, self._most, self._held = largest, most, 0
+        # The oldest first.
+        self._holders: dict[Upload, None] = {}
 
-    @property
-    def are_too_many(self) -> bool:
-        return self.held > self._most
+    def hold(self, upload: "Upload", size: int) -> None:
+        """So many bytes more."""
+        self._held += size
+        self._holders[upload] = None
+        while self._held > self._most and self._holders:
+            oldest = next(iter(self._holders))
+            del self._holders[oldest]
+            if oldest.is_bounded:
+                oldest.refuse()
+
+    def let_go(self, upload: "Upload", size: int) -> None:
+        self._held -= size
+        self._holders.pop(upload, None)
 
 
 class Upload:
@@ -43,7 +55,7 @@ class Upload:
         self._bodies = bodies
         self._kept: bytearray | None = bytearray()
         self._size = 0
-        self.has_ended = False
+        self.is_bounded, self.has_ended, self._is_refused = True, False, False
         self._has_moved = asyncio.Event()
         self._latest = asyncio.get_running_loop().time() + _LONGEST_SECONDS
 
@@ -62,7 +74,7 @@ class Upload:
             # One byte more than it may have tells that it is too large.
             part = data[: self._bodies.largest + 1 - len(self._kept)]
             self._kept += part
-            self._bodies.held += len(part)
+            self._bodies.hold(self, len(part))
         self._has_moved.set()
 
     def end(self) -> None:
@@ -71,20 +83,26 @@ class Upload:
 
     def give_up(self) -> None:
         """Nobody wants it any more."""
-        self._bodies.held -= len(self._kept or b"")
+        self._bodies.let_go(self, len(self._kept or b""))
         self._kept = None
         self._has_moved.set()
+
+    def refuse(self) -> None:
+        """There is no room for it."""
+        self._is_refused = True
+        self.give_up()
 
     async def whole(self, is_bounded: bool) -> bytes | None:
         """The body, or the beginning of one that is too large; None if it was given up. Raises a 408 problem.
 
         Raises a 503 problem too if `is_bounded` and there is no room for it.
         """
+        self.is_bounded = is_bounded
         try:
             while not (self._kept is None or self.has_ended or self.is_too_large):
-                if is_bounded and self._bodies.are_too_many:
-                    raise busy()
                 await self._until_moved()
+            if self._is_refused:
+                raise busy()
             return None if self._kept is None else bytes(self._kept)
         except TimeoutError:
             detail = "The body did not come in time."

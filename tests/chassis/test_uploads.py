@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from chassis import uploads
+from chassis.problems import Problem
+from chassis.uploads import Bodies, Upload
 from tests.chassis.wire import HOST, LARGEST, Line, Server, run_server
 from tests.launch.polling import until
 
@@ -71,6 +73,21 @@ async def test_there_is_a_bound_to_what_bodies_under_way_hold() -> None:
         going_on = next(task for task in heads if task not in refused)
         heads[going_on].send(b"x" * 50_000)
         assert (await going_on)[0] == 200
+
+
+async def test_who_has_taken_longest_makes_room_for_others() -> None:
+    bodies = Bodies(largest=10, most=20)
+    slow, begun, quick = (Upload(bodies) for _ in range(3))
+    begun.add(b"x" * 8)
+    slow.add(b"x" * 8)
+    waiting = [asyncio.create_task(slow.whole(True)), asyncio.create_task(begun.whole(False))]
+    await asyncio.sleep(0)
+    quick.add(b"x" * 9)
+    for upload in (begun, quick):
+        upload.end()
+    with pytest.raises(Problem, match="503 busy"):
+        await waiting[0]
+    assert [len(await waiting[1] or b""), len(await quick.whole(True) or b"")] == [8, 9]
 
 
 async def test_who_leaves_with_half_a_body_holds_nothing_more() -> None:
