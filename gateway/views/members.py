@@ -61,7 +61,7 @@ async def list_members(query: PageQuery, room_id: UUID) -> Members:
 @tag(["Members"])
 @documents_undo
 @documents_key
-@refuses(409, "The user is a member already (`already_member`).")
+@refuses(409, "The user is a member already (`already_member`), or just becoming one (`pending`).")
 @accepts(NewMember)
 @answers(Member, 201)
 async def add_member(new: NewMember, room_id: UUID) -> Response:

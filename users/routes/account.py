@@ -44,7 +44,8 @@ async def change_account(change: AccountChange) -> User:
 
 
 @blueprint.delete("")
-@refuses(409, "You are the last owner of a room that has other members.")
+@refuses(409, "You are the last owner of a room that has other members (`last_owner`).")
+@refuses(409, "A room of yours is just being made or changes hands (`pending`).")
 @conditional
 @answers_nothing
 async def delete_account() -> None:
