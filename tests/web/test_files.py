@@ -17,8 +17,8 @@ from tests.web.conftest import Visit
 MOST_BYTES = 150_000
 # What CLDR says of whole numbers, for the languages that are there.
 FORMS = {"en": {"one", "other"}, "uk": {"one", "few", "many", "other"}}
-# Problems of requests that the client never sends, of personal tokens, and of what it answers itself: a stream that is too
-# old, and a refresh that failed.
+# Problems of requests that the client never sends, of personal tokens, and of what it settles itself: a stream that
+# is too old, and a refresh that failed.
 OF_PROGRAMS = {
     "malformed_json",
     "bad_request",

@@ -34,10 +34,11 @@ async def shorten_members(person: Person, room: str) -> None:
 
     async def view(route: Route) -> None:
         if urlsplit(route.request.url).query:
-            return await route.continue_()
-        answer = await route.fetch()
-        first = await person.call("GET", f"/v1/rooms/{room}/members?limit=1")
-        await route.fulfill(response=answer, json={**await answer.json(), "members": first})
+            await route.continue_()
+        else:
+            answer = await route.fetch()
+            first = await person.call("GET", f"/v1/rooms/{room}/members?limit=1")
+            await route.fulfill(response=answer, json={**await answer.json(), "members": first})
 
     await person.page.route(f"**/v1/rooms/{room}", view)
     await person.page.route(f"**/v1/rooms/{room}/members?*", shorten)

@@ -1,8 +1,9 @@
 """Who is in the room is shown as it is, in each tab that is open."""
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.web.conftest import Visit
+from tests.web.test_lists import shorten_members
 
 
 async def test_a_member_whose_removal_is_undone_is_shown_again(visit: Visit) -> None:
@@ -32,3 +33,23 @@ async def test_a_member_who_is_removed_and_added_elsewhere_is_shown_again(visit:
     await ada.call("POST", f"/v1/rooms/{room}/members", {"email": grace.email, "role": "viewer"})
     await expect(row).to_be_visible()
     await expect(ada.page.get_by_label("Role of Grace")).to_have_value("viewer")
+
+
+async def test_a_page_that_was_asked_before_brings_nobody_back_who_was_removed(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    await shorten_members(ada, room)
+
+    async def be_late(route: Route) -> None:
+        answer = await route.fetch()
+        await ada.call("DELETE", f"/v1/rooms/{room}/members/{grace.id}")
+        await ada.make_task(room, "After it")
+        await expect(ada.card("After it")).to_be_visible()
+        await route.fulfill(response=answer)
+
+    await ada.page.route(f"**/v1/rooms/{room}/members?*", be_late)
+    async with ada.page.expect_response(f"**/v1/rooms/{room}/members?*"):
+        await ada.open(f"/rooms/{room}")
+    await ada.page.get_by_role("link", name="Members").click()
+    await expect(ada.page.locator("h2 .count")).to_have_text("1")
+    await expect(ada.page.locator(".member-row")).to_have_count(1)

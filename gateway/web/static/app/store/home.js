@@ -102,9 +102,9 @@ function together(pages) {
   const { next } = pages.at(-1).rooms;
   const tasks = (name) => {
     if (pages.some((page) => !page[name])) return null;
-    const items = pages.flatMap((page) => page[name].items);
+    const lists = pages.map((page) => page[name]);
     // Tasks of rooms that are not here yet are more, too.
-    return { items: pages.length > 1 ? items.sort(byDue) : items, next: pages.find((page) => page[name].next)?.[name].next ?? next };
+    return { items: lists.flatMap((list) => list.items).sort(byDue), next: lists.find((list) => list.next)?.next ?? next };
   };
   return {
     rooms: { items: pages.flatMap((page) => page.rooms.items), next },

@@ -12,6 +12,7 @@ import { tellProblem } from "./toasts.js";
 const MOST_TASKS = 2000;
 const MOST_MEMBERS = 400;
 const PAGE = 200;
+const NO_MEMBERS = { items: [], next: null };
 
 export class Room {
   rooms = new Collection();
@@ -33,6 +34,7 @@ export class Room {
   latest = signal(null);
   stream = signal(null);
   #isClosed = false;
+  #left = new Set();
 
   constructor(id) {
     this.id = id;
@@ -119,13 +121,31 @@ export class Room {
     const into = { room: this.rooms, member: this.members, task: this.tasks, comment: this.comments }[change.kind];
     if (!into) return;
     batch(() => {
-      // Who comes back is a new member, of version 1.
-      if (change.op === "delete" && change.kind === "member") into.forget(change.id);
+      if (change.kind === "member") this.#note(change);
       else if (change.op === "delete") into.remove(change.id, change.version);
       else into.take(change.record, change.id);
       this.latest.value = change;
     });
     this.#consider(change);
+  }
+
+  // Who comes back is a new member, of version 1: no version tells a page that was asked before they left.
+  #note(change) {
+    if (change.op === "delete") {
+      this.#left.add(change.id);
+      this.members.forget(change.id);
+    } else {
+      this.#left.delete(change.id);
+      this.members.take(change.record, change.id);
+    }
+  }
+
+  #takeMembers(page) {
+    const here = page.items.filter((member) => !this.#left.has(member.user.id));
+    batch(() => {
+      here.forEach((member) => this.members.take(member, member.user.id));
+      this.nextMembers.value = page.next;
+    });
   }
 
   name(userId) {
@@ -164,12 +184,11 @@ export class Room {
       this.rooms.take(view.room);
       this.access.value = view.access;
       this.parts.value = view.parts;
-      view.members?.items.forEach((member) => this.members.take(member, member.user.id));
+      this.#takeMembers(view.members ?? NO_MEMBERS);
       if (view.tasks) {
         this.tasks.takeAll(view.tasks.items);
         this.next.value = view.tasks.next;
       }
-      this.nextMembers.value = view.members?.next ?? null;
       this.error.value = null;
       this.state.value = "ready";
     });
@@ -183,11 +202,7 @@ export class Room {
 
   async loadMembers() {
     const after = this.nextMembers.value;
-    const page = await get(withQuery(`/v1/rooms/${this.id}/members`, { limit: PAGE, after }));
-    batch(() => {
-      page.items.forEach((member) => this.members.take(member, member.user.id));
-      this.nextMembers.value = page.next;
-    });
+    this.#takeMembers(await get(withQuery(`/v1/rooms/${this.id}/members`, { limit: PAGE, after })));
   }
 
   #consider(change) {
@@ -199,6 +214,7 @@ export class Room {
   // Changes were missed that are not kept any more: what is shown is replaced by a new snapshot.
   async #resync() {
     this.#endStream();
+    this.#left.clear();
     try {
       await this.#bring([this.members, this.tasks, this.comments]);
     } catch (error) {
