@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from tests.crashes import LASTING
 from tests.postgres import Postgres, run_postgres
 
 
@@ -27,6 +28,13 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     with run_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Postgres]:
+    """A server of its own, to crash."""
+    with run_postgres(LASTING) as server:
         yield server
 
 

@@ -2,6 +2,9 @@
 
 The cursor is a database snapshot: the next answer is what has been committed since, no more and no less. It needs no
 fence of transactions under way, so a long one anywhere in the cluster delays nothing.
+
+It goes no further than the last transaction that ended something: a crash of the server keeps what was committed, and
+may give out again the numbers above it. A copy of the database, which may lack even that one, begins another epoch.
 """
 
 from uuid import UUID
@@ -23,11 +26,15 @@ _FIRST = Revocation("0", UUID(int=0))
 
 
 class Position(msgspec.Struct, frozen=True):
-    """Everything up to the snapshot `since` is told; of what came up to `until`, everything up to `after`."""
+    """Everything up to the snapshot `since` is told; of what came up to `until`, everything up to `after`.
+
+    `epoch` is that of the feed; without one, as from an older version, it is of any.
+    """
 
     since: str = _NOTHING
     until: str | None = None
     after: Revocation = _FIRST
+    epoch: str | None = None
 
 
 async def read_revocations(connection: Connection, cursor: str | None) -> Revocations:
@@ -41,10 +48,17 @@ async def read_revocations(connection: Connection, cursor: str | None) -> Revoca
 
 async def _read(connection: Connection, position: Position) -> Revocations:
     now = await queries.take_snapshot(connection, position.since)
-    if not now.known:
+    if not now.known or position.epoch not in {None, now.epoch}:
         position = Position()
-    until = position.until or now.snapshot
+    until = position.until or _cut(now.snapshot, int(now.last) + 1)
     rows = await queries.list_between(connection, position.since, until, position.after, _PAGE)
     more = len(rows) == _PAGE
-    reached = Position(position.since, until, rows[-1]) if more else Position(until)
-    return Revocations([row.id for row in rows], pages.encode(reached), more)
+    last = Position(position.since, until, rows[-1], now.epoch) if more else Position(until, epoch=now.epoch)
+    return Revocations([row.id for row in rows], pages.encode(last), more)
+
+
+def _cut(snapshot: str, end: int) -> str:
+    """The same snapshot (xmin:xmax:those under way), but that it has seen nothing from `end` on."""
+    lowest, highest, under_way = snapshot.split(":")
+    kept = [xid for xid in under_way.split(",") if xid and int(xid) < end]
+    return f"{min(int(lowest), end)}:{min(int(highest), end)}:{','.join(kept)}"

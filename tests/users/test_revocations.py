@@ -9,12 +9,14 @@ import pytest
 from chassis import pages
 from chassis.database import Connection
 from chassis.ids import new_id
+from tests.postgres import Postgres
 from tests.system import System
 from tests.users.people import OTHER_PASSWORD, PASSWORD, Person, login, register, revoked, to_person
 from users import revocations
 from users.revocations import read_revocations
 
 NEW_PASSWORD = {"password": OTHER_PASSWORD, "current_password": PASSWORD}
+_FIRST = ("0", UUID(int=0))
 _INSERT = "INSERT INTO revocations (id) VALUES ($1)"
 _NEWER = "SELECT id FROM revocations WHERE xid > (SELECT xid FROM revocations WHERE id = $1)"
 
@@ -93,6 +95,29 @@ async def test_a_cursor_of_a_restored_database_starts_again(system: System, data
     ahead = pages.encode(revocations.Position("4000000000:4000000000:"))
     page = await read_revocations(database, ahead)
     assert ended in page.items
+
+
+async def test_a_cursor_of_another_history_starts_again(postgres: Postgres) -> None:
+    """A promoted replica may lack the last transactions, and give their numbers to others."""
+    async with postgres.clone("users") as url:
+        database = await asyncpg.connect(url)
+        ended = new_id()
+        await database.execute(_INSERT, ended)
+        start = await read_revocations(database, None)
+        assert start.items == [ended]
+        assert (await read_revocations(database, start.next)).items == []
+        await database.execute("UPDATE feed SET epoch = 'another'")
+        assert (await read_revocations(database, start.next)).items == [ended]
+        await database.close()
+
+
+async def test_a_cursor_of_an_older_version_goes_on(database: Connection) -> None:
+    await database.execute(_INSERT, new_id())
+    snapshot = await database.fetchval("SELECT pg_current_snapshot()::text")
+    ended = new_id()
+    await database.execute(_INSERT, ended)
+    page = await read_revocations(database, pages.encode({"since": snapshot, "until": None, "after": _FIRST}))
+    assert page.items == [ended]
 
 
 async def test_what_is_no_cursor_is_refused(system: System) -> None:

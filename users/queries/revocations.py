@@ -6,9 +6,18 @@ from uuid import UUID
 from chassis.database import Connection
 
 # A snapshot of a database that has not come as far (it was restored) tells nothing about this one.
+# And the rows of a restored one may have numbers that are still to come here: the last is not among them.
 _NOW = """
     SELECT pg_current_snapshot()::text AS snapshot,
-           pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS known
+           pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS known,
+           (SELECT epoch FROM feed) AS epoch,
+           coalesce((
+               SELECT xid
+               FROM revocations
+               WHERE xid < pg_snapshot_xmax(pg_current_snapshot())
+               ORDER BY xid DESC
+               LIMIT 1
+           ), '0')::text AS last
 """
 
 # `revocations.xid` orders by the number; `xid` alone would be the column of the answer, a text.
@@ -25,10 +34,13 @@ _BETWEEN = """
 
 
 class Now(NamedTuple):
-    """The current snapshot, and whether the one asked about came before it."""
+    """The current snapshot, whether the one asked about came before it, the epoch of the feed, and the number of the
+    last transaction that ended something."""
 
     snapshot: str
     known: bool
+    epoch: str = ""
+    last: str = "0"
 
 
 class Revocation(NamedTuple):
