@@ -7,6 +7,7 @@ from chassis.database import Connection
 from chassis.passport import current_passport
 from chassis.problems import forbidden
 from chassis.seals import Seal
+from chassis.snapshots import cut
 from keys import rights, roles
 from keys.client.models import NOTHING_SEEN, Grant, expiry
 from keys.membership import to_member
@@ -25,7 +26,7 @@ async def look(connection: Connection, body: LookBody, caller: UUID, seal: Seal[
         actions=tuple(action for action in body.actions if roles.allows(standing, action)),
         rooms=(row["room_id"],),
         versions=(row["version"],),
-        snapshot=row["snapshot"],
+        snapshot=cut(row["snapshot"], row["last"]),
         expires=expiry(),
     )
     wanted = body.members
@@ -56,7 +57,7 @@ async def memberships(connection: Connection, query: PageQuery, caller: UUID, se
         actions=("room.view",),
         rooms=tuple(row["room_id"] for row in page),
         versions=tuple(row["version"] for row in page),
-        snapshot=page[0]["snapshot"] if page else NOTHING_SEEN,
+        snapshot=cut(page[0]["snapshot"], page[0]["last"]) if page else NOTHING_SEEN,
         expires=expiry(),
     )
     items = [Membership(row["room_id"], row["role"], row["since"]) for row in page]

@@ -15,6 +15,7 @@ from asyncpg import DataError
 from chassis import pages
 from chassis.database import Connection
 from chassis.problems import invalid
+from chassis.snapshots import cut
 from users.models import Revocations
 from users.queries import revocations as queries
 from users.queries.revocations import Revocation
@@ -50,15 +51,8 @@ async def _read(connection: Connection, position: Position) -> Revocations:
     now = await queries.take_snapshot(connection, position.since)
     if not now.known or position.epoch not in {None, now.epoch}:
         position = Position()
-    until = position.until or _cut(now.snapshot, int(now.last) + 1)
+    until = position.until or cut(now.snapshot, now.last)
     rows = await queries.list_between(connection, position.since, until, position.after, _PAGE)
     more = len(rows) == _PAGE
     last = Position(position.since, until, rows[-1], now.epoch) if more else Position(until, epoch=now.epoch)
     return Revocations([row.id for row in rows], pages.encode(last), more)
-
-
-def _cut(snapshot: str, end: int) -> str:
-    """The same snapshot (xmin:xmax:those under way), but that it has seen nothing from `end` on."""
-    lowest, highest, under_way = snapshot.split(":")
-    kept = [xid for xid in under_way.split(",") if xid and int(xid) < end]
-    return f"{min(int(lowest), end)}:{min(int(highest), end)}:{','.join(kept)}"

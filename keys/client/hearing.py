@@ -16,6 +16,7 @@ import msgspec
 from chassis.feed import positions
 from chassis.feed.listening import listening
 from chassis.peers.streaming import LineStream
+from chassis.snapshots import saw
 from keys.client.models import GRANT_SECONDS, Grant
 
 # Longer than any grant lives.
@@ -66,11 +67,11 @@ class Hearing:
         """Whether a change has been heard of that the grant was decided without."""
         for key in ((grant.user, room), (None, room), (grant.user, None)):
             loss = self._heard.get((*key, False))
-            if loss is not None and not _saw(grant.snapshot, loss.xid):
+            if loss is not None and not saw(grant.snapshot, loss.xid):
                 return True
         role = self._heard.get((grant.user, room, True))
         # A new name is told of each membership as well, at the version that it has.
-        return role is not None and not _saw(grant.snapshot, role.xid) and (room, role.version) not in grant.standing
+        return role is not None and not saw(grant.snapshot, role.xid) and (room, role.version) not in grant.standing
 
     def _hear(self, line: bytes) -> str:
         page = _page.decode(line)
@@ -86,12 +87,3 @@ class Hearing:
         while self._heard and next(iter(self._heard.values())).at < oldest:
             self._heard.popitem(last=False)
         return page.position
-
-
-def _saw(snapshot: str, xid: int) -> bool:
-    """Whether a transaction is visible in a `pg_snapshot`: xmin:xmax:those under way."""
-    lowest, _, rest = snapshot.partition(":")
-    highest, _, under_way = rest.partition(":")
-    if xid < int(lowest):
-        return True
-    return xid < int(highest) and str(xid) not in under_way.split(",")

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from chassis.snapshots import last_of
 from keys.client.models import Node
 from keys.queries.stamps import stamp_of
 
 # What the decision knows of: see keys.client.hearing.
-SNAPSHOT = "pg_current_snapshot()::text AS snapshot"
+SNAPSHOT = f"pg_current_snapshot()::text AS snapshot, {last_of('changes')} AS last"
 
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
 # The membership is one row, found neither among all rooms of the user nor all members of the room: so by a value

@@ -20,7 +20,7 @@ async def test_a_crash_of_the_server_hides_nothing_that_ended(
     lasting: Postgres, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(revocations, "_cut", lambda snapshot, _: snapshot)
+        monkeypatch.setattr(revocations, "cut", lambda snapshot, _: snapshot)
     async with lasting.clone("users") as url:
         cursor, number = await _crash_beyond(lasting, url)
         hidden = await _end(url)

@@ -4,20 +4,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from chassis.database import Connection
+from chassis.snapshots import last_of
 
 # A snapshot of a database that has not come as far (it was restored) tells nothing about this one.
-# And the rows of a restored one may have numbers that are still to come here: the last is not among them.
-_NOW = """
+_NOW = f"""
     SELECT pg_current_snapshot()::text AS snapshot,
            pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS known,
            (SELECT epoch FROM feed) AS epoch,
-           coalesce((
-               SELECT xid
-               FROM revocations
-               WHERE xid < pg_snapshot_xmax(pg_current_snapshot())
-               ORDER BY xid DESC
-               LIMIT 1
-           ), '0')::text AS last
+           {last_of("revocations")} AS last
 """
 
 # `revocations.xid` orders by the number; `xid` alone would be the column of the answer, a text.
