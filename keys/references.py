@@ -124,17 +124,24 @@ async def _find_required(connection: Connection, links: Sequence[Link]) -> dict[
     wanting = [link for link in links if BY_NAME[link.relation].requires == "member"]
     if not wanting:
         return {}
-    room = await _room_of(connection, wanting[0].source, links)
+    room_id = await _room_of(connection, wanting[0].source, links)
     users = [link.target.id for link in wanting]
-    found = await references.memberships(connection, room, users) if room else {}
+    found = await references.memberships(connection, room_id, users) if room_id else {}
     for link in wanting:
         if link.target.id not in found:
-            message = f"{link.target.id} is not a member of this room"
-            problem = Problem(422, "not_a_member", message, errors=(FieldError("assignees", message),))
-            problem.headers[LINK_HEADER] = str(link.id)
-            raise problem
+            await _refuse_stranger(connection, link, room_id)
     members = {user: rights.Footing(row["id"], row["version"]) for user, row in found.items()}
     return {link.id: members[link.target.id] for link in wanting}
+
+
+async def _refuse_stranger(connection: Connection, link: Link, room_id: UUID | None) -> NoReturn:
+    """Where the room is gone, its members went with it."""
+    if room_id and not await references.live(connection, [room(room_id)]):
+        raise _gone("room")
+    message = f"{link.target.id} is not a member of this room"
+    problem = Problem(422, "not_a_member", message, errors=(FieldError("assignees", message),))
+    problem.headers[LINK_HEADER] = str(link.id)
+    raise problem
 
 
 async def _room_of(connection: Connection, task: Node, links: Sequence[Link]) -> UUID | None:
@@ -149,7 +156,7 @@ async def _refuse_gone(connection: Connection, ground: _Ground) -> None:
     living = await references.live(connection, list(ground.under.ends))
     gone = {node.type for node in ground.under.ends if node not in living}
     if gone:
-        raise Problem(409, "reference_gone", f"The {min(gone)} that this refers to is gone.")
+        raise _gone(min(gone))
 
 
 def _to_be_shown(body: ClaimBody, ground: _Ground) -> Shown | None:
@@ -198,6 +205,10 @@ async def refuse_second(connection: Connection, link: Link) -> NoReturn:
     if link.relation == "member":
         raise Problem(409, "already_member", "This user is a member of the room already.")
     raise Problem(409, "already_linked", "This is so already.")
+
+
+def _gone(kind: str) -> Problem:
+    return Problem(409, "reference_gone", f"The {kind} that this refers to is gone.")
 
 
 def _pending() -> Problem:

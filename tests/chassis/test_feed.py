@@ -186,7 +186,7 @@ async def test_a_position_ahead_of_the_database_is_told_so(one: tuple[Feed, Data
     feed, _ = one
     now = await feed.start()
     with pytest.raises(Problem) as raised:
-        await feed.page(now._replace(xid=now.xid + 1000))
+        await feed.page(now._replace(xid=now.xid + 1_000_000_000))
     assert raised.value.code == "resync"
 
 

@@ -18,6 +18,7 @@ from keys.client import Link, Need, room, task, user
 from keys.client.keys import ClaimBody
 from keys.footings import Footings
 from keys.queries import burials, claims, members, standings
+from keys.queries import references as queries
 from keys.rights import find
 from tests.keys.ground import add_room, add_user, join
 from tests.settling import until_one_waits
@@ -109,6 +110,22 @@ async def test_what_changed_between_finding_and_making_decides(
     monkeypatch.setattr(claims, "open_claim", changed_first)
     assert await outcome(make_task(connection, room_id, eve), connection) == status
     assert not changes
+
+
+async def test_who_has_gone_with_the_room_is_not_called_a_stranger_to_it(
+    connection: Connection, other: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eve = await add_user(connection)
+    room_id = await add_room(connection, owner=await add_user(connection))
+    link, memberships = await join(connection, room_id, eve, "editor"), queries.memberships
+
+    async def gone_first(*args: Any) -> Any:
+        await bury_the_room(other, room_id, eve, link)
+        await leave(other, room_id, eve, link)
+        return await memberships(*args)
+
+    monkeypatch.setattr(queries, "memberships", gone_first)
+    assert await outcome(make_task(connection, room_id, eve), connection) == 409
 
 
 @pytest.mark.parametrize(("change", "status"), CHANGES)

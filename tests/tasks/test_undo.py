@@ -144,7 +144,7 @@ async def test_what_is_no_token_is_refused(team: Team, token: str) -> None:
 
 async def test_after_its_time_a_token_is_worth_nothing(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     task = await team.create("a")
-    monkeypatch.setattr(tokens, "_SECONDS", -1.0)
+    monkeypatch.setattr(tokens, "SECONDS", -1.0)
     written = await team.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": "b"})
     assert (await undo(team, written)).status == 422
 
