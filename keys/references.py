@@ -194,7 +194,7 @@ async def _mark_drops(connection: Connection, body: ClaimBody, owner: str) -> No
         return
     own = [kind for kind, holder in OWNERS.items() if holder == owner]
     marked = await claims.mark_drops(connection, body.drops, own, body.id)
-    if len(marked) < len(body.drops) and await claims.is_moving(connection, body.drops, body.id):
+    if len(marked) < len(body.drops) and await claims.is_left(connection, body.drops, own, body.id):
         raise _pending()
 
 

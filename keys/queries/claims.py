@@ -62,10 +62,12 @@ _MARK = """
     RETURNING links.id
 """
 
-_IS_MOVING = """
+# One that was confirmed, or let go by another claim, since it could not be marked is there as well.
+_IS_LEFT = """
     SELECT EXISTS (
         SELECT FROM links
-        WHERE id = ANY($1::uuid[]) AND dropped_at IS NULL AND (claim IS NOT NULL OR dropping <> $2)
+        WHERE id = ANY($1::uuid[]) AND source_type = ANY($3::text[]) AND relation <> 'member'
+          AND dropped_at IS NULL AND dropping IS DISTINCT FROM $2
     )
 """
 
@@ -189,9 +191,9 @@ async def mark_drops(connection: Connection, links: Sequence[UUID], types: Seque
     return {row["id"] for row in await connection.fetch(_MARK, links, claim, types)}
 
 
-async def is_moving(connection: Connection, links: Sequence[UUID], claim: UUID) -> bool:
-    """Whether another claim is about one of `links`."""
-    return bool(await connection.fetchval(_IS_MOVING, links, claim))
+async def is_left(connection: Connection, links: Sequence[UUID], types: Sequence[str], claim: UUID) -> bool:
+    """Whether one of `links`, from nodes of `types`, is there and this claim is not to drop it."""
+    return bool(await connection.fetchval(_IS_LEFT, links, claim, types))
 
 
 async def confirm(connection: Connection, claims: Sequence[UUID], rooms: Sequence[UUID], actor: UUID | None) -> None:

@@ -1,0 +1,43 @@
+"""A reference that an owner takes away goes with its row, or the row stays."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from chassis.database import Connection
+from chassis.ids import new_id
+from chassis.problems import Problem
+from keys import references
+from keys.client import Link, task, user
+from keys.client.keys import ClaimBody
+from keys.footings import Footings
+from keys.queries import claims
+from tests.keys.ground import add_room, add_task, add_user, join, refer
+
+pytestmark = pytest.mark.usefixtures("passport")
+
+
+async def test_what_is_confirmed_in_just_this_moment_is_not_taken_for_gone(
+    connection: Connection, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eve = await add_user(connection)
+    room_id = await add_room(connection, owner=eve)
+    await join(connection, room_id, other := await add_user(connection), "editor")
+    assigned = Link(relation="assignee", source=task(await add_task(connection, room_id, eve)), target=user(other))
+    claim, mark_drops = await refer(connection, [], [assigned], confirm=False), claims.mark_drops
+
+    async def confirmed_next(*args: Any) -> set[UUID]:
+        marked = await mark_drops(*args)
+        elsewhere = await asyncpg.connect(url)
+        await claims.confirm(elsewhere, [claim], [], None)
+        await elsewhere.close()
+        return marked
+
+    monkeypatch.setattr(claims, "mark_drops", confirmed_next)
+    body = ClaimBody(id=new_id(), nodes=[], links=[], needs=[], drops=[assigned.id])
+    with pytest.raises(Problem) as refused:
+        async with connection.transaction():
+            await references.make(connection, body, "tasks", eve, Footings())
+    assert refused.value.code == "pending"
