@@ -94,14 +94,14 @@ async def test_a_room_whose_owner_is_lost_goes_to_the_highest_and_oldest_of_its_
 async def test_a_room_without_an_owner_waits_for_who_is_just_joining(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    person = await House(house.system).register()
+    person, claim = await House(house.system).register(), new_id()
     await house.bring_in(person, "viewer")
-    await house.run("keys", "INSERT INTO claims VALUES ($1, 'rooms', now() + interval '1 hour')", new_id())
-    await house.run("keys", "UPDATE links SET claim = (SELECT id FROM claims) WHERE source_id = $1", person)
+    await house.run("keys", "INSERT INTO claims VALUES ($1, 'rooms', now() + interval '1 hour')", claim)
+    await house.run("keys", "UPDATE links SET claim = $2 WHERE source_id = $1", person, claim)
     await house.run("users", "DELETE FROM accounts WHERE id = $1", house.user)
     code = await run(house.system.databases, repair=True, patience=_PATIENCE)
     assert (code, "1 violations are left" in (output := capsys.readouterr().out)) == (1, True), output
-    await house.run("keys", "UPDATE links SET claim = NULL")
+    await house.run("keys", "UPDATE links SET claim = NULL WHERE claim = $1", claim)
     code = await run(house.system.databases, repair=True, patience=_PATIENCE)
     assert (code, "made the oldest viewer its owner" in (output := capsys.readouterr().out)) == (0, True), output
 
