@@ -1,7 +1,11 @@
 """Crashes of PostgreSQL that lose what is not on the disk: also which numbers it had given to transactions."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import asyncpg
 
+from chassis.database import Connection
 from tests.postgres import Postgres
 
 # As a server has it whose data is to last, but for a log that is not written in the background.
@@ -14,13 +18,19 @@ TRIES = 5
 _NUMBERS = 100
 
 
-async def use_number(url: str) -> int:
-    """The number of a transaction that writes nothing, and so is not flushed."""
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Connection]:
     connection = await asyncpg.connect(url)
     try:
-        return int(await connection.fetchval("SELECT pg_current_xact_id()::text"))
+        yield connection
     finally:
         await connection.close()
+
+
+async def use_number(url: str) -> int:
+    """The number of a transaction that writes nothing, and so is not flushed."""
+    async with connected(url) as connection:
+        return int(await connection.fetchval("SELECT pg_current_xact_id()::text"))
 
 
 async def use_numbers(url: str) -> int:

@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import cast
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -21,7 +19,7 @@ from keys.client.models import Grant
 from keys.feed import LOG
 from keys.models import LookBody
 from keys.queries import burials
-from tests.crashes import TRIES, crash_loses, use_numbers
+from tests.crashes import TRIES, connected, crash_loses, use_numbers
 from tests.keys.ground import add_room, add_user, join
 from tests.postgres import Postgres
 
@@ -50,12 +48,12 @@ async def test_a_grant_from_before_a_crash_is_outdated_by_a_loss_after_it(
     if not guarded:
         monkeypatch.setattr(looks, "cut", lambda snapshot, _: snapshot)
     async with lasting.clone("keys") as url:
-        async with _connected(url) as connection:
+        async with connected(url) as connection:
             ada, eve = await add_user(connection), await add_user(connection)
             room_id = await add_room(connection, owner=ada)
             link = await join(connection, room_id, eve, "viewer")
         grant = await _crash_beyond(lasting, url, room_id, eve)
-        async with _connected(url) as connection:
+        async with connected(url) as connection:
             before = await _hear(connection)
             async with connection.transaction():
                 await burials.drop(connection, "member", [link], ada)
@@ -69,7 +67,7 @@ async def _crash_beyond(postgres: Postgres, url: str, room_id: UUID, user: UUID)
     body = LookBody(actions=["room.view"], on=room(room_id))
     for _ in range(TRIES):
         number = await use_numbers(url)
-        async with _connected(url) as connection:
+        async with connected(url) as connection:
             look = await looks.look(connection, body, user, _SEAL)
         if await crash_loses(postgres, url, number):
             return _SEAL.open(look.grant, even_expired=True)
@@ -83,12 +81,3 @@ async def _hear(connection: Connection) -> Hearing:
     async with hearing.run(), asyncio.timeout(30):
         await hearing.news.wait()
     return hearing
-
-
-@asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()

@@ -1,15 +1,11 @@
 """What ended is told also after a crash of PostgreSQL, which gives out numbers of transactions again."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import UUID
 
-import asyncpg
 import pytest
 
-from chassis.database import Connection
 from chassis.ids import new_id
-from tests.crashes import TRIES, crash_loses, use_number, use_numbers
+from tests.crashes import TRIES, connected, crash_loses, use_number, use_numbers
 from tests.postgres import Postgres
 from users import revocations
 from users.revocations import read_revocations
@@ -27,7 +23,7 @@ async def test_a_crash_of_the_server_hides_nothing_that_ended(
         while await use_number(url) < number:
             pass
         last = await _end(url)
-        async with _connected(url) as connection:
+        async with connected(url) as connection:
             found = (await read_revocations(connection, cursor)).items
     assert found == ([hidden, last] if guarded else [last])
 
@@ -37,7 +33,7 @@ async def _crash_beyond(postgres: Postgres, url: str) -> tuple[str, int]:
     for _ in range(TRIES):
         await _end(url)
         number = await use_numbers(url)
-        async with _connected(url) as connection:
+        async with connected(url) as connection:
             cursor = (await read_revocations(connection, None)).next
         if await crash_loses(postgres, url, number):
             return cursor, number
@@ -45,15 +41,6 @@ async def _crash_beyond(postgres: Postgres, url: str) -> tuple[str, int]:
 
 
 async def _end(url: str) -> UUID:
-    async with _connected(url) as connection:
+    async with connected(url) as connection:
         ended: UUID = await connection.fetchval("INSERT INTO revocations (id) VALUES ($1) RETURNING id", new_id())
     return ended
-
-
-@asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
