@@ -121,7 +121,7 @@ def _statuses(operation: Json, is_open: bool) -> Iterator[int]:
     if "path" in places:
         yield 404
     if "requestBody" in operation:
-        yield from (400, 413, 415)
+        yield from (400, 408, 413, 415)
 
 
 def _reachable(descriptions: Sequence[Description]) -> Json:

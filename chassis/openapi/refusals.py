@@ -10,6 +10,7 @@ _REFUSALS = {
     401: ("Unauthorized", "No valid token came with the request."),
     403: ("Forbidden", "You see it and lack the right; `action` names the one that is missing."),
     404: ("NotFound", "It is not there, or you may not see it."),
+    408: ("RequestTimeout", "The body did not come in time."),
     413: ("TooLarge", "The body is too large."),
     415: ("UnsupportedMediaType", "The body is not `application/json`."),
     422: ("Invalid", "The input is well-formed and wrong; `errors` names the fields."),

@@ -52,7 +52,7 @@ def test_a_query_has_defaults_and_no_null(document: dict[str, Any]) -> None:
 def test_problems_follow_from_what_is_taken_and_who_may_ask(document: dict[str, Any]) -> None:
     always = {"422", "429", "502", "503", "504"}
     post = document["paths"]["/v1/trees"]["post"]
-    assert set(post["responses"]) == {"201", "400", "401", "403", "409", "413", "415", *always}
+    assert set(post["responses"]) == {"201", "400", "401", "403", "408", "409", "413", "415", *always}
     assert post["responses"]["409"]["description"] == "There is one of that name."
     assert "application/problem+json" in post["responses"]["409"]["content"]
     delete = document["paths"]["/v1/trees/{tree_id}"]["delete"]
