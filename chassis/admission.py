@@ -22,6 +22,8 @@ from chassis.uploads import UPLOAD, WHOLE_BODY, Upload
 
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Any, Send], Awaitable[None]]
+# The headers of a refusal, for who asks from a page of that origin; from none, "".
+RefusalHeaders = Callable[[str], Mapping[str, str]]
 
 _HEADER = DEADLINE.lower().encode()
 # The two keys in `app.extensions`: what keeps the door, and what gives the headers of a refusal at the public one.
@@ -93,7 +95,7 @@ class Admission:
 def guard(app: Quart) -> App:
     """`app`, behind its door."""
     door: Admission = app.extensions[EXTENSION]
-    headers: Callable[[], Mapping[str, str]] | None = app.extensions.get(REFUSAL_HEADERS)
+    headers: RefusalHeaders | None = app.extensions.get(REFUSAL_HEADERS)
 
     async def guarded(scope: Any, receive: Any, send: Send) -> None:
         arrival = _arrival.get()
@@ -110,7 +112,7 @@ def guard(app: Quart) -> App:
         except Problem as problem:
             if problem.status == 503:
                 door.count_refused(work)
-            await answer(send, problem, headers() if headers else {})
+            await answer(send, problem, headers(_header(scope, b"origin")) if headers else {})
             return
         place = _Place(door, needs_place)
         try:
@@ -158,8 +160,12 @@ def _work_of(scope: Any, is_inner: bool) -> Work:
     """Inside, the header tells; a client of the public door cannot say that its work goes before others'."""
     if not is_inner:
         return "read" if scope["method"] in READS else "write"
-    given = next((value for name, value in scope["headers"] if name == _HEADER), b"")
-    return KINDS.get(given.rpartition(b" ")[2].decode("latin-1"), "write")
+    return KINDS.get(_header(scope, _HEADER).rpartition(" ")[2], "write")
+
+
+def _header(scope: Any, name: bytes) -> str:
+    value: bytes = next((value for each, value in scope["headers"] if each == name), b"")
+    return value.decode("latin-1")
 
 
 async def answer(send: Send, problem: Problem, more: Mapping[str, str]) -> None:
@@ -204,9 +210,9 @@ class QuickRefusal:
         if self._is_public:
             self._parts = copy_context().run(self._put_together, app.extensions[REFUSAL_HEADERS])
 
-    def _put_together(self, headers: Callable[[], Mapping[str, str]]) -> list[bytes]:
+    def _put_together(self, headers: RefusalHeaders) -> list[bytes]:
         """What stands before, between and behind the id."""
-        more = headers()
+        more = headers("")
         pairs, body = render(busy(), more)
         lines = [b"HTTP/1.1 503 ", *(b": ".join(pair) for pair in pairs), b"", body]
         return b"\r\n".join(lines).split(more["Request-Id"].encode())

@@ -20,8 +20,9 @@ from chassis.http1 import Http1
 _TAKEN_SECONDS = 60.0
 _PIECE = 256 * 1024
 _END_OF_HEAD = b"\r\n\r\n"
-# With one of these a body may follow, which would be taken for the next request, or the connection is to end.
-_MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0")
+# With one of these a body may follow, which would be taken for the next request, or the connection is to end, or the
+# refusal is for a page of another origin.
+_MORE = (b"content-length", b"transfer-encoding", b"close", b"http/1.0", b"\norigin:")
 
 
 class Gate(asyncio.StreamReaderProtocol):

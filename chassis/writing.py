@@ -38,7 +38,7 @@ class Writer:
         lines = [b"HTTP/1.1 %d " % status, *[b"%b: %b" % pair for pair in headers], _clock.line()]
         if self._is_chunked:
             lines.append(b"transfer-encoding: chunked")
-        if not self.keeps_alive:
+        if not self.keeps_alive and (b"connection", b"close") not in headers:
             lines.append(b"connection: close")
         head = b"\r\n".join([*lines, b"", b""])
         if head.count(b"\n") != len(lines) + 1 or head.count(b"\r") != len(lines) + 1:

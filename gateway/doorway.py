@@ -1,5 +1,6 @@
 """The door: what stands around each public request, whichever handler serves it."""
 
+from functools import partial
 from typing import NamedTuple
 
 from quart import Quart, Response, current_app, g, request
@@ -11,6 +12,7 @@ from chassis.logs import bind
 from chassis.passport import Passport
 from chassis.problems import Problem
 from gateway.live import current_hub
+from gateway.policies import cors
 from gateway.policies.deadline import start_clock
 from gateway.policies.headers import PROTECTIONS, protections
 from gateway.policies.identity import Authenticator, Identity
@@ -33,7 +35,7 @@ class Doorway(NamedTuple):
 def register(app: Quart, doorway: Doorway) -> None:
     """Gives each request its id, and each answer the headers that all have."""
     app.extensions[EXTENSION] = doorway
-    app.extensions[REFUSAL_HEADERS] = _name_refused
+    app.extensions[REFUSAL_HEADERS] = partial(_name_refused, app)
 
     @app.before_request
     async def name_request() -> None:
@@ -61,9 +63,9 @@ def _name() -> str:
     return request_id
 
 
-def _name_refused() -> dict[str, str]:
+def _name_refused(app: Quart, origin: str) -> dict[str, str]:
     """The headers of an answer to a request that got no further than the server."""
-    return {**PROTECTIONS, "Request-Id": _name()}
+    return {**PROTECTIONS, "Request-Id": _name(), **cors.to_headers(app, origin)}
 
 
 async def admit(route: Route) -> None:

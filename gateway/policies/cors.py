@@ -59,6 +59,19 @@ def register(app: Quart, origins: frozenset[str]) -> None:
         )
 
 
+def to_headers(app: Quart, origin: str) -> dict[str, str]:
+    """By which a page of `origin` may read an answer that went out without the app."""
+    origins: frozenset[str] = app.extensions[EXTENSION]
+    if origin not in origins:
+        return {"Vary": "Origin"} if origins else {}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": ", ".join(SHOWN),
+    }
+
+
 def current_origins() -> frozenset[str]:
     origins: frozenset[str] = current_app.extensions[EXTENSION]
     return origins

@@ -112,7 +112,9 @@ class Line(NamedTuple):
     async def head(self) -> tuple[int, dict[bytes, bytes]]:
         async with asyncio.timeout(20):
             first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).strip().split(b"\r\n")
-        return int(first.split()[1]), dict(line.split(b": ", 1) for line in lines)
+        headers = dict(line.split(b": ", 1) for line in lines)
+        assert len(headers) == len(lines), "a header is said twice"
+        return int(first.split()[1]), headers
 
     async def answer(self) -> tuple[int, bytes]:
         status, headers = await self.head()

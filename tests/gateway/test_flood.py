@@ -12,7 +12,12 @@ from tests.gateway.faulty import away, frozen
 from tests.gateway.people import Person
 from tests.system import System, run_replica, until_ready
 
-SMALL = {"TASKSYNC_GATEWAY_REQUESTS_AT_ONCE": "1", "TASKSYNC_GATEWAY_REQUESTS_WAITING": "1"}
+APP, OTHER = "https://app.example.org", "https://evil.example"
+SMALL = {
+    "TASKSYNC_GATEWAY_REQUESTS_AT_ONCE": "1",
+    "TASKSYNC_GATEWAY_REQUESTS_WAITING": "1",
+    "TASKSYNC_GATEWAY_CORS_ORIGINS": APP,
+}
 READ = "GET /v1/roles HTTP/1.1\r\nHost: example.org\r\n"
 # A header that is none: whoever parses it answers 400.
 UNPARSED = f"{READ}none\r\n\r\n"
@@ -95,6 +100,27 @@ async def test_a_read_without_room_is_refused_before_it_is_parsed(small: System,
         assert refusal.headers["x-content-type-options"] == "nosniff"
         assert problem["request_id"] == refusal.headers["request-id"]
     assert first.headers["request-id"] != second.headers["request-id"]
+
+
+async def test_a_page_of_a_listed_origin_may_read_the_refusal(small: System, ada: Person) -> None:
+    """Without these headers its browser tells it of a broken network, and not to come again."""
+
+    async def ask(line: Line, origin: str) -> tuple[int, dict[str, str]]:
+        answer = await line.ask(f"{READ}Origin: {origin}\r\n\r\n")
+        names = {name for name in answer.headers if name.startswith("access-control-") or name == "vary"}
+        return answer.status, {name: answer.headers[name] for name in names}
+
+    async with line_to(small) as line:
+        served = {origin: (await ask(line, origin))[1] for origin in (APP, OTHER)}
+        assert served[APP]["access-control-allow-origin"] == APP
+        async with full(small, ada):
+            for origin in (APP, OTHER):
+                status, headers = await ask(line, origin)
+                assert (status, as_sets(headers)) == (503, as_sets(served[origin]))
+
+
+def as_sets(headers: dict[str, str]) -> dict[str, set[str]]:
+    return {name: {each.strip() for each in value.split(",")} for name, value in headers.items()}
 
 
 async def test_after_a_refusal_the_connection_goes_on(small: System, ada: Person) -> None:
