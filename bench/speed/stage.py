@@ -23,16 +23,23 @@ from bench.speed.yardstick import TABLES
 
 _SECONDS = 60.0
 EMAIL, PASSWORD = "bench@example.org", "seven green kettles"
+# The modules that serve them, with their first arguments.
+_HOPS = {
+    "aiohttp": ["bench.speed.bare_hops"],
+    "stock": ["bench.speed.quart_hops", "stock"],
+    "ours": ["bench.speed.quart_hops", "ours"],
+}
 _OWNERS = ("users", "rooms", "tasks", "keys")
 
 
 @dataclass
 class Stage:
-    """Ports of the gateway, the yardstick and the bare hops; the databases by service, to fill; who is signed in."""
+    """Ports of the gateway, the yardstick and the bare hops, by what these are made of; the databases by service, to
+    fill; who is signed in."""
 
     port: int
     yardstick: int
-    bare_hops: int
+    hops: dict[str, int]
     databases: dict[str, Connection]
     plain: Connection
     user: UUID
@@ -61,7 +68,7 @@ async def run_stage(**extra: str) -> AsyncIterator[Stage]:
     """`extra` are settings, by their full variable name."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tasksync-bench-", dir="/tmp")))
-        port = _free_ports(6 + len(PARTS))
+        port = _free_ports(6 + len(PARTS) * len(_HOPS))
         environ = {**os.environ, "TASKSYNC_DATA": str(folder), "TASKSYNC_PORT": str(port)}
         environ |= {"TASKSYNC_LOG_LEVEL": "warning", **extra}
         _start(stack, ["-m", "launch", "up"], environ)
@@ -73,12 +80,22 @@ async def run_stage(**extra: str) -> AsyncIterator[Stage]:
         await plain.execute(TABLES)
         environ |= {"YARDSTICK_URL": url.format("yardstick")}
         _start(stack, ["-m", "bench.speed.yardstick", str(port + 5)], environ)
-        for number, part in enumerate(PARTS, port + 6):
-            _start(stack, ["-m", "bench.speed.bare_hops", part, str(number)], environ)
-            await _until_answers(number, "/")
+        hops = {name: await _start_hops(stack, name, environ, first) for first, name in _first_ports(port + 6)}
         await _until_answers(port + 5, "/")
         user, token = await _sign_up(port)
-        yield Stage(port, port + 5, port + 6, databases, plain, user, token, folder)
+        yield Stage(port, port + 5, hops, databases, plain, user, token, folder)
+
+
+def _first_ports(port: int) -> list[tuple[int, str]]:
+    return [(port + number * len(PARTS), name) for number, name in enumerate(_HOPS)]
+
+
+async def _start_hops(stack: AsyncExitStack, name: str, environ: dict[str, str], first: int) -> int:
+    """The port of the door."""
+    for port, part in enumerate(PARTS, first):
+        _start(stack, ["-m", *_HOPS[name], part, str(port)], environ)
+        await _until_answers(port, "/")
+    return first
 
 
 def _start(stack: AsyncExitStack, arguments: list[str], environ: dict[str, str]) -> None:

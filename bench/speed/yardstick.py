@@ -48,11 +48,16 @@ async def get_room(request: web.Request) -> web.Response:
 
 
 async def create_task(request: web.Request) -> web.Response:
-    room = UUID(request.match_info["id"])
-    title = msgspec.json.decode(await request.read())["title"]
-    async with request.app[POOL].acquire() as connection:
+    made = await insert(request.app[POOL], UUID(request.match_info["id"]), await request.read())
+    return web.Response(body=made, content_type="application/json", status=201)
+
+
+async def insert(pool: Any, room: UUID, body: bytes) -> bytes:
+    """The new task, as JSON."""
+    title = msgspec.json.decode(body)["title"]
+    async with pool.acquire() as connection:
         row = await connection.fetchrow(_INSERT, uuid4(), room, title)
-    return web.Response(body=msgspec.json.encode(_plain(row)), content_type="application/json", status=201)
+    return msgspec.json.encode(_plain(row))
 
 
 async def serve(url: str, port: int) -> None:
