@@ -8,6 +8,7 @@ import sys
 import uvloop
 from quart import Quart
 
+from chassis import lean  # noqa: F401
 from chassis.server import serve_until_signalled
 from chassis.settings import ServiceSettings, SettingsError, load
 
