@@ -1,11 +1,12 @@
 """Runs the lab as a process of its own, on a real socket, and reads what it logs."""
 
 import asyncio
-import os
-import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import structlog
 from chassis.ids import new_id
 from chassis.passport import HEADER, PassportOffice
 from tests.chassis.lab.routes import TABLE
+from tests.forks import fork
 from tests.postgres import Postgres
 from tests.system import PATIENT, SECRETS, Reply, free_port
 
@@ -27,12 +29,18 @@ OFFICE = PassportOffice("gateway", SECRETS["TASKSYNC_PASSPORT_SECRET"])
 
 @dataclass
 class Lab:
-    """A running lab."""
+    """A running lab. `log` is what it prints; `said` is what was there in the end."""
 
     port: int
-    process: asyncio.subprocess.Process
+    process: ForkServerProcess
     session: aiohttp.ClientSession
-    lines: list[str] = field(default_factory=list)
+    log: Path
+    said: str | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        text = self.log.read_text() if self.said is None else self.said
+        return text.splitlines()
 
     @property
     def url(self) -> str:
@@ -56,9 +64,11 @@ class Lab:
         loop = asyncio.get_running_loop()
         started = loop.time()
         self.process.terminate()
-        async with asyncio.timeout(seconds):
-            await self.process.wait()
+        await until(self.has_ended, seconds)
         return loop.time() - started
+
+    async def has_ended(self) -> bool:
+        return self.process.exitcode is not None
 
     def logged(self, event: str, **fields: Any) -> list[dict[str, Any]]:
         """The lines of `event` that have these fields."""
@@ -70,35 +80,20 @@ class Lab:
 async def run_lab(database: str = NO_DATABASE, **settings: str) -> AsyncIterator[Lab]:
     """A lab on the database at the URL `database`, with `settings` by their variable names."""
     port = free_port()
-    environ = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("TASKSYNC_")},
-        **SECRETS,
-        **PATIENT,
-        "TASKSYNC_BIND": f"127.0.0.1:{port}",
-        "TASKSYNC_DATABASE_URL": database,
-        **settings,
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "chassis", "tests.chassis.lab", env=environ, stderr=asyncio.subprocess.PIPE
-    )
-    async with aiohttp.ClientSession() as session:
-        lab = Lab(port, process, session)
-        reading = asyncio.create_task(_read_lines(process, lab.lines))
-        try:
-            await _until_live(lab)
-            yield lab
-        finally:
-            if process.returncode is None:
+    where = {"TASKSYNC_BIND": f"127.0.0.1:{port}", "TASKSYNC_DATABASE_URL": database}
+    with tempfile.TemporaryDirectory(prefix="tasksync-test-") as folder:
+        log = Path(folder) / "lab.log"
+        log.touch()
+        process = await asyncio.to_thread(fork, "tests.chassis.lab", {**SECRETS, **PATIENT, **where, **settings}, log)
+        async with aiohttp.ClientSession() as session:
+            lab = Lab(port, process, session, log)
+            try:
+                await _until_live(lab)
+                yield lab
+            finally:
                 process.kill()
-            await process.wait()
-            await reading
-
-
-async def _read_lines(process: asyncio.subprocess.Process, lines: list[str]) -> None:
-    if process.stderr is None:
-        raise RuntimeError("stderr is a pipe")
-    while line := await process.stderr.readline():
-        lines.append(line.decode().rstrip("\n"))
+                await until(lab.has_ended)
+                lab.said = log.read_text()
 
 
 async def _until_live(lab: Lab) -> None:
@@ -107,7 +102,7 @@ async def _until_live(lab: Lab) -> None:
             try:
                 await lab.request("GET", "/livez")
             except aiohttp.ClientConnectionError:
-                if lab.process.returncode is not None:
+                if await lab.has_ended():
                     raise RuntimeError("\n".join(lab.lines)) from None
                 await asyncio.sleep(0.02)
             else:

@@ -28,7 +28,7 @@ HASTY = {"TASKSYNC_SHUTDOWN_SECONDS": "0.5"}
 
 def assert_quiet_end(lab: Lab) -> None:
     """Nothing was left to the event loop to complain about."""
-    assert lab.process.returncode == 0
+    assert lab.process.exitcode == 0
     assert not [line for line in lab.lines if "Traceback" in line or "never retrieved" in line], lab.lines
 
 

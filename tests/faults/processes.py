@@ -1,15 +1,12 @@
-"""Services as processes of their own, which can be killed; forked with all imported, they start in no time."""
+"""Services as processes of their own, which can be killed."""
 
 import asyncio
-import multiprocessing
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from tests.faults import child
+from tests.forks import fork
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.faults.preloaded"])
 _START_SECONDS = 60.0
 
 
@@ -47,8 +44,7 @@ class Program:
         """Starts it, and does not wait."""
         self.address.unlink(missing_ok=True)
         environ = {**self.environ, f"TASKSYNC_{self.name.upper()}_BIND": f"unix:{self.address}"}
-        self._process = _context.Process(target=child.run, args=(self.name, environ, str(self.log)), daemon=True)
-        await asyncio.to_thread(self._process.start)
+        self._process = await asyncio.to_thread(fork, self.name, environ, self.log)
 
     async def _serves(self) -> bool:
         try:

@@ -6,13 +6,14 @@ Frozen, for a child collects its garbage when it starts: it would look through a
 import gc
 import importlib
 
-from tests.faults import child
+from tests.forks import child
 from tests.system import SERVICES
 
 __all__ = ["child"]
 
-# The last is otherwise imported only at the first connection.
-for _name in ("pytest", *(f"{name}.app" for name in SERVICES), "databases.backends.postgres"):
+_APPS = [f"{name}.app" for name in (*SERVICES, "tests.chassis.lab")]
+# The last but one is otherwise imported only at the first connection.
+for _name in ("pytest", *_APPS, "databases.backends.postgres", "chassis.__main__"):
     importlib.import_module(_name)
 gc.collect()
 gc.freeze()
