@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.launched import Launched, launched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def system() -> AsyncIterator[Launched]:
     """A running system; `system.base` is the URL of its gateway."""
     with tempfile.TemporaryDirectory(prefix="tasksync-test-") as place:
@@ -18,7 +18,7 @@ async def system() -> AsyncIterator[Launched]:
             yield system
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         yield session

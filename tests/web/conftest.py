@@ -18,13 +18,13 @@ Visit = Callable[..., Awaitable[Person]]
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     async with open_browser() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def system(browser: Browser) -> AsyncIterator[Launched]:
     """A running system; `system.base` is the URL of its gateway. Without a browser none is started."""
     with tempfile.TemporaryDirectory(prefix="tasksync-test-") as place:
