@@ -6,10 +6,10 @@ from chassis.database import Connection
 
 _MEMBERS = 13
 # A number for each kind of id, so that they can be told and counted.
-_USER, _ROOM, _TASK, _MEMBER, _BIG, _OTHER = (number << 64 for number in range(1, 7))
+_USER, _ROOM, _TASK, _MEMBER, _BIG, _OTHER, _BUSYS = (number << 64 for number in range(1, 8))
 
 BIG = UUID(int=_ROOM)
-# A member of every room but BIG.
+# A member of every room but BIG, who wrote every third task, and has it to do.
 BUSY = UUID(int=_USER - 1)
 
 
@@ -62,19 +62,23 @@ _MEMBERSHIPS = f"""
 _BUSY_NODE = "INSERT INTO nodes (type, id) VALUES ('user', $1)"
 _BUSY_MEMBER = f"""
     INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, role)
-    SELECT gen_random_uuid(), 'member', 'user', $1, 'room', {_id(_ROOM, "n")}, 'viewer'
+    SELECT {_id(_BUSYS, "n")}, 'member', 'user', $1, 'room', {_id(_ROOM, "n")}, 'viewer'
     FROM generate_series(1, $2::int) AS n
 """
 
 _TASKS = f"""
     INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, via)
     SELECT {_id(_OTHER, "3 * n + l.place")}, l.relation, 'task', {_id(_TASK, "n")}, l.type,
-           CASE l.type WHEN 'room' THEN {_id(_ROOM, "1 + n % $2::int")}
-                       ELSE {_id(_USER, f"((n % $2::int) * {_MEMBERS} + n % {_MEMBERS}) % $1::int")} END,
+           CASE WHEN l.type = 'room' THEN {_id(_ROOM, "1 + n % $2::int")}
+                WHEN l.relation = 'author' AND n % 3 = 0 THEN $4
+                ELSE {_id(_USER, f"((n % $2::int) * {_MEMBERS} + n % {_MEMBERS}) % $1::int")} END,
            CASE l.relation WHEN 'assignee' THEN {_id(_MEMBER, f"(n % $2::int) * {_MEMBERS} + n % {_MEMBERS}")} END
     FROM generate_series(0, $3::int - 1) AS n
     CROSS JOIN (VALUES (0, 'in_room', 'room'), (1, 'author', 'user'), (2, 'assignee', 'user'))
         AS l (place, relation, type)
+  UNION ALL
+    SELECT gen_random_uuid(), 'assignee', 'task', {_id(_TASK, "n")}, 'user', $4, {_id(_BUSYS, "1 + n % $2::int")}
+    FROM generate_series(0, $3::int - 1, 3) AS n
 """
 
 _CHANGES = """
@@ -93,7 +97,7 @@ async def fill(connection: Connection, links: int) -> None:
     await connection.execute(_MEMBERSHIPS, users, rooms, big)
     await connection.execute(_BUSY_NODE, BUSY)
     await connection.execute(_BUSY_MEMBER, BUSY, rooms)
-    await connection.execute(_TASKS, users, rooms, tasks)
+    await connection.execute(_TASKS, users, rooms, tasks, BUSY)
     await connection.execute(_CHANGES, links // 10)
     await connection.execute("INSERT INTO stamps (of, stamp) SELECT id, '1' FROM nodes WHERE type = 'room'")
     await connection.execute("RESET session_replication_role")

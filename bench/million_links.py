@@ -56,9 +56,19 @@ async def look_at_room(connection: Connection) -> None:
     assert await standings.standing(connection, room(BIG), user_at(5))
 
 
-async def look_as_member_of_all(connection: Connection) -> None:
+async def look_as_somebody_busy(connection: Connection) -> None:
     assert await standings.standing(connection, room(room_at(300)), BUSY)
+    row = await standings.standing(connection, task(task_at(300)), BUSY)
+    assert row
+    assert (row["assigned"], row["author"]) == (True, True)
     assert (await stamps.standings(connection, [room_at(300)], [BUSY]))[0]["role"] == "viewer"
+
+
+async def refer_to_somebody_busy(connection: Connection) -> None:
+    """And to a member of BIG."""
+    assert await references.memberships(connection, BIG, [user_at(7)])
+    assignee = Link(relation="assignee", source=task(task_at(300)), target=user(BUSY))
+    assert await references.is_settled(connection, assignee)
 
 
 async def first_members(connection: Connection) -> None:
@@ -138,7 +148,8 @@ async def sweep(connection: Connection) -> None:
 CALLS: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     look_at_task,
     look_at_room,
-    look_as_member_of_all,
+    look_as_somebody_busy,
+    refer_to_somebody_busy,
     first_members,
     later_members,
     own_memberships,

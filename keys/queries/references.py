@@ -23,13 +23,19 @@ HOLD_LIVE = (
 )
 _HOLD_THESE, _LIVE_OF_THESE = (each.format(types="$1", ids="$2") for each in (HOLD_LIVE, _LIVE))
 
+# One by one, and without the type of the target: else all members of the room could be read for them.
 _MEMBERSHIPS = """
     SELECT m.source_id AS user_id, m.id, m.version
-    FROM links m
-    WHERE m.relation = 'member'
-      AND m.target_type = 'room' AND m.target_id = $1
-      AND m.source_type = 'user' AND m.source_id = ANY($2::uuid[])
-      AND m.dropped_at IS NULL AND m.claim IS NULL
+    FROM (SELECT DISTINCT unnest($2::uuid[]) AS user_id) AS wanted
+    CROSS JOIN LATERAL (
+        SELECT id, source_id, version
+        FROM links
+        WHERE relation = 'member'
+          AND source_type = 'user' AND source_id = wanted.user_id
+          AND target_id = $1
+          AND dropped_at IS NULL AND claim IS NULL
+        OFFSET 0
+    ) AS m
 """
 
 _ROOM_OF_TASK = """
@@ -49,15 +55,20 @@ INSERT_LINKS = """
 """
 _INSERT_LINKS = INSERT_LINKS.format(on="")
 
-# A link is also going where the membership it requires went: whoever came back since needs a new one.
+# A link is also going where the membership it requires went: whoever came back since needs a new one. Found from its
+# source, and then compared (OFFSET): else all could be read that is somebody's to do.
 _STANDING_LINK = """
     SELECT (l.claim IS NULL OR l.shown) AND l.dropping IS NULL AND m.dropped_at IS NULL AS is_settled
-    FROM links l
+    FROM (
+        SELECT *
+        FROM links
+        WHERE relation = $1
+          AND source_type = $2 AND source_id = $3
+          AND dropped_at IS NULL
+        OFFSET 0
+    ) AS l
     LEFT JOIN links m ON m.id = l.via
-    WHERE l.relation = $1
-      AND l.source_type = $2 AND l.source_id = $3
-      AND l.target_type = $4 AND l.target_id = $5
-      AND l.dropped_at IS NULL
+    WHERE l.target_type = $4 AND l.target_id = $5
 """
 
 

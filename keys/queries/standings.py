@@ -12,19 +12,22 @@ from keys.queries.stamps import stamp_of
 SNAPSHOT = f"pg_current_snapshot()::text AS snapshot, {last_of('changes')} AS last"
 
 # The room of a room is itself; of a task, by in_room; of a comment, by on_task and in_room. All on the way must live.
-# The membership is one row, found neither among all rooms of the user nor all members of the room: so by a value
-# and not by a join, and without target_type.
+# It is planned once for all, so it is written in a way that leaves no choice. There is one place (LIMIT): else all
+# rooms could be read for it. The membership is one row, found neither among all rooms of the user nor all members of
+# the room: so by a value and not by a join, and without target_type. Author and assignees are found from what they
+# are of, and then compared (OFFSET): else all could be read that the user ever wrote.
 _STANDING = f"""
     WITH place AS (
         SELECT $2::uuid AS room_id, NULL::uuid AS task_id
         WHERE $1 = 'room'
-      UNION ALL
+      UNION ALL (
         SELECT l.target_id, l.source_id
         FROM links l
         WHERE $1 = 'task'
           AND l.relation = 'in_room' AND l.source_type = 'task' AND l.source_id = $2
           AND l.dropped_at IS NULL AND (l.claim IS NULL OR l.shown)
-      UNION ALL
+        LIMIT 1
+      ) UNION ALL (
         SELECT l.target_id, l.source_id
         FROM links c
         JOIN links l ON l.relation = 'in_room' AND l.source_type = 'task' AND l.source_id = c.target_id
@@ -34,21 +37,25 @@ _STANDING = f"""
           AND c.dropped_at IS NULL AND (c.claim IS NULL OR c.shown)
           AND l.dropped_at IS NULL AND (l.claim IS NULL OR l.shown)
           AND t.buried_at IS NULL
+        LIMIT 1
+      )
     )
     SELECT p.room_id, p.task_id, m.id AS member_id, m.role, m.version, {SNAPSHOT},
            {stamp_of("p.room_id")} AS stamp,
-           EXISTS (
-               SELECT FROM links a
+           $3 IN (
+               SELECT a.target_id
+               FROM links a
                WHERE a.relation = 'assignee' AND a.source_type = 'task' AND a.source_id = p.task_id
-                 AND a.target_type = 'user' AND a.target_id = $3
                  AND a.via = m.id
                  AND a.dropped_at IS NULL AND (a.claim IS NULL OR a.shown)
+               OFFSET 0
            ) AS assigned,
-           EXISTS (
-               SELECT FROM links w
+           $3 IN (
+               SELECT w.target_id
+               FROM links w
                WHERE w.relation = 'author' AND w.source_type = $1 AND w.source_id = $2
-                 AND w.target_type = 'user' AND w.target_id = $3
                  AND w.dropped_at IS NULL AND (w.claim IS NULL OR w.shown)
+               OFFSET 0
            ) AS author
     FROM place p
     JOIN nodes r ON r.type = 'room' AND r.id = p.room_id AND r.buried_at IS NULL AND r.claim IS NULL

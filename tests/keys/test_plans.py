@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from bench.links_fill import fill
-from bench.million_links import CALLS, look_as_member_of_all, measure
+from bench.million_links import CALLS, look_as_somebody_busy, measure, refer_to_somebody_busy
 from chassis.database import Connection
 from tests.postgres import Postgres
 
@@ -35,7 +35,10 @@ async def test_a_hot_call_reads_a_page_by_index(
     assert max(plan.touched for plan in plans) <= _MOST_ROWS
 
 
+@pytest.mark.parametrize("call", [look_as_somebody_busy, refer_to_somebody_busy], ids=lambda call: call.__name__)
 @pytest.mark.parametrize("mode", ["custom", "generic"])
-async def test_who_is_in_hundreds_of_rooms_is_found_in_one_as_fast(filled: Connection, mode: str) -> None:
-    plans = (await measure(filled, look_as_member_of_all, mode)).plans
+async def test_who_is_in_many_rooms_and_wrote_many_tasks_is_found_as_fast(
+    filled: Connection, call: Callable[[Connection], Awaitable[None]], mode: str
+) -> None:
+    plans = (await measure(filled, call, mode)).plans
     assert max(plan.touched for plan in plans) < 20

@@ -6,6 +6,7 @@ the client repeats the write, at once or after others have written.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -13,7 +14,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.errors import FlakyFailure
+from hypothesis.errors import FlakyFailure, FlakyStrategyDefinition
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 
 CLIENTS = st.sampled_from(["editor", "admin"])
 WORDS = st.sampled_from(["a", "b", "c"])
+_TRIES = 3
 STATUS = st.sampled_from(["todo", "doing", "done"])
 # How often an answer is lost before one arrives.
 LOSSES = st.integers(0, 2)
@@ -244,6 +246,8 @@ async def test_the_model_sees_a_write_that_is_lost(team: Team, monkeypatch: pyte
         pass
 
     monkeypatch.setattr(merging, "refuse_collisions", let_pass)
-    # Who wins a race may hide it when Hypothesis tries the same again.
+    # Who wins a race may hide it when Hypothesis tries the same again, and what it hides may end that sooner.
     with pytest.raises((AssertionError, FlakyFailure)):
-        await run(team, max_examples=100, stateful_step_count=20, phases=[Phase.generate])
+        for _ in range(_TRIES):
+            with suppress(FlakyStrategyDefinition):
+                await run(team, max_examples=100, stateful_step_count=20, phases=[Phase.generate])
