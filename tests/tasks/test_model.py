@@ -246,6 +246,7 @@ async def test_the_model_sees_a_write_that_is_lost(team: Team, monkeypatch: pyte
         pass
 
     monkeypatch.setattr(merging, "refuse_collisions", let_pass)
+
     # Who wins a race may hide it when Hypothesis tries the same again, and what it hides may end that sooner.
     async def run_again() -> None:
         for _ in range(_TRIES):
