@@ -26,7 +26,7 @@ _HOLD_THESE, _LIVE_OF_THESE = (each.format(types="$1", ids="$2") for each in (HO
 # One by one, and without the type of the target: else all members of the room could be read for them.
 _MEMBERSHIPS = """
     SELECT m.source_id AS user_id, m.id, m.version
-    FROM (SELECT DISTINCT unnest($2::uuid[]) AS user_id) AS wanted
+    FROM unnest($2::uuid[]) AS wanted (user_id)
     CROSS JOIN LATERAL (
         SELECT id, source_id, version
         FROM links
