@@ -16,6 +16,8 @@ from chassis.peers.errors import Answer, AnsweredBadly, CallError, NotAnswered, 
 KEEPALIVE_SECONDS = 30.0
 # A client may allow less; that a service did not answer within that says nothing about it.
 _FAIR_SECONDS = 1.0
+# Of all the time that a service has: what is left then is told in time, and who allows much is patient here too.
+_CONNECT_SHARE = 1 / 3
 
 
 class Transport(Protocol):
@@ -32,14 +34,13 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """One service over HTTP, on kept connections. `connect` and `total` are seconds, for a connection and for all.
+    """One service over HTTP, on kept connections. `total` is the seconds for all, of which a connection has a third.
 
     A request with a deadline waits no longer than that, and brings it along.
     """
 
-    def __init__(self, peer: str, base: str, *, connect: float = 1.0, total: float = 3.0) -> None:
-        self.peer, self._base = peer, base.rstrip("/")
-        self._connect, self._total = connect, total
+    def __init__(self, peer: str, base: str, *, total: float = 3.0) -> None:
+        self.peer, self._base, self._total = peer, base.rstrip("/"), total
         self.breaker = Breaker(peer)
         self._session: aiohttp.ClientSession | None = None
 
@@ -123,7 +124,7 @@ class HttpTransport:
         return {DEADLINE: passed_on(seconds, method), **traces.passed_on()}
 
     def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
-        connect = min(self._connect, seconds)
+        connect = min(self._total * _CONNECT_SHARE, seconds)
         return aiohttp.ClientTimeout(total=seconds, connect=connect, sock_connect=connect)
 
 

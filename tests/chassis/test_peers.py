@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -19,14 +20,14 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @asynccontextmanager
-async def serving(behave: Behave) -> AsyncIterator[int]:
+async def serving(behave: Behave, on: socket.socket | None = None) -> AsyncIterator[int]:
     """Its port. `behave` gets each connection, which is closed after it."""
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await behave(reader, writer)
         writer.close()
 
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
+    listening = await asyncio.start_server(accept, sock=on or socket.create_server(("127.0.0.1", 0)))
     try:
         yield listening.sockets[0].getsockname()[1]
     finally:
@@ -45,8 +46,8 @@ def saying(answer: bytes, *, then_silent: bool = False) -> Behave:
 
 
 @asynccontextmanager
-async def peer_at(port: int, *, total: float = 8.0, connect: float = 4.0) -> AsyncIterator[Peer]:
-    transport = HttpTransport("peer", f"http://127.0.0.1:{port}", total=total, connect=connect)
+async def peer_at(port: int, *, total: float = 8.0) -> AsyncIterator[Peer]:
+    transport = HttpTransport("peer", f"http://127.0.0.1:{port}", total=total)
     await transport.open()
     try:
         yield Peer("peer", transport, PassportOffice("test", SECRETS["TASKSYNC_PASSPORT_SECRET"]))
@@ -62,22 +63,43 @@ async def test_a_refused_connection_was_certainly_not_sent() -> None:
     assert raised.value.sent is False
 
 
-async def test_a_connection_that_never_opens_times_out_and_was_not_sent() -> None:
-    with socket.socket() as deaf:
+@contextmanager
+def full() -> Iterator[socket.socket]:
+    """Listens, with a full backlog: that drops what comes, until somebody accepts."""
+    with ExitStack() as stack:
+        deaf, *crowd = (stack.enter_context(socket.socket()) for _ in range(4))
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
-        port = deaf.getsockname()[1]
-        # A full backlog drops what comes.
-        crowd = [socket.socket() for _ in range(3)]
         for one in crowd:
             one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        async with peer_at(port, connect=0.3) as peer:
+            one.connect_ex(deaf.getsockname())
+        yield deaf
+
+
+def knocking(port: int) -> int:
+    """How many connections to `port` wait to be let in."""
+    return Path("/proc/net/tcp").read_text().count(f":{port:04X} 02")
+
+
+async def test_a_connection_that_never_opens_times_out_and_was_not_sent() -> None:
+    with full() as deaf:
+        async with peer_at(deaf.getsockname()[1], total=0.9) as peer:
             with pytest.raises(TimedOut) as raised:
                 await peer.call("POST", "/")
-        for one in crowd:
-            one.close()
     assert raised.value.sent is False
+
+
+async def test_who_allows_much_time_waits_longer_for_a_connection() -> None:
+    with full() as deaf:
+        port = deaf.getsockname()[1]
+        waiting = knocking(port)
+        async with peer_at(port) as peer, asyncio.timeout(30):
+            call = asyncio.create_task(peer.call("POST", "/"))
+            while knocking(port) == waiting:
+                await asyncio.sleep(0.001)
+            # What was dropped knocks again after a second.
+            async with serving(saying(OK), deaf):
+                assert (await call).status == 200
 
 
 @pytest.mark.parametrize(
