@@ -38,6 +38,13 @@ _LOST = (
 _SLOW = (asyncpg.QueryCanceledError, asyncpg.IdleInTransactionSessionTimeoutError, TimeoutError)
 # The server ends a slow statement; this is for a server that does not even do that.
 _GRACE_SECONDS = 0.5
+_PLANNING = {
+    # Else what takes an array is planned anew each time, which costs more than to run it.
+    "plan_cache_mode": "force_generic_plan",
+    # What is planned once, while its tables are about empty, would read them whole when they have grown.
+    "enable_seqscan": "off",
+    "jit": "off",
+}
 # The connections over which something is being written that others follow.
 _changed: set[int] = set()
 
@@ -70,8 +77,7 @@ class Database:
             server_settings={
                 "application_name": f"tasksync-{name}",
                 "statement_timeout": milliseconds,
-                # Else what takes an array is planned anew each time, which costs more than to run it.
-                "plan_cache_mode": "force_generic_plan",
+                **_PLANNING,
                 "idle_in_transaction_session_timeout": milliseconds,
             },
         )

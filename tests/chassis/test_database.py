@@ -277,3 +277,13 @@ async def test_a_value_no_column_can_hold_is_bad_input(lab_url: str) -> None:
         assert raised.value.status == 422
         assert str(value) not in str(raised.value)
     await database.disconnect()
+
+
+async def test_what_is_planned_while_a_table_is_about_empty_does_not_read_it_whole_later(lab_url: str) -> None:
+    database = small_database(lab_url)
+    await database.connect()
+    async with database.connection() as connection:
+        await connection.execute("ANALYZE things")
+        plan = await connection.fetch("EXPLAIN SELECT FROM things WHERE id = 1")
+    assert "Index" in plan[0][0]
+    await database.disconnect()

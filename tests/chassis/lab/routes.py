@@ -24,7 +24,7 @@ PEER = "lab.peer"
 
 TABLE = f"""
     CREATE TABLE things (
-        id     bigint       GENERATED ALWAYS AS IDENTITY,
+        id     bigint       GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         name   text         NOT NULL,
         count  bigint       NOT NULL,
         due    timestamptz
