@@ -32,13 +32,13 @@ class Bell:
     def ring(self) -> None:
         """Something was committed in this process."""
         self._told.set()
-        self._wake()
+        self.wake()
 
     def next(self) -> asyncio.Event:
         """What is set at the next ring. Take it before you read, so that nothing falls between."""
         return self._rung
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
         self._rung.set()
         self._rung = asyncio.Event()
 
@@ -63,7 +63,7 @@ class Bell:
             await self._at_connect(connection)
             await connection.add_listener(_CHANNEL, self._hear)
             self.is_connected = True
-            self._wake()
+            self.wake()
             while True:
                 await self._tell(connection)
         finally:
@@ -84,4 +84,4 @@ class Bell:
 
     def _hear(self, _connection: object, _process: int, _channel: str, name: object) -> None:
         if name != self._name:
-            self._wake()
+            self.wake()

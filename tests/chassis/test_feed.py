@@ -133,7 +133,8 @@ async def test_a_reader_is_woken_at_once_here_and_in_other_replicas(
 
 
 async def test_polling_alone_suffices(postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chassis.feed.bell.Bell._wake", lambda _bell: None)
+    monkeypatch.setattr("chassis.feed.bell.Bell.ring", lambda _bell: None)
+    monkeypatch.setattr("chassis.feed.bell.Bell._hear", lambda *_: None)
     async with replica(postgres.url(name)) as (feed, database), Reader(feed) as reader:
         enough = 5 * feed_module._POLL_SECONDS
         assert await quickest(lambda: told(database, reader), enough) < enough
