@@ -1,7 +1,6 @@
 """One connection, as Hypercorn serves it, but for what is refused before it comes so far."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import cast
 
@@ -70,14 +69,22 @@ class Connection(TCPServer):
     async def _write(self, data: bytes) -> None:
         async with self.send_lock:
             try:
-                for piece in (data,) if len(data) <= _PIECE else _cut(data):
-                    self.writer.write(piece)
-                    async with asyncio.timeout(_TAKEN_SECONDS if self._is_behind() else None):
-                        await self.writer.drain()
+                for start in range(0, len(data), _PIECE):
+                    self.writer.write(data[start : start + _PIECE])
+                    await self._until_taken(len(data) - start)
             except (OSError, RuntimeError):
                 # The client is lost, or takes nothing.
                 self.writer.transport.abort()
                 await self.protocol.handle(Closed())
+
+    async def _until_taken(self, size: int) -> None:
+        """Waits for the client, if it has yet to take some of the `size` bytes that are left."""
+        if not self._is_behind():
+            await self.writer.drain()
+            return
+        with self._exchanges.takers.waiting(self.writer.transport, size):
+            async with asyncio.timeout(_TAKEN_SECONDS):
+                await self.writer.drain()
 
     async def _idle_timeout(self) -> None:
         """Ends the connection when nothing is asked over it for long, or shall be any more."""
@@ -141,8 +148,3 @@ class Connection(TCPServer):
     def _is_behind(self) -> bool:
         """Whether the client has yet to take what it was sent before."""
         return self.writer.transport.get_write_buffer_size() > 0
-
-
-def _cut(data: bytes) -> Iterator[bytes]:
-    for start in range(0, len(data), _PIECE):
-        yield data[start : start + _PIECE]

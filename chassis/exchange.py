@@ -14,6 +14,7 @@ from chassis.asgi import ENDLESS
 from chassis.logs import get_log
 from chassis.parsing import Asked
 from chassis.problems import Problem
+from chassis.taking import Takers
 from chassis.uploads import Bodies, Upload
 from chassis.writing import Writer
 
@@ -116,8 +117,8 @@ class Exchange:
 class Exchanges:
     """Those under way in one service, to wait for them and then to end them."""
 
-    def __init__(self, bodies: Bodies) -> None:
-        self.bodies = bodies
+    def __init__(self, bodies: Bodies, takers: Takers) -> None:
+        self.bodies, self.takers = bodies, takers
         self._under_way: set[Exchange] = set()
         self.are_ending = False
         self._has_ended = asyncio.Event()

@@ -15,6 +15,7 @@ from chassis.exchange import Exchanges
 from chassis.listening import Listener
 from chassis.logs import get_log
 from chassis.settings import ServiceSettings
+from chassis.taking import Takers
 from chassis.uploads import Bodies
 
 _log = get_log(__name__)
@@ -28,7 +29,8 @@ _CLOSE_SECONDS = 1.0
 
 async def serve(app: Quart, settings: ServiceSettings, stop: asyncio.Event) -> None:
     """Serves until `stop` is set, then ends within `shutdown_seconds` and three more, whatever is still open."""
-    exchanges = Exchanges(Bodies(settings.body_bytes, settings.requests_at_once * settings.body_bytes))
+    most = settings.requests_at_once * settings.body_bytes
+    exchanges = Exchanges(Bodies(settings.body_bytes, most), Takers(most))
     listener = Listener(guard(app), _config(settings), QuickRefusal(app), exchanges)
     async with _started(app), listener.run():
         await stop.wait()

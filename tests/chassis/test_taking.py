@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -11,6 +12,7 @@ from chassis import server as serving
 from tests.chassis.wire import HOST, run_server
 from tests.launch.polling import until
 
+SIZE = 20_000_000
 LARGE = b"GET /large HTTP/1.1\r\n" + HOST + b"\r\n"
 POST = b"POST /echo? HTTP/1.1\r\n" + HOST
 
@@ -61,3 +63,19 @@ async def test_a_client_that_takes_a_large_answer_steadily_gets_all_of_it(monkey
             assert data
             left -= len(data)
             await asyncio.sleep(len(data) / 5_000_000)
+
+
+async def test_clients_that_take_nothing_of_large_answers_shut_nobody_out() -> None:
+    async with run_server(at_once=2) as server, AsyncExitStack() as stack:
+        stuck = [await stack.enter_async_context(server.connect()) for _ in range(3)]
+        for line in stuck:
+            line.send(LARGE)
+            await line.head()
+        async with server.connect() as line:
+            line.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
+            assert (await line.answer())[0] == 200
+        # Of what they hold there is a bound, at which those are let go that have waited longest.
+        for line in stuck[:2]:
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await line.reader.readexactly(SIZE)
+        assert len(await stuck[2].reader.readexactly(SIZE)) == SIZE
