@@ -12,6 +12,8 @@ from chassis.settings import PREFIX, DatabaseSettings
 
 _OLDEST, _NEWEST = 15, 18
 _CLOCK_SECONDS = 2.0
+# What asyncpg itself says of a server, as that it is none of those that the URL asks for.
+_CLIENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 _CONNECT_SECONDS = 5.0
 
 _CONNECTIONS = """
@@ -23,7 +25,7 @@ _CONNECTIONS = """
 async def look_at_database(service: str, settings: DatabaseSettings) -> list[Finding]:
     try:
         connection = await asyncpg.connect(settings.database_url, timeout=_CONNECT_SECONDS)
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, *_CLIENT) as error:
         remedy = f"Start it, or correct {PREFIX}_{service.upper()}_DATABASE_URL."
         return [Finding(f"{service}: database", f"it cannot be reached ({_reason(error)})", remedy)]
     try:

@@ -49,11 +49,13 @@ class Bell:
         while True:
             try:
                 await self._stay_connected()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            # Whatever it is: without the bell a feed tells nothing, for as long as the service runs.
+            except Exception as error:
                 if self.is_connected:
                     _log.warning("feed.disconnected", error=repr(error))
                     seconds = shortest
-            self.is_connected = False
+            finally:
+                self.is_connected = False
             await asyncio.sleep(seconds)
             seconds = min(2 * seconds, longest)
 
@@ -61,7 +63,8 @@ class Bell:
         connection = await asyncpg.connect(self._url, timeout=_CONNECT_SECONDS)
         try:
             await self._at_connect(connection)
-            await connection.add_listener(_CHANNEL, self._hear)
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await connection.add_listener(_CHANNEL, self._hear)
             self.is_connected = True
             self.wake()
             while True:

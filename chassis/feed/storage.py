@@ -36,6 +36,8 @@ _ORIGIN = """
                           'feed'::regclass::oid)
 """
 
+# To renumber a large log takes longer; another replica that is at it is asked again.
+_ASK_SECONDS = 3.0
 _HOLD = "SELECT origin FROM feed FOR UPDATE"
 
 _BEGIN_EPOCH = (
@@ -179,8 +181,8 @@ _INNER = frozenset({"fence", "epoch", "pruned", "last", "pending", "xid", "seq"}
 
 async def begin_epoch(connection: Connection) -> bool:
     """Begins a new history if this database is a copy of the one that wrote its log. Returns whether it did."""
-    held = await connection.fetchval(_HOLD)
-    origin = await connection.fetchval(_ORIGIN)
+    held = await connection.fetchval(_HOLD, timeout=_ASK_SECONDS)
+    origin = await connection.fetchval(_ORIGIN, timeout=_ASK_SECONDS)
     if held == origin:
         return False
     await connection.execute(_FORGET_ORDER)
