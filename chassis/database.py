@@ -17,7 +17,7 @@ from quart import current_app
 
 from chassis import deadlines
 from chassis.logs import get_log
-from chassis.problems import Problem, unavailable
+from chassis.problems import Problem, unavailable, uncertain
 from chassis.settings import DatabaseSettings
 
 # Only the stubs know it as generic, so its name stands in quotes.
@@ -26,7 +26,8 @@ Row = asyncpg.Record
 
 EXTENSION = "tasksync.database"
 _log = get_log(__name__)
-_UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+# The third: none of several hosts is what the URL asks for, as in a switchover.
+_UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -35,6 +36,8 @@ _LOST = (
     asyncpg.InternalClientError,
     ConnectionError,
 )
+# Of these, those that may come after the last statement was done.
+_BROKEN = (asyncpg.PostgresConnectionError, ConnectionError)
 _SLOW = (asyncpg.QueryCanceledError, asyncpg.IdleInTransactionSessionTimeoutError, TimeoutError)
 # The server ends a slow statement; this is for a server that does not even do that.
 _GRACE_SECONDS = 0.5
@@ -133,12 +136,17 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction: committed at the end, rolled back by any exception."""
+        is_ending = False
         async with self._held() as (connection, limit):
-            async with connection.transaction():
-                yield connection
-                # A commit is not cut off: whether it was done could not be told.
-                deadlines.extend()
-                limit.reschedule(None)
+            try:
+                async with connection.transaction():
+                    yield connection
+                    # A commit is not cut off: whether it was done could not be told.
+                    deadlines.extend()
+                    limit.reschedule(None)
+                    is_ending = True
+            except _BROKEN as error:
+                raise uncertain() if is_ending else error from error
 
     @asynccontextmanager
     async def single(self) -> AsyncIterator[Connection]:
@@ -147,7 +155,10 @@ class Database:
             deadlines.extend()
             seconds = deadlines.left()
             limit.reschedule(None if seconds is None else asyncio.get_running_loop().time() + seconds)
-            yield connection
+            try:
+                yield connection
+            except _BROKEN as error:
+                raise uncertain() from error
 
     async def is_ready(self) -> bool:
         try:
@@ -176,6 +187,10 @@ def _translated() -> Iterator[None]:
     except asyncpg.DeadlockDetectedError as error:
         _log.warning("database.deadlock")
         raise Problem(503, "busy", "Two writes stood in each other's way.", headers={"Retry-After": "1"}) from error
+    except asyncpg.ReadOnlySQLTransactionError as error:
+        # A standby, or a disk that is full: what reads goes on.
+        _log.warning("database.read_only")
+        raise unavailable("database") from error
     except asyncpg.DataError as error:
         _log.warning("database.refused_value", sqlstate=error.sqlstate)
         raise Problem(422, "invalid", "A value is outside of what can be stored.") from None

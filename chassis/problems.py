@@ -89,6 +89,12 @@ def unauthorized(detail: str, code: str = "unauthorized") -> Problem:
     return Problem(401, code, detail, headers={"WWW-Authenticate": 'Bearer realm="tasksync"'})
 
 
+def uncertain() -> Problem:
+    """504: what was asked for may have been done."""
+    detail = "The answer was lost; it may have been done all the same."
+    return Problem(504, "timeout", detail, headers={"Retry-After": "1"})
+
+
 def unavailable(service: str) -> Problem:
     """503: a part that this answer needs did not answer."""
     return Problem(503, "unavailable", f"The {service} service cannot be reached.", headers={"Retry-After": "1"})

@@ -49,6 +49,7 @@ _FIND = """
     WHERE caller = $1 AND key = $2 AND at >= now() - interval '1 day'
 """
 
+# One that is just taken anew is waited for, and then is not old any more.
 _PRUNE = """
     DELETE FROM idempotency_keys
     WHERE (caller, key) IN (
@@ -58,6 +59,7 @@ _PRUNE = """
         ORDER BY at
         LIMIT $1
     )
+      AND at < now() - interval '1 day'
 """
 
 _PRUNE_SECONDS = 3600.0

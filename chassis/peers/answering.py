@@ -1,10 +1,11 @@
 """What a handler answers when a call that it made has failed."""
 
-from quart import Quart, Response
+from quart import Quart, Response, request
 
+from chassis.admission import READS
 from chassis.logs import get_log
-from chassis.peers.errors import Answer, AnsweredBadly, CallError, Failed, Refused, TimedOut
-from chassis.problems import Problem, to_response, unavailable
+from chassis.peers.errors import Answer, AnsweredBadly, CallError, Failed, NotAnswered, Refused, TimedOut
+from chassis.problems import Problem, to_response, unavailable, uncertain
 
 _log = get_log(__name__)
 # What of a refusal is told beside its body.
@@ -39,7 +40,8 @@ async def _on_timed_out(error: TimedOut) -> Response:
 
 async def _on_call_error(error: CallError) -> Response:
     _log.warning("peer.failed", peer=error.peer, error=str(error))
-    return to_response(unavailable(error.peer))
+    is_uncertain = isinstance(error, NotAnswered) and error.sent and request.method not in READS
+    return to_response(uncertain() if is_uncertain else unavailable(error.peer))
 
 
 def register(app: Quart) -> None:

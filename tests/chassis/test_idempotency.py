@@ -10,12 +10,13 @@ import asyncpg
 import pytest
 
 from chassis.database import Database
-from chassis.idempotency import prune
+from chassis.idempotency import prune, storage
 from chassis.ids import new_id
 from chassis.passport import HEADER
 from chassis.settings import DatabaseSettings
 from tests.chassis.laboratory import OFFICE, Lab, ask_database, count_things, lab_database, run_lab
 from tests.postgres import Postgres
+from tests.settling import until_one_waits
 from tests.system import Reply
 
 CROWD = 16
@@ -141,6 +142,23 @@ async def test_old_keys_are_forgotten_and_young_ones_not(desk: Lab, url: str) ->
     await prune(database)
     await database.disconnect()
     assert await ask_database(url, "SELECT array_agg(key) FROM idempotency_keys") == ["k"]
+
+
+async def test_a_key_that_is_used_anew_while_the_old_are_forgotten_is_kept(url: str) -> None:
+    database = Database(DatabaseSettings(bind="", passport_secret="", database_url=url), "tests")
+    await database.connect()
+    await _run(
+        url,
+        "INSERT INTO idempotency_keys (caller, key, fingerprint, at)"
+        f" VALUES ('{ADA}', 'nightly', '', now() - interval '25 hours')",
+    )
+    async with database.transaction() as connection:
+        assert await storage.take(connection, ADA, "nightly", b"", seconds=10)
+        pruning = asyncio.create_task(prune(database))
+        await until_one_waits(connection)
+    await pruning
+    await database.disconnect()
+    assert await ask_database(url, "SELECT array_agg(key) FROM idempotency_keys") == ["nightly"]
 
 
 @pytest.mark.parametrize("key", ["!", "~" * 255, '"quoted-8e03978e"'])

@@ -197,6 +197,15 @@ async def test_a_peer_that_is_down_is_503_and_named_in_answer_and_log() -> None:
         await until_logged(lab, "peer.failed", request_id="r1", peer="peer")
 
 
+@pytest.mark.parametrize(("method", "status", "code"), [("GET", 503, "unavailable"), ("POST", 504, "timeout")])
+async def test_what_a_peer_that_died_was_asked_to_write_may_have_been_written(
+    method: str, status: int, code: str
+) -> None:
+    async with lab_beside(saying(b"")) as lab:
+        reply = await lab.call(method, "/hop")
+        assert (reply.status, reply.code) == (status, code)
+
+
 async def test_a_peer_that_is_silent_is_504() -> None:
     async with lab_beside(saying(b"", then_silent=True), TASKSYNC_CALL_SECONDS="1.5") as lab:
         reply = await lab.call("GET", "/hop")

@@ -169,6 +169,7 @@ async def get_who() -> Who:
     return who()
 
 
+@blueprint.post("/hop")
 @blueprint.get("/hop")
 async def hop() -> Response:
     _log.info("hop.made")
