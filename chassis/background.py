@@ -38,14 +38,20 @@ def periodically(
 
 @asynccontextmanager
 async def beside(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    """Has `work`, which never ends by itself, done as a task of that `name` meanwhile."""
+    """Has `work`, which never ends by itself, done as a task of that `name` meanwhile; logs an error if it does."""
     task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_tell_end)
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        _log.error("job.ended", job=task.get_name(), exc_info=task.exception())
 
 
 async def _run_forever(name: str, seconds: float, job: Job, wake: asyncio.Event) -> None:

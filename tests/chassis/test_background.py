@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from chassis.background import periodically
+from chassis.background import beside, periodically
 from chassis.peers import ShutOut, TimedOut
 
 TICK = 0.005
@@ -129,3 +130,16 @@ async def test_replicas_do_not_start_at_the_same_moment(monkeypatch: pytest.Monk
         await lifespan.__aexit__(None, None, None)
     assert len(set(waits)) == 8
     assert all(0 <= wait <= 60 for wait in waits)
+
+
+@pytest.mark.usefixtures("every_level")
+async def test_work_that_ends_before_its_service_is_told_of_at_once() -> None:
+    async def work() -> None:
+        raise ValueError("odd")
+
+    with capture_logs() as logs, suppress(ValueError):
+        async with beside(work(), "feed.bell"):
+            async with asyncio.timeout(20):
+                while not logs:
+                    await asyncio.sleep(0)
+    assert [(line["event"], line["job"]) for line in logs] == [("job.ended", "feed.bell")]
