@@ -5,7 +5,7 @@ from uuid import UUID
 from chassis.database import Connection
 from chassis.problems import Problem
 from keys.client import Link, Need, Node, task, user
-from tasks import changes, merging, writing
+from tasks import changes, writing
 from tasks.models import Task
 from tasks.queries import assignees, tasks
 from tasks.steps import Step
@@ -26,23 +26,13 @@ async def unassign(connection: Connection, before: Task, link_id: UUID, actor: U
     return await _written(connection, before, actor)
 
 
-def to_assign(
-    on: Node,
-    room_id: UUID,
-    task_id: UUID,
-    user_id: UUID,
-    standing: UUID | None,
-    actor: UUID,
-    *,
-    seen: int | None = None,
-) -> Step:
+def to_assign(on: Node, room_id: UUID, task_id: UUID, user_id: UUID, standing: UUID | None, actor: UUID) -> Step:
     """The step that assigns. `on` is where the right must hold; `standing` the link if they have the task already."""
     link = Link(relation="assignee", source=task(task_id), target=user(user_id))
 
     async def apply(connection: Connection) -> Task:
         before = await writing.hold(connection, task_id, room_id)
         if standing is None:
-            await merging.refuse_collisions(connection, before, seen, ["assignees"])
             return await assign(connection, before, user_id, link.id, actor)
         if user_id not in before.assignees:
             raise Problem(409, "pending", "They are just being unassigned.", headers={"Retry-After": "1"})
@@ -51,16 +41,13 @@ def to_assign(
     return Step((Need(action="task.assign", on=on),), apply, links=() if standing else (link,))
 
 
-def to_unassign(
-    on: Node, room_id: UUID, task_id: UUID, standing: UUID | None, actor: UUID, *, seen: int | None = None
-) -> Step:
+def to_unassign(on: Node, room_id: UUID, task_id: UUID, standing: UUID | None, actor: UUID) -> Step:
     """The step that ends the `standing` link; without one it changes nothing."""
 
     async def apply(connection: Connection) -> Task:
         before = await writing.hold(connection, task_id, room_id)
         if standing is None:
             return before
-        await merging.refuse_collisions(connection, before, seen, ["assignees"])
         return await unassign(connection, before, standing, actor)
 
     return Step((Need(action="task.assign", on=on),), apply, drops=(standing,) if standing else ())

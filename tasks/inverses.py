@@ -12,9 +12,8 @@ from chassis.versions import conflict
 from keys.client import Need, comment, task
 from tasks import assigning, commenting, merging, order, trash, writing
 from tasks.changes import Recorded
-from tasks.models import Comment, Task
-from tasks.queries import activity, assignees, comments, tasks
-from tasks.queries import trash as trash_queries
+from tasks.models import Task
+from tasks.queries import activity, assignees, comments
 from tasks.queries.activity import Logged
 from tasks.steps import Step, Written
 
@@ -45,6 +44,7 @@ class _Inverse:
     def __init__(self, change: Logged, last: int, actor: UUID) -> None:
         self.change, self.last, self.actor = change, last, actor
         self.id, self.room_id = change.entity_id, change.room_id
+        self.node = task(self.id) if change.kind == "task" else comment(self.id)
         self.old = {name: old for name, old in (change.before or {}).items() if name not in _DERIVED}
 
     async def step(self, connection: Connection) -> Step:
@@ -65,12 +65,14 @@ class _Inverse:
                 return self._step("comment.delete", self._discard_comment)
 
     def _step(self, action: str, apply: Any, **references: Any) -> Step:
-        node = task(self.id) if self.change.kind == "task" else comment(self.id)
-        return Step((Need(action=action, on=node),), apply, check=self._check, **references)
+        return Step((Need(action=action, on=self.node),), apply, check=self._check, **references)
 
     async def _check(self, connection: Connection) -> None:
-        """Raises a 412 problem if somebody has written since what is to be written back."""
-        found = await self._find(connection)
+        """Raises a 412 problem if somebody has written since what is to be written back.
+
+        The task of a comment may be in the trash: an inverse before this one restores it, or else this one fails.
+        """
+        found = await trash.hold_either(connection, self.node, self.room_id)
         if found is None:
             raise not_found(self.change.kind)
         current, is_live = found
@@ -86,18 +88,6 @@ class _Inverse:
         if self.change.kind == "comment":
             return ["body"]
         return list(self.old) if self.change.op == "update" else merging.SUBSTANCE
-
-    async def _find(self, connection: Connection) -> tuple[Task | Comment, bool] | None:
-        """What is to be written back, held, and whether it is not deleted.
-
-        The task of a comment may be in the trash: an inverse before this one restores it, or else this one fails.
-        """
-        if self.change.kind == "comment":
-            return await comments.hold_either(connection, self.id, self.room_id, trash.KEPT)
-        if live := await tasks.hold(connection, self.id, self.room_id):
-            return live, True
-        discarded = await trash_queries.hold(connection, self.id, self.room_id, trash.KEPT)
-        return (discarded, False) if discarded else None
 
     async def _write_back(self, connection: Connection) -> Written:
         before = await writing.hold(connection, self.id, self.room_id)
@@ -133,7 +123,7 @@ class _Inverse:
         before, after = set(self.old["assignees"]), set((self.change.after or {})["assignees"])
         (person,) = map(UUID, before ^ after)
         link_id = await assignees.link(connection, self.id, person)
-        on, room_id = task(self.id), self.room_id
+        on, room_id = self.node, self.room_id
         if str(person) in before:
             step = assigning.to_assign(on, room_id, self.id, person, link_id, self.actor)
         else:

@@ -24,8 +24,17 @@ async def refuse_collisions(
     `current` is held, so nothing is changed between this and the write. With `spreads` a key that was only shortened
     counts as a change of `position`: for who writes a key, and not where a task is to go.
     """
-    if seen is None or seen == current.version:
+    if seen is None:
         return
-    version, named = current.version, list(fields)
-    if collisions := await history.changed_since(connection, current.id, seen, version, named, spreads=spreads):
+    if collisions := await find_collisions(connection, current, seen, fields, spreads=spreads):
         raise conflict(collisions, current)
+
+
+async def find_collisions(
+    connection: Connection, current: Task | Comment, seen: int, fields: Iterable[str], *, spreads: bool = False
+) -> list[str]:
+    """Which of `fields` were changed after version `seen`."""
+    if seen == current.version:
+        return []
+    version, named = current.version, list(fields)
+    return await history.changed_since(connection, current.id, seen, version, named, spreads=spreads)

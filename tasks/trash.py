@@ -5,10 +5,10 @@ from uuid import UUID
 
 from chassis.database import Connection, Database
 from chassis.problems import not_found
-from keys.client import Keys, comment, task
+from keys.client import Keys, Node, comment, task
 from tasks import cascades, changes, order
-from tasks.models import Task
-from tasks.queries import assignees, rooms, trash
+from tasks.models import Comment, Task
+from tasks.queries import assignees, comments, rooms, tasks, trash
 
 KEPT = timedelta(days=30)
 # Longer than any restore that began in time, so that none is overtaken.
@@ -36,6 +36,16 @@ async def restore(connection: Connection, task_id: UUID, room_id: UUID, actor: U
     return restored
 
 
+async def hold_either(connection: Connection, node: Node, room_id: UUID) -> tuple[Task | Comment, bool] | None:
+    """The task or comment, held, and whether it is not deleted; the task of a comment may be in the trash."""
+    if node.type == "comment":
+        return await comments.hold_either(connection, node.id, room_id, KEPT)
+    if live := await tasks.hold(connection, node.id, room_id):
+        return live, True
+    discarded = await trash.hold(connection, node.id, room_id, KEPT)
+    return (discarded, False) if discarded else None
+
+
 async def _count(connection: Connection, discarded: Task, by: int) -> None:
     if discarded.is_open:
         await rooms.add_open(connection, discarded.room_id, by)
@@ -50,11 +60,11 @@ async def purge(database: Database, keys: Keys) -> None:
 
 async def _purge_some(database: Database, keys: Keys) -> bool:
     async with database.connection() as connection:
-        tasks = await trash.expired_tasks(connection, KEPT + _GRACE, _BATCH)
-        comments = await trash.expired_comments(connection, KEPT + _GRACE, _BATCH)
-    for node in [*map(task, tasks), *map(comment, comments)]:
+        old = await trash.expired_tasks(connection, KEPT + _GRACE, _BATCH)
+        said = await trash.expired_comments(connection, KEPT + _GRACE, _BATCH)
+    for node in [*map(task, old), *map(comment, said)]:
         await keys.bury(node, needs=[])
         async with database.transaction() as connection:
             remove = cascades.remove_task if node.type == "task" else cascades.remove_comment
             await remove(connection, node.id)
-    return _BATCH in (len(tasks), len(comments))
+    return _BATCH in (len(old), len(said))

@@ -2,8 +2,9 @@
 
 from chassis.database import Connection
 from chassis.ids import new_id
-from keys.client import Link, Node, comment
-from tasks import commenting, merging, writing
+from keys.client import Link, comment
+from tasks import commenting, writing
+from tasks.batch.guarding import guard
 from tasks.batch.operations import CreateComment, DeleteComment, EditComment
 from tasks.batch.scope import Scope
 from tasks.models import Comment
@@ -27,23 +28,17 @@ def edit_comment(scope: Scope, edit: EditComment) -> Step:
     node = scope.find("comment", edit.comment, "comment")
 
     async def apply(connection: Connection) -> Comment:
-        before = await _hold(connection, scope, node, edit.if_match)
+        before = await commenting.hold(connection, node.id, scope.room_id)
         return await commenting.edit(connection, before, edit.body, scope.room_id, scope.actor)
 
-    return Step(scope.needs(node, "comment.edit"), apply)
+    return guard(Step(scope.needs(node, "comment.edit"), apply), scope, node, edit.if_match, ["body"])
 
 
 def delete_comment(scope: Scope, asked: DeleteComment) -> Step:
     node = scope.find("comment", asked.comment, "comment")
 
     async def apply(connection: Connection) -> None:
-        before = await _hold(connection, scope, node, asked.if_match)
+        before = await commenting.hold(connection, node.id, scope.room_id)
         await commenting.discard(connection, before, scope.room_id, scope.actor)
 
-    return Step(scope.needs(node, "comment.delete"), apply)
-
-
-async def _hold(connection: Connection, scope: Scope, node: Node, seen: int | None) -> Comment:
-    before = await commenting.hold(connection, node.id, scope.room_id)
-    await merging.refuse_collisions(connection, before, seen, ["body"])
-    return before
+    return guard(Step(scope.needs(node, "comment.delete"), apply), scope, node, asked.if_match, ["body"])

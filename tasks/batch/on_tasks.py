@@ -1,11 +1,10 @@
 """The steps of operations on tasks."""
 
-from collections.abc import Iterable
-
 from chassis.database import Connection
 from chassis.ids import new_id
-from keys.client import Link, Node, room, task, user
+from keys.client import Link, room, task, user
 from tasks import assigning, merging, order, trash, writing
+from tasks.batch.guarding import guard
 from tasks.batch.operations import (
     AssignTask,
     CreateTask,
@@ -41,10 +40,11 @@ def edit_task(scope: Scope, edit: EditTask) -> Step:
     node, named = scope.find("task", edit.task, "task"), edit.named()
 
     async def apply(connection: Connection) -> Task:
-        before = await _hold(connection, scope, node, edit.if_match, named)
+        before = await writing.hold(connection, node.id, scope.room_id)
         return await writing.save(connection, before, edit.apply(before), scope.actor)
 
-    return Step(scope.needs(node, "task.move" if named.keys() == {"status"} else "task.edit"), apply)
+    step = Step(scope.needs(node, "task.move" if named.keys() == {"status"} else "task.edit"), apply)
+    return guard(step, scope, node, edit.if_match, named)
 
 
 def move_task(scope: Scope, asked: MoveTask) -> Step:
@@ -54,20 +54,20 @@ def move_task(scope: Scope, asked: MoveTask) -> Step:
     move.check()
 
     async def apply(connection: Connection) -> Task:
-        held = await _hold(connection, scope, node, asked.if_match, move.fields())
+        held = await writing.hold(connection, node.id, scope.room_id)
         return await writing.save(connection, held, await order.place(connection, held, move), scope.actor)
 
-    return Step(scope.needs(node, "task.move"), apply)
+    return guard(Step(scope.needs(node, "task.move"), apply), scope, node, asked.if_match, move.fields())
 
 
 def delete_task(scope: Scope, asked: DeleteTask) -> Step:
     node = scope.find("task", asked.task, "task")
 
     async def apply(connection: Connection) -> None:
-        before = await _hold(connection, scope, node, asked.if_match, merging.SUBSTANCE)
+        before = await writing.hold(connection, node.id, scope.room_id)
         await trash.discard(connection, before, scope.actor)
 
-    return Step(scope.needs(node, "task.delete"), apply)
+    return guard(Step(scope.needs(node, "task.delete"), apply), scope, node, asked.if_match, merging.SUBSTANCE)
 
 
 def restore_task(scope: Scope, asked: RestoreTask) -> Step:
@@ -83,19 +83,13 @@ def assign_task(scope: Scope, asked: AssignTask) -> Step:
     node = scope.find("task", asked.task, "task")
     standing = scope.take_turn(node, asked.user, "user")
     (need,) = scope.needs(node, "task.assign")
-    return assigning.to_assign(
-        need.on, scope.room_id, node.id, asked.user, standing, scope.actor, seen=asked.if_match
-    )
+    step = assigning.to_assign(need.on, scope.room_id, node.id, asked.user, standing, scope.actor)
+    return step if standing else guard(step, scope, node, asked.if_match, ["assignees"])
 
 
 def unassign_task(scope: Scope, asked: UnassignTask) -> Step:
     node = scope.find("task", asked.task, "task")
     standing = scope.take_turn(node, asked.user, "user")
     (need,) = scope.needs(node, "task.assign")
-    return assigning.to_unassign(need.on, scope.room_id, node.id, standing, scope.actor, seen=asked.if_match)
-
-
-async def _hold(connection: Connection, scope: Scope, node: Node, seen: int | None, fields: Iterable[str]) -> Task:
-    before = await writing.hold(connection, node.id, scope.room_id)
-    await merging.refuse_collisions(connection, before, seen, fields)
-    return before
+    step = assigning.to_unassign(need.on, scope.room_id, node.id, standing, scope.actor)
+    return guard(step, scope, node, asked.if_match, ["assignees"]) if standing else step

@@ -31,6 +31,9 @@ class Scope:
             self._named[ref] = node
         return node
 
+    def creates(self, node: Node) -> bool:
+        return node in self._created
+
     def find(self, kind: Literal["task", "comment"], name: str, at: str) -> Node:
         """The task or comment that the field `at` names. Raises a 422 problem if it is none."""
         try:
@@ -49,7 +52,7 @@ class Scope:
 
         A comment that is created here is the caller's own, so whoever may create it may do the rest.
         """
-        if node not in self._created:
+        if not self.creates(node):
             return tuple(Need(action=action, on=node) for action in actions)
         known = ["comment.create"] if node.type == "comment" else actions
         return tuple(Need(action=action, on=room(self.room_id)) for action in known)
