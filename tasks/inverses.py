@@ -85,9 +85,9 @@ class _Inverse:
         await merging.refuse_collisions(connection, current, self.last, self._fields(), spreads=True)
 
     def _fields(self) -> Sequence[str]:
-        if self.change.kind == "comment":
-            return ["body"]
-        return list(self.old) if self.change.op == "update" else merging.SUBSTANCE
+        if self.change.op == "update":
+            return list(self.old)
+        return merging.SUBSTANCE if self.change.kind == "task" else merging.SUBSTANCE_OF_COMMENT
 
     async def _write_back(self, connection: Connection) -> Written:
         before = await writing.hold(connection, self.id, self.room_id)

@@ -7,8 +7,10 @@ from chassis.versions import conflict
 from tasks.models import Comment, Task
 from tasks.queries import history
 
-# What a deletion means to take away: not the place in the list, which others move all the time.
-SUBSTANCE = ("title", "description", "status", "priority", "due_at", "assignees")
+# What a deletion means to take away: not the place in the list, which others move all the time, but what was deleted
+# before and brought back.
+SUBSTANCE = ("title", "description", "status", "priority", "due_at", "assignees", "deleted_at")
+SUBSTANCE_OF_COMMENT = ("body", "deleted_at")
 
 
 async def refuse_collisions(

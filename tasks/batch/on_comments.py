@@ -3,7 +3,7 @@
 from chassis.database import Connection
 from chassis.ids import new_id
 from keys.client import Link, comment
-from tasks import commenting, writing
+from tasks import commenting, merging, writing
 from tasks.batch.guarding import guard
 from tasks.batch.operations import CreateComment, DeleteComment, EditComment
 from tasks.batch.scope import Scope
@@ -41,4 +41,5 @@ def delete_comment(scope: Scope, asked: DeleteComment) -> Step:
         before = await commenting.hold(connection, node.id, scope.room_id)
         await commenting.discard(connection, before, scope.room_id, scope.actor)
 
-    return guard(Step(scope.needs(node, "comment.delete"), apply), scope, node, asked.if_match, ["body"])
+    step = Step(scope.needs(node, "comment.delete"), apply)
+    return guard(step, scope, node, asked.if_match, merging.SUBSTANCE_OF_COMMENT)

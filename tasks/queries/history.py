@@ -5,7 +5,7 @@ from uuid import UUID
 from chassis.database import Connection
 
 # Where the log does not reach back to $2, or the resource did not, each field may have been changed. A shortened key
-# leaves a task where it is.
+# leaves a task where it is. What is deleted or comes back keeps all its fields but deleted_at.
 _CHANGED_SINCE = """
     WITH since AS (
         SELECT before, op, is_spread
@@ -18,7 +18,9 @@ _CHANGED_SINCE = """
        OR EXISTS (
            SELECT
            FROM since
-           WHERE op = 'create' OR (op = 'update' AND before ? field AND (NOT is_spread OR $5))
+           WHERE op = 'create'
+              OR (op = 'update' AND before ? field AND (NOT is_spread OR $5))
+              OR (op IN ('delete', 'restore') AND field = 'deleted_at')
        )
     ORDER BY field
 """

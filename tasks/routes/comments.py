@@ -84,5 +84,5 @@ async def delete_comment(comment_id: UUID) -> None:
     access = await current_keys().require(Need(action="comment.delete", on=comment(comment_id)))
     async with current_database().transaction() as connection:
         before = await commenting.hold(connection, comment_id, access.room_id)
-        await merging.refuse_collisions(connection, before, seen, ["body"])
+        await merging.refuse_collisions(connection, before, seen, merging.SUBSTANCE_OF_COMMENT)
         await commenting.discard(connection, before, access.room_id, caller())

@@ -117,6 +117,23 @@ async def test_the_deletion_of_another_is_not_undone(team: Team) -> None:
     assert (refused.status, refused.json()["fields"]) == (412, ["deleted_at"])
 
 
+async def test_what_others_brought_back_is_not_taken_away_by_a_token_used_before(team: Team) -> None:
+    made = await team.call("POST", f"/v1/rooms/{team.room}/tasks", json={"title": "x"})
+    path = f"/v1/tasks/{made.json()['id']}"
+    said = await team.call("POST", f"{path}/comments", json={"body": "b"})
+    unsaid = await team.call("DELETE", f"/v1/comments/{said.json()['id']}", "admin")
+    assert (await undo(team, unsaid, "admin")).status == 200
+    assert (await undo(team, made)).status == 200
+    restored = await team.call("POST", f"{path}/restore")
+    for written in (said, made):
+        if written is made:
+            await team.call("DELETE", path, "editor")
+            await team.call("POST", f"{path}/restore", "editor")
+        refused = await undo(team, written)
+        assert (refused.status, refused.json()["fields"]) == (412, ["deleted_at"])
+    assert (await undo(team, restored)).status == 412
+
+
 async def test_undone_twice_is_refused_and_once_among_sixteen(team: Team) -> None:
     task = await team.create("a")
     written = await team.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": "b"})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tasks import merging
+from tests.system import Reply
 from tests.tasks.team import Team
 
 
@@ -66,6 +67,25 @@ async def test_a_deletion_collides_with_what_is_written_and_not_with_a_move(team
         else:
             await team.call("POST", f"{path}/move", json={"before": first["id"]})
             assert (await team.call("DELETE", path, if_match=1)).status == 204
+
+
+@pytest.mark.parametrize("in_batch", [False, True])
+async def test_a_deletion_a_second_time_leaves_what_was_restored_since(team: Team, in_batch: bool) -> None:
+    task = await team.create("a")
+    comment = await team.comment(task, by="editor")
+
+    async def delete(kind: str, entity: dict[str, Any]) -> Reply:
+        if in_batch:
+            return await team.batch({"op": f"delete_{kind}", kind: entity["id"], "if_match": 1})
+        return await team.call("DELETE", f"/v1/{kind}s/{entity['id']}", if_match=1)
+
+    for kind, entity in (("comment", comment), ("task", task)):
+        deleted = await delete(kind, entity)
+        assert (await delete(kind, entity)).status == 404
+        await team.call("POST", "/v1/undo", json={"token": deleted.headers["TaskSync-Undo"]})
+        refused = await delete(kind, entity)
+        assert (refused.status, refused.json()["fields"]) == (412, ["deleted_at"])
+        assert refused.json()["current"]["version"] == 3
 
 
 async def test_assigning_collides_with_assigning(team: Team) -> None:
