@@ -8,10 +8,12 @@ from tasks.models import Comment
 
 _COLUMNS = "c.id, c.task_id, c.author, c.body, c.created_at, c.updated_at, c.version"
 
+# As the foreign key of what is inserted next holds it: it cannot go in between.
 _TASK_ROOM = """
     SELECT room_id
     FROM tasks
     WHERE id = $1 AND deleted_at IS NULL
+    FOR KEY SHARE
 """
 
 _INSERT = f"""
@@ -86,7 +88,7 @@ _RESTORE = f"""
 
 
 async def task_room(connection: Connection, task_id: UUID) -> UUID | None:
-    """The room of the live task."""
+    """The room of the live task, which stays until the transaction ends."""
     room_id: UUID | None = await connection.fetchval(_TASK_ROOM, task_id)
     return room_id
 

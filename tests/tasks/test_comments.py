@@ -1,6 +1,12 @@
 """Comments: made, read in pages, changed, and gone."""
 
+import asyncio
+from uuid import UUID
+
+import asyncpg
+
 from chassis.ids import new_id
+from tests.settling import until_one_waits
 from tests.tasks.team import Team
 
 
@@ -35,6 +41,19 @@ async def test_a_changed_comment_has_a_new_version_and_a_deleted_one_is_gone(tea
     for method in ("PATCH", "DELETE"):
         again = await team.call(method, path, json={"body": "x"})
         assert again.status == 404
+
+
+async def test_a_comment_on_a_task_that_is_just_going_finds_none(team: Team) -> None:
+    task = await team.create()
+    connection = await asyncpg.connect(team.system.databases["tasks"])
+    try:
+        async with connection.transaction():
+            await connection.execute("DELETE FROM tasks WHERE id = $1", UUID(task["id"]))
+            asked = asyncio.create_task(team.call("POST", f"/v1/tasks/{task['id']}/comments", json={"body": "b"}))
+            await until_one_waits(connection)
+    finally:
+        await connection.close()
+    assert (await asked).status == 404
 
 
 async def test_bad_input_names_its_field(team: Team) -> None:
