@@ -8,13 +8,14 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from chassis.database import Connection, Row, affected
+from chassis.moments import Moment
 from rooms.models import Invite, NewInvite, NewRoom, Room, RoomChange
 
 
 class InviteKey(NamedTuple):
     """The place of an invite in the list of its room."""
 
-    created_at: datetime
+    created_at: Moment
     code: str
 
 

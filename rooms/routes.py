@@ -10,6 +10,7 @@ from chassis import pages
 from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.database import current_database
 from chassis.idempotency import idempotent
+from chassis.moments import check_moment
 from chassis.problems import not_found
 from chassis.undo import Undo, current_undo, undoable
 from chassis.versions import conditional, seen_version
@@ -92,9 +93,10 @@ async def list_invites(query: InviteQuery, room_id: UUID) -> InvitePage:
 
     Expired ones are not there. One that is used up is, until it expires: its `uses` are its `max_uses`."""
     require_granted("invite.view", room_id)
-    after = pages.decode(query.after, queries.InviteKey, room_id) or _FIRST
+    after = pages.decode(query.after, queries.InviteKey, room_id)
+    check_moment("after", after and after.created_at)
     async with current_database().connection() as connection:
-        rows = await queries.list_invites(connection, room_id, after, query.limit + 1)
+        rows = await queries.list_invites(connection, room_id, after or _FIRST, query.limit + 1)
     return InvitePage(
         *pages.cut(rows, query.limit, lambda each: queries.InviteKey(each.created_at, each.code), room_id)
     )

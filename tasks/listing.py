@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from chassis.database import Connection, Row
-from tasks.models import PRIORITIES, STATUSES, ListQuery, TaskPage, check_moment
+from chassis.moments import check_moment
+from tasks.models import PRIORITIES, STATUSES, ListQuery, TaskPage
 from tasks.orders import ORDERS, Order
 from tasks.queries import lists
 from tasks.queries.lists import Filters

@@ -1,6 +1,6 @@
 """What comes in and what goes out."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chassis.bodies import Body
+from chassis.moments import Moment, check_moment
 from chassis.pages import Cursor, Limit
 from chassis.problems import invalid
 
@@ -20,18 +21,7 @@ CLOSED = "done"
 Title = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S", description="Not blank.")]
 Description = Annotated[str, Meta(max_length=50_000, description="Markdown, kept as it is.")]
 CommentText = Annotated[str, Meta(min_length=1, max_length=20_000, description="Markdown, kept as it is.")]
-Moment = Annotated[datetime, Meta(tz=True)]
 Assignees = Annotated[list[UUID], Meta(max_length=50, description="Members of the room.")]
-
-# Room for any offset at both ends, so that a time can always be told in UTC.
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def check_moment(field: str, moment: datetime | UnsetType | None) -> None:
-    """Raises a 422 problem on `field` for a time that no calendar needs."""
-    if isinstance(moment, datetime) and not _EARLIEST <= moment < _LATEST:
-        raise invalid(field, "lies outside the years 1900 to 9998")
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

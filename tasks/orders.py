@@ -8,8 +8,9 @@ from uuid import UUID
 from msgspec import Meta
 
 from chassis import pages
+from chassis.moments import Moment, check_moment
 from chassis.problems import invalid
-from tasks.models import PRIORITIES, Task, check_moment
+from tasks.models import PRIORITIES, Task
 
 Key = tuple[Any, ...]
 
@@ -49,7 +50,7 @@ _AXES = (
     Axis(
         "updated",
         ("updated_at", "number"),
-        tuple[str, datetime, _Number],
+        tuple[str, Moment, _Number],
         (_OLDEST, 0),
         (_NEWEST, 0),
         lambda t: (t.updated_at, t.number),
@@ -58,7 +59,7 @@ _AXES = (
     Axis(
         "due",
         ("coalesce(due_at, '{undated}')", "number"),
-        tuple[str, datetime | None, _Number],
+        tuple[str, Moment | None, _Number],
         (_OLDEST, 0),
         (_NEWEST, _LAST),
         lambda t: (t.due_at, t.number),

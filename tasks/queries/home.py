@@ -1,12 +1,13 @@
 """What the gateway's views show: a person's own tasks over all their rooms, and how many a room has."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from chassis.database import Connection
+from chassis.moments import Moment
 from tasks.models import Task
 from tasks.queries.tasks import COLUMNS
 
@@ -22,7 +23,7 @@ class TaskCounts(msgspec.Struct, frozen=True):
 class DueKey(NamedTuple):
     """Where a page ends: its last task, and when that is due."""
 
-    due_at: datetime | None
+    due_at: Moment | None
     task_id: UUID
 
 

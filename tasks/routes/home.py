@@ -9,6 +9,7 @@ from quart_schema import hide
 from chassis import pages
 from chassis.bodies import answers, asks
 from chassis.database import Connection, current_database
+from chassis.moments import check_moment
 from chassis.passport import caller
 from keys.client import granted_rooms, require_granted
 from tasks.models import HomeQuery, TaskHome, TaskPage
@@ -47,5 +48,6 @@ async def count_tasks(room_id: UUID) -> home.TaskCounts:
 
 async def _page(connection: Connection, query: HomeQuery, rooms: list[UUID], within: timedelta | None) -> TaskPage:
     after = pages.decode(query.after, home.DueKey)
+    check_moment("after", after and after.due_at)
     rows = await home.assigned(connection, caller(), rooms, within, query.limit + 1, after)
     return TaskPage(*pages.cut(rows, query.limit, lambda task: home.DueKey(task.due_at, task.id)))

@@ -11,11 +11,12 @@ from chassis import pages
 from chassis.bodies import answers, answers_nothing, asks
 from chassis.database import current_database
 from chassis.idempotency import idempotent, remember, take_key
+from chassis.moments import Moment, check_moment
 from chassis.passport import caller
 from chassis.versions import conditional, seen_version
 from keys.client import Need, current_keys, require_granted, task
 from tasks import merging, trash, writing
-from tasks.models import PageQuery, Task, TrashPage, check_moment
+from tasks.models import PageQuery, Task, TrashPage
 from tasks.queries import trash as queries
 from tasks.undo import undoable
 
@@ -25,7 +26,7 @@ blueprint = Blueprint("trash", __name__)
 class _Place(NamedTuple):
     """Where a page of the trash ends."""
 
-    deleted_at: Annotated[datetime, Meta(tz=True)]
+    deleted_at: Moment
     number: Annotated[int, Meta(ge=0, le=2**62)]
 
 
@@ -64,8 +65,8 @@ async def restore_task(task_id: UUID) -> Task:
 async def list_trash(query: PageQuery, room_id: UUID) -> TrashPage:
     """List the trash of a room. What was deleted last comes first."""
     require_granted("trash.view", room_id)
-    before = pages.decode(query.after, _Place, room_id) or _NEWEST
-    check_moment("after", before.deleted_at if query.after else None)
+    before = pages.decode(query.after, _Place, room_id)
+    check_moment("after", before and before.deleted_at)
     async with current_database().connection() as connection:
-        rows = await queries.page(connection, room_id, trash.KEPT, before, query.limit + 1)
+        rows = await queries.page(connection, room_id, trash.KEPT, before or _NEWEST, query.limit + 1)
     return TrashPage(*pages.cut(rows, query.limit, lambda found: (found.deleted_at, found.number), room_id))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chassis import pages
 from chassis.ids import new_id
 from tests.tasks.team import Team
 
@@ -185,6 +186,12 @@ async def test_home_pages_through_all_that_is_assigned(team: Team) -> None:
         seen += [task["id"] for task in page["items"]]
         query = page["next"] and f"limit=2&after={page['next']}"
     assert seen == expected
+
+
+@pytest.mark.parametrize("due", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+23:59"])
+async def test_home_takes_no_cursor_with_a_time_that_nothing_has(team: Team, due: str) -> None:
+    refused = await team.call("GET", f"/internal/home?after={pages.encode([due, team.room])}")
+    assert (refused.status, refused.json()["errors"][0]["field"]) == (422, "after")
 
 
 async def test_home_counts_and_lists_what_is_open(team: Team) -> None:
