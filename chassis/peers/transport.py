@@ -11,6 +11,7 @@ from chassis.deadlines import HEADER as DEADLINE
 from chassis.deadlines import bounded, passed_on
 from chassis.peers.breaker import Breaker
 from chassis.peers.errors import Answer, AnsweredBadly, CallError, NotAnswered, TimedOut
+from chassis.problems import MEDIA_TYPE
 
 # Under what a server keeps an idle connection (see chassis.server), so that it is never sent into a closing one.
 KEEPALIVE_SECONDS = 30.0
@@ -129,11 +130,14 @@ class HttpTransport:
 
 
 def _is_good(answer: Answer, seconds: float) -> bool | None:
-    """What an answer says about its service: nothing, if that tells itself what is away or busy."""
+    """What an answer says about its service: nothing, if that tells itself what is away, busy or at fault.
+
+    A fault is one of a handler: who finds a request that brings it about must not shut the service for everybody.
+    """
     if answer.status == 504:
         return False if seconds >= _FAIR_SECONDS else None
-    if answer.status in {502, 503}:
-        return None if "json" in answer.headers.get("Content-Type", "") else False
+    if answer.status in {500, 502, 503}:
+        return None if answer.headers.get("Content-Type") == MEDIA_TYPE else False
     return answer.status < 500
 
 

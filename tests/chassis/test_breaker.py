@@ -171,11 +171,15 @@ FINE = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 BUSY = (
     b"HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 )
+FAULT = (
+    b"HTTP/1.1 500 Oops\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+)
 REFUSED = b"HTTP/1.1 404 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 
 
-@pytest.mark.parametrize("answer", [BUSY, REFUSED])
+@pytest.mark.parametrize("answer", [BUSY, FAULT, REFUSED])
 async def test_a_service_that_says_so_itself_stays_asked(answer: bytes) -> None:
+    """A fault too is one of a handler: whoever finds it could else shut out everybody."""
     async with serving(saying(answer)) as port, peer_at(port) as peer:
         for _ in range(12):
             with pytest.raises((AnsweredBadly, Refused)):
