@@ -13,8 +13,10 @@ def upgrade() -> None:
     backfill("""
         UPDATE texts
         SET words = array_to_tsvector(ARRAY['room:' || room_id::text])
-            || strip(to_tsvector('simple', old.text))
-            || strip(to_tsvector('simple', translate(normalize(old.text, NFKC), '/.-+@<&~_', '         ')))
+            || strip(to_tsvector('simple', lower(old.text)))
+            || strip(to_tsvector(
+                'simple', translate(lower(left(normalize(old.text, NFKC), 100000)), '/.-+@<&~_', '         ')
+            ))
         FROM (
             SELECT x.id, coalesce(t.title || chr(10) || t.description, c.body, '') AS text
             FROM texts x

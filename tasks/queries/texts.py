@@ -6,12 +6,15 @@ from chassis.database import Connection
 
 # These make one word of several for PostgreSQL: a path, a host, an address, a number and its sign; or none, of a tag.
 _SIGNS = "/.-+@<&~_"
-# A text whose words are told apart, and the same in whatever form they were typed.
-PLAIN = f"translate(normalize({{text}}::text, NFKC), '{_SIGNS}', '{' ' * len(_SIGNS)}')"
+# Normalized, a text can be 18 times as long, and a tsvector holds 1 MiB: of a longer one the first words are found.
+_MOST = 100_000
+# A text whose words are told apart, and the same in whatever form they were typed. PostgreSQL leaves out a word of
+# 2 KiB, but looks before it makes small letters, which can be longer ones; so they are small by then.
+PLAIN = f"translate(lower(left(normalize({{text}}::text, NFKC), {_MOST})), '{_SIGNS}', '{' ' * len(_SIGNS)}')"
 
 # What is kept of a text: its words, and its room as one more. The version before asks for the words as typed.
 WORDS = f"""array_to_tsvector(ARRAY['room:' || {{room}}::uuid::text])
-        || strip(to_tsvector('simple', {{text}}::text)) || strip(to_tsvector('simple', {PLAIN}))"""
+        || strip(to_tsvector('simple', lower({{text}}::text))) || strip(to_tsvector('simple', {PLAIN}))"""
 
 _PUT = f"""
     INSERT INTO texts (id, task_id, room_id, words)

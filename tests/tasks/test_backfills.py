@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 from alembic import command
 
 from chassis.ids import new_id
 from chassis.migrate import configure
 from tasks.models import STATUSES
-from tasks.queries import lists
+from tasks.queries import lists, texts
 from tasks.queries.lists import Filters
 from tests.postgres import Postgres
 
@@ -34,11 +35,17 @@ _WORDS = """
 """
 
 
+# As launch makes its databases. What is a letter there depends on nothing, and signs are letters.
+_LAUNCHED = "TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+# Normalized, the first sign is six times as long; in small letters, the second is half again as long.
+_SQUARE, _STROKED = "\u3316", "\u023a"
+
+
 @asynccontextmanager
-async def database_of(postgres: Postgres, revision: str) -> AsyncIterator[tuple[Any, str]]:
+async def database_of(postgres: Postgres, revision: str, options: str = "") -> AsyncIterator[tuple[Any, str]]:
     """A connection to a database of tasks as of `revision`, and its URL."""
     name = f"test_{new_id().hex}"
-    await postgres.run(f"CREATE DATABASE {name}")
+    await postgres.run(f"CREATE DATABASE {name} {options}")
     url = postgres.url(name)
     await migrate(url, revision)
     connection = await asyncpg.connect(url)
@@ -93,3 +100,24 @@ async def test_old_texts_are_found_by_each_of_their_words(postgres: Postgres) ->
             for q in ("logout", "fix 2026", "readme", "see logout")
         }
     assert found == {"logout": [[task]], "fix 2026": [[task]], "readme": [[task]], "see logout": [[]]}
+
+
+def swelling() -> str:
+    """As many characters as a task may have, in words that are all different."""
+    places = ((small, at) for small in "\u3315\u3317\u3319\u331a" for at in range(113))
+    return " ".join(_SQUARE * at + small + _SQUARE * (112 - at) for small, at in places)[:50_480]
+
+
+@pytest.mark.parametrize("text", [swelling(), " ".join([_STROKED * 1000] * 49)], ids=["whole", "a word"])
+async def test_a_text_that_swells_is_taken_of_before_and_of_now(postgres: Postgres, text: str) -> None:
+    """Both were seen: a write that the search could not hold, and words that no backup could be restored with."""
+    old, new = new_id(), new_id()
+    async with database_of(postgres, "0011", _LAUNCHED) as (connection, url):
+        for task in (old, new):
+            await connection.execute(_TASK, task)
+            await connection.execute("UPDATE tasks SET description = $2 WHERE id = $1", task, text)
+        await connection.execute(_WORDS, old, old, "Fix login/logout")
+        await migrate(url, "head")
+        await texts.put(connection, new, new, new, f"Fix login/logout\n{text}")
+        words = await connection.fetch("SELECT words::text FROM texts")
+    assert ["'logout'" in row["words"] for row in words] == [True, True]

@@ -131,6 +131,13 @@ async def test_a_word_is_found_whatever_sign_or_form_it_has(database: Database) 
                 assert [task.title for task in await read_all(connection, ListQuery(q=q))] == [title], q
 
 
+async def test_a_word_that_swells_to_more_than_can_be_looked_for_finds_nothing(database: Database) -> None:
+    """As it is typed it is short enough; normalized and in small letters it is longer than a word may be."""
+    async with database.transaction() as connection:
+        await fill(connection, ROOM, 3, random.Random(1))
+        assert await read_all(connection, ListQuery(q="\u3316" * 110 + "\u023a" * 30)) == []
+
+
 async def test_a_query_without_a_word_finds_nothing(database: Database) -> None:
     async with database.transaction() as connection:
         await fill(connection, ROOM, 3, random.Random(1))
