@@ -93,13 +93,25 @@ _TOUCHED = """(
 # The rows of what is dropped went in the transaction that landed, so nobody need be told. A confirmation that a crash
 # of the server loses is made again, by the claim that is open then; the log of what others follow must not lose any.
 # Others hold a node that shows already, so nodes come first, by their ids, and stamps last; its links nobody changes.
+# Who ends a membership holds its room or its user: amid that it would begin, and be told as what came last.
 _CONFIRM = f"""
     WITH held AS (
         {_HOLD_CLAIMS}
+    ), entered AS (
+        SELECT id
+        FROM nodes
+        WHERE (type, id) IN (
+            SELECT unnest(ARRAY[source_type, target_type]), unnest(ARRAY[source_id, target_id])
+            FROM links
+            WHERE relation = 'member' AND claim IN (SELECT id FROM held)
+        )
+        ORDER BY type, id
+        FOR SHARE
     ), ready AS (
         SELECT type, id
         FROM nodes
         WHERE claim IN (SELECT id FROM held)
+          AND (SELECT count(*) FROM entered) >= 0
         ORDER BY type, id
         FOR NO KEY UPDATE
     ), settled AS (
