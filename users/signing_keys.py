@@ -59,8 +59,9 @@ class KeyRing:
                 await self._add(connection, ahead_seconds=0)
             elif usable[0][0].old:
                 await self._add(connection, ahead_seconds=_AHEAD_SECONDS)
-            await queries.retire_keys(connection, after_seconds=_RETIRES_SECONDS)
-            self._current = next(key for row, key in await self._usable(connection) if row.signs)
+            current_id, current = next((row.id, key) for row, key in await self._usable(connection) if row.signs)
+            await queries.retire_keys(connection, after_seconds=_RETIRES_SECONDS, but=current_id)
+        self._current = current
 
     async def _usable(self, connection: Connection) -> list[tuple[queries.KeyRow, OKPKey]]:
         rows = await queries.list_keys(connection, old_seconds=_SIGNS_SECONDS)

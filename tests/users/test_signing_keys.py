@@ -99,6 +99,20 @@ async def test_a_changed_secret_makes_a_new_key_and_keeps_the_old_published(pool
     assert {key["kid"] for key in await ring.published()} == {old.kid, new.kid}
 
 
+async def test_a_secret_that_is_changed_and_changed_back_ends_no_sign_in(pool: Database) -> None:
+    old = await KeyRing(pool, _SECRET).signing_key()
+    new = await KeyRing(pool, "another-" + "k" * 40).signing_key()
+    await _pass(pool, minutes=60)
+    ring = KeyRing(pool, _SECRET)
+    assert (await ring.signing_key()).kid == old.kid
+    assert {key["kid"] for key in await ring.published()} == {old.kid, new.kid}
+    await _pass(pool, minutes=_MONTH)
+    await ring.maintain()
+    await _pass(pool, minutes=60)
+    await ring.maintain()
+    assert [key["kid"] for key in await ring.published()] == [(await ring.signing_key()).kid]
+
+
 async def _pass(pool: Database, *, minutes: int) -> None:
     async with pool.connection() as connection:
         await connection.execute(_AGE, minutes)

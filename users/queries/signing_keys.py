@@ -27,6 +27,7 @@ _RETIRE = """
         FROM signing_keys
         WHERE signs_from < now() - $1 * interval '1 second'
     )
+      AND id <> $2
 """
 
 _PUBLISHED = """
@@ -64,9 +65,9 @@ async def insert_key(
     await connection.execute(_INSERT, key_id, public, sealed, ahead_seconds)
 
 
-async def retire_keys(connection: Connection, *, after_seconds: int) -> None:
-    """Removes each key whose successor has signed for `after_seconds`."""
-    await connection.execute(_RETIRE, after_seconds)
+async def retire_keys(connection: Connection, *, after_seconds: int, but: UUID) -> None:
+    """Removes each key whose successor has signed for `after_seconds`, `but` the one that goes on signing."""
+    await connection.execute(_RETIRE, after_seconds, but)
 
 
 async def published_keys(connection: Connection) -> list[dict[str, str]]:
