@@ -83,9 +83,9 @@ async def _change_secrets(change: AccountChange, seen: int | None) -> User:
     account_id, session_id = caller(), caller_session()
     known = await _check_password(account_id, change)
     email = None if change.email is UNSET else change.email
+    hashed = await _hash_new(change, known)
     if email is not None and email.lower() != known.email.lower():
         await spend_registration(email)
-    hashed = await _hash_new(change, known)
     name = None if change.name is UNSET else change.name
     named = {field for field in ("name", "email", "password") if getattr(change, field) is not UNSET}
     async with current_database().transaction() as connection:
@@ -121,7 +121,9 @@ async def _check_password(account_id: UUID, change: AccountChange) -> Secrets:
     if known is None:
         raise _gone()
     attempt = await spend_login(known.email)
-    if not await current_passwords().verify(known.hashed, change.current_password):
+    async with attempt.answered():
+        matches = await current_passwords().verify(known.hashed, change.current_password)
+    if not matches:
         warn("password.wrong", account_id)
         raise _wrong_password()
     await attempt.forgive()

@@ -2,13 +2,15 @@
 
 import hashlib
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from quart import current_app, g
 
 from chassis.database import current_database
 from chassis.logs import get_log
+from chassis.problems import Problem
 from chassis.ratelimits import Policy, Standing, to_headers, too_many
 from users.queries import attempts
 
@@ -45,27 +47,41 @@ class Attempt(NamedTuple):
     subjects: Sequence[Subject]
 
     async def forgive(self) -> None:
+        if not self.subjects:
+            return
         names, keys, _ = _columns(self.subjects)
+        quotas = [subject.policy.quota for subject in self.subjects]
         async with current_database().connection() as connection:
-            await attempts.forgive_attempt(connection, names, keys)
+            await attempts.forgive_attempt(connection, names, keys, quotas)
+
+    @asynccontextmanager
+    async def answered(self) -> AsyncIterator[None]:
+        """Takes the attempt back if the block fails for no fault of the caller, who has learned nothing then."""
+        try:
+            yield
+        except Exception as error:
+            if not isinstance(error, Problem) or error.status >= 500:
+                await self.forgive()
+            raise
 
 
 async def spend(*subjects: Subject) -> Attempt:
-    """Counts an attempt under each policy. Raises a 429 problem if one of the quotas is spent."""
+    """Counts an attempt under each policy. Raises a 429 problem if a quota is spent, and counts it under no other."""
     async with current_database().connection() as connection:
         counts = await attempts.count_attempt(connection, *_columns(subjects))
-    standings, spent = [], []
-    for subject in subjects:
-        count = counts[subject.policy.name]
-        standing = Standing(subject.policy, max(0, subject.policy.quota - count.hits), count.seconds_left)
-        standings.append(standing)
-        if count.hits > subject.policy.quota:
-            spent.append(standing)
-    if spent:
+    standings = [_standing(each.policy, counts[each.policy.name]) for each in subjects]
+    within = [each for each in subjects if counts[each.policy.name].hits <= each.policy.quota]
+    if len(within) < len(subjects):
+        spent = [each for each in standings if counts[each.policy.name].hits > each.policy.quota]
         _log.warning("limit.reached", policies=[each.policy.name for each in spent])
+        await Attempt(within).forgive()
         raise too_many(standings, spent)
     g.ratelimit_headers = to_headers(standings)
     return Attempt(subjects)
+
+
+def _standing(policy: Policy, count: attempts.Count) -> Standing:
+    return Standing(policy, max(0, policy.quota - count.hits), count.seconds_left)
 
 
 def hash_name(name: str) -> bytes:

@@ -28,7 +28,12 @@ STOPPABLE_SECONDS = _RETRY_SECONDS + access_tokens.LIFE_SECONDS + access_tokens.
 
 
 async def register(new: NewAccount) -> SignedIn:
-    await spend_registration(new.email)
+    attempt = await spend_registration(new.email)
+    async with attempt.answered():
+        return await _register(new)
+
+
+async def _register(new: NewAccount) -> SignedIn:
     refuse_common(new.password, email=new.email, name=new.name)
     hashed = await current_passwords().hash(new.password)
     account_id, session_id, token = new_id(), new_id(), refresh_tokens.new_token()
@@ -43,9 +48,10 @@ async def register(new: NewAccount) -> SignedIn:
 
 async def login(given: Credentials) -> SignedIn:
     attempt = await spend_login(given.email)
-    async with current_database().connection() as connection:
-        known = await accounts.find_password_hash(connection, given.email)
-    matches = await current_passwords().verify(known.hashed if known else None, given.password)
+    async with attempt.answered():
+        async with current_database().connection() as connection:
+            known = await accounts.find_password_hash(connection, given.email)
+        matches = await current_passwords().verify(known.hashed if known else None, given.password)
     if known is None or not matches:
         warn("password.wrong", known.account_id if known else None)
         raise _wrong_credentials()

@@ -63,7 +63,7 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         await tokens.end_token(connection, account, new_id())
         await tokens.end_all_tokens(connection, account)
         await attempts.count_attempt(connection, ["login-account"], [b"x"], [900])
-        await attempts.forgive_attempt(connection, ["login-account"], [b"x"])
+        await attempts.forgive_attempt(connection, ["login-account"], [b"x"], [10])
         await buckets.spend(connection, ["read"], [b"x"], [1], 60)
         since = f"{_ACCOUNTS - 5}:{_ACCOUNTS - 5}:"
         now = await filled.fetchval("SELECT pg_current_snapshot()::text")

@@ -17,13 +17,14 @@ _COUNT = """
     RETURNING policy, hits, ceil(extract(epoch FROM resets_at - now()))::integer AS seconds_left
 """
 
+# What came past the quota was refused, and is no attempt.
 _FORGIVE = """
     UPDATE attempts
-    SET hits = hits - 1
+    SET hits = least(hits, quota) - 1
     FROM (
-        SELECT policy, subject
+        SELECT policy, subject, quota
         FROM attempts
-        JOIN unnest($1::text[], $2::bytea[]) AS given (policy, subject) USING (policy, subject)
+        JOIN unnest($1::text[], $2::bytea[], $3::integer[]) AS given (policy, subject, quota) USING (policy, subject)
         WHERE hits > 0 AND resets_at > now()
         ORDER BY policy, subject
         FOR UPDATE OF attempts
@@ -48,6 +49,8 @@ async def count_attempt(
     return {row["policy"]: Count(*row) for row in rows}
 
 
-async def forgive_attempt(connection: Connection, policies: Sequence[str], subjects: Sequence[bytes]) -> None:
+async def forgive_attempt(
+    connection: Connection, policies: Sequence[str], subjects: Sequence[bytes], quotas: Sequence[int]
+) -> None:
     """Takes back one attempt under each."""
-    await connection.execute(_FORGIVE, policies, subjects)
+    await connection.execute(_FORGIVE, policies, subjects, quotas)
