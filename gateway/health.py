@@ -80,7 +80,7 @@ def _checks(services: Services, revocations: Revocations, live: Hub) -> dict[str
         return revocations.is_fresh()
 
     async def follows_changes() -> bool:
-        return live.is_sighted and live.cursor is not None
+        return live.is_following and live.cursor is not None
 
     return {**checks, "revocations": knows_what_ended, "changes": follows_changes}
 

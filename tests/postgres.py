@@ -80,6 +80,17 @@ class Postgres:
             await self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@asynccontextmanager
+async def older_transaction(url: str) -> AsyncIterator[None]:
+    """What is committed meanwhile, in whichever database of the server, no feed can tell."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("BEGIN; SELECT pg_current_xact_id()")
+        yield
+    finally:
+        await connection.close()
+
+
 def quick_place() -> Path:
     """Where a database is made in a tenth of the time: in memory, if there is plenty of it."""
     if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _PLENTY_BYTES:

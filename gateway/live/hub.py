@@ -43,6 +43,7 @@ class Hub:
         self._streams, self._users, self._knows_ended = streams, users, knows_ended
         self._places: dict[str, Position] = {}
         self._cursor: str | None = None
+        self._met = dict.fromkeys(SERVICES, _NEVER)
         self._heard = dict.fromkeys(SERVICES, _NEVER)
         self._broken: set[str] = set()
         # Told of each change, and of None when some may have been missed.
@@ -75,6 +76,11 @@ class Hub:
         return self._cursor
 
     @property
+    def is_following(self) -> bool:
+        """Whether Keys is there to tell who lost a right, as soon as it can."""
+        return time.monotonic() - self._met["keys"] < _BLIND_SECONDS
+
+    @property
     def is_sighted(self) -> bool:
         """Whether it is known who lost a right."""
         return time.monotonic() - self._heard["keys"] < _BLIND_SECONDS
@@ -98,7 +104,7 @@ class Hub:
                     await self._read(service, _page.decode(line))
                     seconds = shortest
             except Refused as error:
-                self._heard[service] = _NEVER
+                self._met[service] = self._heard[service] = _NEVER
                 _log.warning("live.resync", peer=service, status=error.answer.status)
                 self._places.pop(service, None)
                 self._cursor = None
@@ -117,8 +123,11 @@ class Hub:
                 self.on_change(change)
                 self._tell(service, place, change)
         self._move(service, positions.parse(page.position))
-        self._heard[service] = time.monotonic()
-        self._broken.discard(service)
+        self._met[service] = time.monotonic()
+        # A busy feed waits for some transaction all the time, and for none of them long: there something is told.
+        if not page.is_held_back:
+            self._heard[service] = self._met[service]
+            self._broken.discard(service)
 
     def _move(self, service: str, place: Position) -> None:
         if self._places.get(service) != place:

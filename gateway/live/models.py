@@ -50,6 +50,12 @@ class FeedPage(msgspec.Struct, frozen=True):
     items: list[Item]
     position: str
     more: bool
+    pending: bool
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether what was committed is not told, for an older transaction is open."""
+        return self.pending and not self.items
 
 
 class MemberRecord(msgspec.Struct, frozen=True):

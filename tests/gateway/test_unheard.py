@@ -14,6 +14,7 @@ from keys.client import stamps
 from keys.client.keys import EXTENSION as KEYS
 from tests.gateway.people import Person
 from tests.gateway.two import Two, commit_unanswered, titles, until_remembered
+from tests.postgres import older_transaction
 from tests.system import run_replica, until_ready
 
 
@@ -48,6 +49,18 @@ async def test_what_was_committed_before_the_feed_began_is_seen(
         unheard.set()
         await until_ready(third)
         assert await titles(reader, room) == ["after"]
+
+
+async def test_what_a_feed_cannot_tell_yet_is_seen_soon(two: Two, person: Person) -> None:
+    """It is there, and what was committed waits in it for an older transaction: nothing remembered is shown then."""
+    room = await person.room()
+    task = (await person.make(f"/v1/rooms/{room}/tasks", title="before"))["id"]
+    await until_remembered(person, room)
+    async with older_transaction(two.first.databases["rooms"]):
+        await commit_unanswered(two, task, "after")
+        async with asyncio.timeout(20):
+            while await titles(person, room) != ["after"]:
+                await asyncio.sleep(0.05)
 
 
 async def test_a_stamp_that_failed_by_time_out_is_tried_with_time_of_its_own(
