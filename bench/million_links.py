@@ -18,7 +18,7 @@ from chassis.ids import new_id
 from chassis.settings import DatabaseSettings
 from keys.client import Link, room, task, user
 from keys.feed import LOG
-from keys.queries import burials, claims, members, references, stamps, standings
+from keys.queries import burials, claims, draining, members, references, stamps, standings
 from tests.postgres import run_postgres
 
 _FIRST = UUID(int=0)
@@ -110,18 +110,18 @@ async def drop_a_member(connection: Connection) -> None:
     row = await members.member(connection, room_at(2), user_at(14))
     assert row
     await burials.drop(connection, "member", [row["id"]], None)
-    link = await burials.next_dropped(connection, [])
+    link = await draining.next_dropped(connection, [])
     assert link
-    await burials.links_via(connection, link, 200)
-    await burials.forget_links(connection, [])
+    await draining.links_via(connection, link, 200)
+    await draining.forget_links(connection, [])
 
 
 async def drain_the_big_room(connection: Connection) -> None:
     """One page of it."""
     await burials.bury(connection, "room", [BIG], None)
-    node = await burials.next_buried(connection, [])
+    node = await draining.next_buried(connection, [])
     assert node
-    found = await burials.links_of(connection, "room", BIG, 200)
+    found = await draining.links_of(connection, "room", [BIG], 200)
     await burials.drop(connection, "member", [row["id"] for row in found], None)
 
 

@@ -4,14 +4,16 @@ Every page is a transaction, and what is left to do stands in the rows themselve
 any replica, each node in one at a time. A pending link waits until its claim is settled, for its row may come yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
 from chassis.database import Connection, Database, Row
-from keys.queries import burials
+from keys.queries import burials, draining
 from keys.relations import BY_NAME
 
 _PAGE = 200
+# Of rooms and users one at a time: what they take along others may hold, and wait for the second of two.
+_SMALL, _TOGETHER = ("task", "comment"), 20
 _KEPT_DAYS = 30
 
 
@@ -19,43 +21,41 @@ async def drain(database: Database) -> int:
     """Works until nothing is left that could be done now. Returns the number of steps."""
     steps, stuck = 0, list[UUID]()
     async with database.connection() as connection:
-        is_left = await burials.is_left(connection)
+        is_left = await draining.is_left(connection)
     while is_left:
-        async with database.transaction() as connection:
-            worked = await _step(connection, stuck)
-        if not worked:
+        # In turns: who leaves does not wait for the tasks of a room that goes.
+        worked = [await _step(database, work, stuck) for work in (_drain_membership, _drain_nodes)]
+        if not any(worked):
             break
-        steps += 1
+        steps += sum(worked)
     return steps
 
 
-async def _step(connection: Connection, stuck: list[UUID]) -> bool:
-    """One page of one node or membership; what cannot go on now is added to `stuck`. False: there is nothing else."""
-    node = await burials.next_buried(connection, stuck)
-    if node is not None:
-        if not await _drain_node(connection, node["type"], node["id"]):
-            stuck.append(node["id"])
-        return True
-    link = await burials.next_dropped(connection, stuck)
-    if link is None:
+async def _step(
+    database: Database, work: Callable[[Connection, list[UUID]], Awaitable[bool]], stuck: list[UUID]
+) -> bool:
+    async with database.transaction() as connection:
+        return await work(connection, stuck)
+
+
+async def _drain_nodes(connection: Connection, stuck: list[UUID]) -> bool:
+    """One page of one node, or of several small ones; adds what cannot go on now to `stuck`. False: none is left."""
+    first = await draining.next_buried(connection, stuck)
+    if first is None:
         return False
-    if not await _drain_membership(connection, link):
-        stuck.append(link)
+    kind, nodes = first["type"], [first["id"]]
+    if kind in _SMALL:
+        nodes += await draining.more_buried(connection, kind, [*stuck, *nodes], _TOGETHER - 1)
+    links = await draining.links_of(connection, kind, nodes, _PAGE // len(nodes))
+    arriving = [link for link in links if link["target_type"] == kind and link["target_id"] in nodes]
+    leaving = [link for link in links if link["source_type"] == kind and link["source_id"] in nodes]
+    for relation in {link["relation"] for link in links}:
+        await _target_went(connection, relation, [link for link in arriving if link["relation"] == relation])
+        await _source_went(connection, relation, [link for link in leaving if link["relation"] == relation])
+    moved = await draining.mark_drained(connection, kind, nodes)
+    moved |= {link["target_id"] for link in arriving} | {link["source_id"] for link in leaving}
+    stuck += [node for node in nodes if node not in moved]
     return True
-
-
-async def _drain_node(connection: Connection, kind: str, node: UUID) -> bool:
-    links = await burials.links_of(connection, kind, node, _PAGE)
-    if not links:
-        await burials.mark_drained(connection, kind, node)
-        return True
-    ready = [link for link in links if link["claim"] is None and link["dropped_at"] is None]
-    for relation in {link["relation"] for link in ready}:
-        of_relation = [link for link in ready if link["relation"] == relation]
-        arriving = [link for link in of_relation if (link["target_type"], link["target_id"]) == (kind, node)]
-        await _target_went(connection, relation, arriving)
-        await _source_went(connection, relation, [link for link in of_relation if link not in arriving])
-    return bool(ready)
 
 
 async def _target_went(connection: Connection, relation: str, links: list[Row]) -> None:
@@ -64,7 +64,7 @@ async def _target_went(connection: Connection, relation: str, links: list[Row]) 
             for kind in {link["source_type"] for link in links}:
                 sources = [link["source_id"] for link in links if link["source_type"] == kind]
                 await burials.bury(connection, kind, sources, None)
-            await burials.forget_links(connection, _ids(links))
+            await draining.forget_links(connection, _ids(links))
         case "set null" | "link goes":
             await burials.drop(connection, relation, _ids(links), None)
 
@@ -74,19 +74,23 @@ async def _source_went(connection: Connection, relation: str, links: list[Row]) 
     if BY_NAME[relation].on_source == "restrict last owner":
         await burials.drop(connection, relation, _ids(links), None)
     else:
-        await burials.forget_links(connection, _ids(links))
+        await draining.forget_links(connection, _ids(links))
 
 
-async def _drain_membership(connection: Connection, link: UUID) -> bool:
-    """Drops the links that required the membership, then forgets it."""
-    dependents = await burials.links_via(connection, link, _PAGE)
-    if not dependents:
-        await burials.forget_links(connection, [link])
-        return True
+async def _drain_membership(connection: Connection, stuck: list[UUID]) -> bool:
+    """Drops a page of the links that required a dropped membership, or forgets it; else as `_drain_nodes`."""
+    link = await draining.next_dropped(connection, stuck)
+    if link is None:
+        return False
+    dependents = await draining.links_via(connection, link, _PAGE)
     ready = [row for row in dependents if row["claim"] is None]
     for relation in {row["relation"] for row in ready}:
         await burials.drop(connection, relation, _ids(row for row in ready if row["relation"] == relation), None)
-    return bool(ready)
+    if not dependents:
+        await draining.forget_links(connection, [link])
+    elif not ready:
+        stuck.append(link)
+    return True
 
 
 def _ids(links: Iterable[Row]) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""Burying nodes, dropping links, and draining what hung on them, page by page, each told in `changes`."""
+"""Burying nodes and dropping links, each told in `changes`."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -65,73 +65,6 @@ _DROP = """
     SELECT id FROM dropped
 """
 
-_NEXT_NODE = """
-    SELECT type, id
-    FROM nodes
-    WHERE buried_at IS NOT NULL AND drained_at IS NULL
-      AND NOT (id = ANY($1::uuid[]))
-    ORDER BY buried_at
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED
-"""
-
-# In the order of the indexes: without it, a node with many links has the whole table read for any page of them.
-_LINKS_OF_NODE = """
-    (
-        SELECT id, relation, source_type, source_id, target_type, target_id, claim, dropped_at
-        FROM links
-        WHERE target_type = $1 AND target_id = $2
-        ORDER BY relation, id
-        LIMIT $3
-    )
-    UNION
-    (
-        SELECT id, relation, source_type, source_id, target_type, target_id, claim, dropped_at
-        FROM links
-        WHERE source_type = $1 AND source_id = $2
-        ORDER BY relation, id
-        LIMIT $3
-    )
-"""
-
-# Told again at the end: rows that landed meanwhile are there by now.
-_NODE_DRAINED = """
-    WITH drained AS (
-        UPDATE nodes
-        SET drained_at = now()
-        WHERE type = $1 AND id = $2
-        RETURNING type, id
-    )
-    INSERT INTO changes (kind, entity_id, op, room_id)
-    SELECT type, id, 'drained', CASE WHEN type = 'room' THEN id END
-    FROM drained
-    WHERE type IN ('room', 'user')
-"""
-
-_IS_LEFT = """
-    SELECT EXISTS (SELECT FROM nodes WHERE buried_at IS NOT NULL AND drained_at IS NULL)
-        OR EXISTS (SELECT FROM links WHERE dropped_at IS NOT NULL)
-"""
-
-_NEXT_DROPPED = """
-    SELECT id
-    FROM links
-    WHERE dropped_at IS NOT NULL
-      AND NOT (id = ANY($1::uuid[]))
-    ORDER BY dropped_at
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED
-"""
-
-_LINKS_VIA = """
-    SELECT id, relation, claim
-    FROM links
-    WHERE via = $1
-    LIMIT $2
-"""
-
-_FORGET_LINKS = "DELETE FROM links WHERE id = ANY($1::uuid[])"
-
 _FORGET_NODES = """
     DELETE FROM nodes
     WHERE (type, id) IN (
@@ -176,40 +109,6 @@ async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor
         mark_changed(connection)
         if relation == "member":
             await stamp(connection, [row["room_id"] for row in rows])
-
-
-async def is_left(connection: Connection) -> bool:
-    """Whether there is anything to drain."""
-    return bool(await connection.fetchval(_IS_LEFT))
-
-
-async def next_buried(connection: Connection, stuck: list[UUID]) -> Row | None:
-    """The oldest buried node that nobody else drains, passing over `stuck`."""
-    return await connection.fetchrow(_NEXT_NODE, stuck)
-
-
-async def links_of(connection: Connection, kind: str, node: UUID, limit: int) -> list[Row]:
-    return await connection.fetch(_LINKS_OF_NODE, kind, node, limit)
-
-
-async def mark_drained(connection: Connection, kind: str, node: UUID) -> None:
-    await connection.execute(_NODE_DRAINED, kind, node)
-    mark_changed(connection)
-
-
-async def next_dropped(connection: Connection, stuck: list[UUID]) -> UUID | None:
-    found: UUID | None = await connection.fetchval(_NEXT_DROPPED, stuck)
-    return found
-
-
-async def links_via(connection: Connection, link: UUID, limit: int) -> list[Row]:
-    return await connection.fetch(_LINKS_VIA, link, limit)
-
-
-async def forget_links(connection: Connection, links: Sequence[UUID]) -> None:
-    """Deletes the links; nobody is told."""
-    if links:
-        await connection.execute(_FORGET_LINKS, links)
 
 
 async def forget_nodes(connection: Connection, days: int, limit: int) -> None:

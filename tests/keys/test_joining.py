@@ -14,7 +14,7 @@ from chassis.database import Connection, Database
 from chassis.problems import Problem
 from keys import burial, cascade, membership
 from keys.client import room, user
-from keys.queries import burials, claims, members
+from keys.queries import claims, draining, members
 from tests.keys import ground
 from tests.settling import until_one_waits
 
@@ -99,7 +99,7 @@ async def test_who_is_removed_meanwhile_is_not_told_of_as_a_member(
 async def test_who_joins_what_goes_meanwhile_is_told_of_as_gone(
     joining: Joining, connection: Connection, database: Database, monkeypatch: pytest.MonkeyPatch, going: str
 ) -> None:
-    joining.confirm_before(burials, "links_of", monkeypatch)
+    joining.confirm_before(draining, "links_of", monkeypatch)
     if going == "room":
         await burial.bury_own(connection, room(joining.room), "rooms")
     else:
