@@ -21,6 +21,14 @@ export class Unreached extends Error {
   }
 }
 
+/** Who it was asked for has left meanwhile: it is not sent as whoever came. */
+export class Left extends Error {
+  constructor() {
+    super("left");
+    this.code = "left";
+  }
+}
+
 /** Whether the same request, sent again later, may go well. */
 export function isTransient(error) {
   if (error instanceof Unreached) return true;
@@ -29,12 +37,13 @@ export function isTransient(error) {
 }
 
 /**
- * Sends it as who is signed in, and once more after a refresh when the token is no good any more.
- * Returns `{status, body, headers}`. Throws Problem or Unreached.
+ * Sends it as who is signed in (or as none else than `as`), and once more after a refresh when the token is no good any
+ * more. Returns `{status, body, headers}`. Throws Problem, Unreached or Left.
  */
-export async function call(method, path, { body, headers = {}, isPublic = false } = {}) {
+export async function call(method, path, { body, headers = {}, isPublic = false, as = session.who() } = {}) {
   const send = async () => {
     const token = isPublic ? null : await session.token();
+    if (!isPublic && session.who() !== as) throw new Left();
     return exchange(method, path, body, token ? { ...headers, Authorization: `Bearer ${token}` } : headers);
   };
   try {

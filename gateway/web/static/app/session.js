@@ -1,26 +1,37 @@
 // Who is signed in. The refresh token is in a cookie that no script reads; the access token is in memory alone.
 
-import { call } from "./api.js";
+import { call, isTransient } from "./api.js";
 import { keep, recall } from "./kept.js";
 import { signal } from "./view.js";
 
 const COOKIE = { "TaskSync-Session": "cookie" };
 const EARLY_SECONDS = 60;
+const AGAIN_MS = 2000;
+// What is kept of a session that nobody is in any more, and that the server may not know to be over.
+const LEFT = "left";
 const channel = new BroadcastChannel("tasksync.session");
 
 let access = null;
 let timer = 0;
 let renewing = null;
+let departures = 0;
 const leaving = new Set();
 
 /** The account, null when nobody is signed in, undefined until that is known. */
 export const me = signal(undefined);
 
-export const session = { token, renew };
+export const session = {
+  token,
+  who: () => me.value?.id,
+  /** As `renew`; but who has left is not brought back by what they left behind. */
+  renew: async () => !!me.value && renew(),
+};
 
 /** At the start of a page: goes on with the session of this browser, if there is one. */
 export async function resume() {
-  if (!recall("session") || !(await renew())) me.value = null;
+  const kept = recall("session");
+  if (kept === LEFT) endLater();
+  if (!kept || kept === LEFT || !(await renew())) me.value = null;
 }
 
 export async function signIn(email, password) {
@@ -34,10 +45,35 @@ export async function register(email, name, password) {
 export async function signOut() {
   try {
     await call("POST", "/v1/auth/logout", { headers: COOKIE });
+  } catch (error) {
+    if (isTransient(error)) keep("session", LEFT);
+    throw error;
   } finally {
     forget();
     channel.postMessage("ended");
+    endLater();
   }
+}
+
+// Without a network the cookie of who left stays good: their session is ended as soon as that can be said.
+async function endLater() {
+  while (recall("session") === LEFT) {
+    try {
+      await alone(end);
+    } catch (error) {
+      if (!isTransient(error)) keep("session", null);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+async function end() {
+  // Somebody may have come, whose cookie it is now.
+  if (recall("session") !== LEFT) return;
+  const { body } = await call("POST", "/v1/auth/refresh", { headers: COOKIE, isPublic: true });
+  const headers = { ...COOKIE, Authorization: `Bearer ${body.access_token}` };
+  await call("POST", "/v1/auth/logout", { headers, isPublic: true });
+  keep("session", null);
 }
 
 /** Calls `work` when who is signed in leaves: who comes next on this page gets nothing of theirs. */
@@ -48,8 +84,9 @@ export function whenLeaving(work) {
 /** Nobody is signed in here any more. */
 export function forget() {
   access = null;
+  departures += 1;
   clearTimeout(timer);
-  keep("session", null);
+  if (recall("session") !== LEFT) keep("session", null);
   me.value = null;
   leave();
 }
@@ -78,8 +115,11 @@ function alone(work) {
 }
 
 async function refresh() {
+  const before = departures;
   try {
-    take((await call("POST", "/v1/auth/refresh", { headers: COOKIE, isPublic: true })).body);
+    const { body } = await call("POST", "/v1/auth/refresh", { headers: COOKIE, isPublic: true });
+    if (departures !== before) return false;
+    take(body);
     return true;
   } catch (error) {
     if (error.status === 401 || error.status === 403) {
@@ -92,6 +132,7 @@ async function refresh() {
 }
 
 async function enter(how, body) {
+  if (recall("session") === LEFT) await alone(end).catch(() => {});
   return (await call("POST", `/v1/auth/${how}`, { body, headers: COOKIE, isPublic: true })).body;
 }
 

@@ -1,7 +1,8 @@
 // Writes on their way. Each has its idempotency key and is sent until an answer comes: a short loss of the network
 // delays it, and it is done once. Writes of one resource go one after the other.
 
-import { call, isTransient, Problem } from "../api.js";
+import { call, isTransient, Unreached } from "../api.js";
+import { session, whenLeaving } from "../session.js";
 import { signal } from "../view.js";
 
 const PATIENCE_MS = 5 * 60_000;
@@ -12,18 +13,21 @@ export const waiting = signal(0);
 export const isReached = signal(true);
 
 const tails = new Map();
+const sleepers = new Set();
 // By resource: the version that our own last write made, and the one it was made from.
 const own = new Map();
 
 /**
  * Sends `{method, path, body, resource, seen}`; `seen` is the version that the person has seen, for `If-Match`.
- * Returns the answer. Throws the Problem of a refusal; a network that stays away ends it after five minutes.
+ * Returns the answer. Throws the Problem of a refusal; a network that stays away ends it after five minutes, and that
+ * the person leaves ends it at once.
  */
 export function send(write) {
   const resource = write.resource ?? write.path;
+  const as = session.who();
   const before = tails.get(resource) ?? Promise.resolve();
   waiting.value += 1;
-  const sent = before.catch(() => {}).then(() => deliver(write, resource));
+  const sent = before.catch(() => {}).then(() => deliver(write, resource, as));
   tails.set(resource, sent);
   return sent.finally(() => {
     waiting.value -= 1;
@@ -31,12 +35,12 @@ export function send(write) {
   });
 }
 
-async function deliver(write, resource) {
+async function deliver(write, resource, as) {
   const headers = {};
   if (write.method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
   const seen = write.seen === undefined ? undefined : lift(resource, write.seen);
   if (seen !== undefined) headers["If-Match"] = `"${seen}"`;
-  const answer = await persist(() => call(write.method, write.path, { body: write.body, headers }), write.method);
+  const answer = await persist(() => call(write.method, write.path, { body: write.body, headers, as }), write.method);
   note(resource, seen, answer.body);
   return answer;
 }
@@ -60,7 +64,7 @@ async function persist(attempt, method) {
       isReached.value = true;
       return answer;
     } catch (error) {
-      isReached.value = error instanceof Problem;
+      isReached.value = !(error instanceof Unreached);
       // The first attempt may have done it, though its answer was lost.
       if (tries > 0 && method === "DELETE" && error.status === 404) return { status: 204, body: null, headers: new Headers() };
       if (!isTransient(error) || Date.now() > deadline) throw error;
@@ -74,12 +78,16 @@ function pause(milliseconds) {
     const timer = setTimeout(done, milliseconds);
     function done() {
       clearTimeout(timer);
-      removeEventListener("online", done);
+      sleepers.delete(done);
       resolve();
     }
-    addEventListener("online", done);
+    sleepers.add(done);
   });
 }
+
+const wake = () => [...sleepers].forEach((done) => done());
+addEventListener("online", wake);
+whenLeaving(wake);
 
 addEventListener("beforeunload", (event) => {
   if (waiting.value > 0) event.preventDefault();

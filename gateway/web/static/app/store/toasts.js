@@ -24,6 +24,8 @@ export function tell(text, { kind = "done", undo = null, label = "" } = {}) {
 }
 
 export function tellProblem(error) {
+  // Not to whoever came instead.
+  if (error.code === "left") return;
   tell(explain(error), { kind: "failed" });
 }
 
