@@ -74,3 +74,43 @@ async def test_quick_edits_of_ones_own_do_not_collide(visit: Visit) -> None:
     assert statuses == [200] * 4
     await expect(choice).to_have_value("medium")
     assert (await ada.call("GET", f"/v1/tasks/{task}"))["task"]["priority"] == "medium"
+
+
+async def test_each_conflict_is_asked_until_the_person_chooses_or_leaves(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room, page = await ada.make_room(editor=grace), ada.page
+    task = await ada.make_task(room, "Old title", description="Old text")
+    await ada.open(f"/tasks/{task}")
+    await page.get_by_role("button", name="edit the title").click()
+    await page.context.set_offline(True)
+    await page.get_by_role("textbox", name="Title").fill("Ada's title")
+    await page.keyboard.press("Enter")
+    await page.locator(".description button").click()
+    await page.get_by_label("Description", exact=True).fill("Ada's text")
+    await page.keyboard.press("Control+Enter")
+    await grace.call("PATCH", f"/v1/tasks/{task}", {"title": "Grace's title", "description": "Grace's text"})
+    await page.context.set_offline(False)
+    dialog = page.get_by_role("dialog", name="Two versions")
+    for field in ("Title", "Description"):
+        await expect(dialog.locator("legend")).to_have_text([field])
+        await page.mouse.click(5, 400)
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("Escape")
+        await dialog.get_by_label("Yours").check()
+        await dialog.get_by_role("button", name="Keep what I chose").click()
+
+    async def are_both_kept() -> bool:
+        kept = (await ada.call("GET", f"/v1/tasks/{task}"))["task"]
+        return (kept["title"], kept["description"]) == ("Ada's title", "Ada's text")
+
+    await until(are_both_kept)
+    await expect(page.get_by_text("Ada's text")).to_be_visible()
+    await page.locator(".description button").click()
+    await grace.call("PATCH", f"/v1/tasks/{task}", {"description": "Grace's text"})
+    await page.get_by_label("Description", exact=True).fill("Ada's own thoughts")
+    await page.keyboard.press("Control+Enter")
+    await expect(dialog).to_be_visible()
+    # What another tab says once she signs out there.
+    await page.evaluate("new BroadcastChannel('tasksync.session').postMessage('ended')")
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(dialog).to_have_count(0)

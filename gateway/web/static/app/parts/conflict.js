@@ -17,7 +17,7 @@ function Choice({ fields, mine, current, choose }) {
     event.preventDefault();
     choose(Object.fromEntries(fields.filter(isMine).map((name) => [name, mine[name]])));
   };
-  return html`<${Dialog} title=${t("conflict.title")} kind="wide-dialog" onClose=${() => choose({})}>
+  return html`<${Dialog} title=${t("conflict.title")} kind="wide-dialog">
     <form onSubmit=${finish}>
       <p>${t("conflict.text")}</p>
       ${fields.map(

@@ -5,7 +5,7 @@ import { html, useEffect, useId, useRef } from "../view.js";
 import { Form, IconButton } from "./controls.js";
 import { dialogs, Toasts } from "./toasts.js";
 
-/** A modal dialog. Escape, the cross and a click beside it close it. */
+/** A modal dialog. Escape, the cross and a click beside it close it; without `onClose`, only what stands in it does. */
 export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
   const dialog = useRef(null);
   const id = useId();
@@ -20,15 +20,17 @@ export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
   }, []);
   const leave = (event) => {
     event.preventDefault();
-    onClose();
+    onClose?.();
   };
-  const onBackdrop = (event) => event.target === dialog.current && onClose();
+  const onBackdrop = (event) => event.target === dialog.current && onClose?.();
+  // A browser closes at the second Escape in a row what keeps to be closed.
+  const stay = () => dialog.current?.isConnected && !dialog.current.open && dialog.current.showModal();
   return html`<dialog ref=${dialog} class="dialog ${kind}" aria-labelledby=${labelledBy ?? id} onCancel=${leave}
-    onMouseDown=${onBackdrop}>
+    onClose=${stay} onMouseDown=${onBackdrop}>
     <div class="dialog-body">
       ${title && html`<header class="dialog-head">
         <h2 id=${id}>${title}</h2>
-        <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
+        ${onClose && html`<${IconButton} icon="close" label=${t("close")} onClick=${onClose} />`}
       </header>`}
       ${children}
     </div>

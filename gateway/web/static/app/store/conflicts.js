@@ -1,9 +1,17 @@
 // Two people wrote the same field. The second sees both versions, and chooses.
 
-import { signal } from "../view.js";
+import { whenLeaving } from "../session.js";
+import { computed, signal } from "../view.js";
+
+const asked = signal([]);
 
 /** What the dialog shows: `{kind, id, fields, mine, current, choose}`; null when there is nothing to choose. */
-export const conflict = signal(null);
+export const conflict = computed(() => asked.value[0] ?? null);
+
+// Who left does not choose any more: what waits for it is never told.
+whenLeaving(() => {
+  asked.value = [];
+});
 
 /** Whether the record is already as the write wants it: it was ours, and its answer was lost. */
 export function isAlready(fields, current) {
@@ -15,14 +23,15 @@ function equal(name, left, right) {
   return isTime ? new Date(left).getTime() === new Date(right).getTime() : left === right;
 }
 
-/** Asks, and returns the fields to write over `problem.current`: none if the person takes theirs. */
+/** Asks, one after the other, and returns the fields to write over `problem.current`: none if the person takes theirs. */
 export function ask(kind, id, mine, problem) {
   return new Promise((resolve) => {
     const fields = problem.fields.filter((name) => name in mine);
-    const choose = (chosen) => {
-      conflict.value = null;
+    const question = { kind, id, fields, mine, current: problem.current, choose };
+    function choose(chosen) {
+      asked.value = asked.value.filter((each) => each !== question);
       resolve(chosen);
-    };
-    conflict.value = { kind, id, fields, mine, current: problem.current, choose };
+    }
+    asked.value = [...asked.value, question];
   });
 }
