@@ -1,6 +1,6 @@
 """Two people edit one task: what does not collide is merged, what does is shown to the second, who chooses."""
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.launch.polling import until
 from tests.web.conftest import Visit
@@ -114,3 +114,39 @@ async def test_each_conflict_is_asked_until_the_person_chooses_or_leaves(visit: 
     await page.evaluate("new BroadcastChannel('tasksync.session').postMessage('ended')")
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     await expect(dialog).to_have_count(0)
+
+
+async def test_ones_own_writes_that_waited_or_lost_an_answer_do_not_collide(visit: Visit) -> None:
+    ada = await visit()
+    room, page = await ada.make_room(), ada.page
+    task = await ada.make_task(room, "Write")
+    # So that nothing but the answers tells the versions.
+    await page.route("**/v1/rooms/*/events*", lambda route: route.abort())
+    await ada.open(f"/tasks/{task}")
+    priority = page.get_by_label("Priority")
+    await expect(priority).to_be_visible()
+    await page.context.set_offline(True)
+    await priority.select_option("low")
+    await page.get_by_label("Status").select_option("doing")
+    await priority.select_option("high")
+    await page.context.set_offline(False)
+
+    async def is_kept(chosen: str) -> bool:
+        kept = (await ada.call("GET", f"/v1/tasks/{task}"))["task"]
+        return (kept["status"], kept["priority"]) == ("doing", chosen)
+
+    await until(lambda: is_kept("high"))
+    lost: list[str] = []
+
+    async def lose_the_first_answer(route: Route) -> None:
+        if route.request.method == "PATCH" and not lost:
+            lost.append((await route.fetch()).status_text)
+            await route.abort("connectionreset")
+        else:
+            await route.continue_()
+
+    await page.route(f"**/v1/tasks/{task}", lose_the_first_answer)
+    await priority.select_option("medium")
+    await priority.select_option("urgent")
+    await until(lambda: is_kept("urgent"))
+    await expect(page.get_by_role("dialog")).to_have_count(0)

@@ -13,7 +13,7 @@ whenLeaving(() => {
   asked.value = [];
 });
 
-/** Whether the record is already as the write wants it: it was ours, and its answer was lost. */
+/** Whether the record is already as the write wants it. */
 export function isAlready(fields, current) {
   return Object.entries(fields).every(([name, value]) => equal(name, value, current[name]));
 }

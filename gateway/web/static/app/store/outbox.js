@@ -3,6 +3,7 @@
 
 import { call, isTransient, Unreached } from "../api.js";
 import { session, whenLeaving } from "../session.js";
+import { isAlready } from "./conflicts.js";
 import { signal } from "../view.js";
 
 const PATIENCE_MS = 5 * 60_000;
@@ -14,7 +15,7 @@ export const isReached = signal(true);
 
 const tails = new Map();
 const sleepers = new Set();
-// By resource: the version that our own last write made, and the one it was made from.
+// By resource: the version that our own last write made, and the one that our own in a row were made from.
 const own = new Map();
 
 /**
@@ -40,9 +41,16 @@ async function deliver(write, resource, as) {
   if (write.method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
   const seen = write.seen === undefined ? undefined : lift(resource, write.seen);
   if (seen !== undefined) headers["If-Match"] = `"${seen}"`;
-  const answer = await persist(() => call(write.method, write.path, { body: write.body, headers, as }), write.method);
-  note(resource, seen, answer.body);
+  const attempt = () => call(write.method, write.path, { body: write.body, headers, as }).catch((error) => accept(error, write));
+  const answer = await persist(attempt, write.method);
+  note(resource, seen, answer);
   return answer;
+}
+
+// The record is already as the write wants it: it was ours, and its answer was lost.
+function accept(error, { body }) {
+  if (error.code !== "conflict" || !body || !error.current || !isAlready(body, error.current)) throw error;
+  return { status: 200, body: error.current, headers: new Headers() };
 }
 
 // Two quick edits of one field: the second is made on the first, which the server has answered meanwhile.
@@ -51,9 +59,14 @@ function lift(resource, seen) {
   return last && last.from <= seen && seen < last.to ? last.to : seen;
 }
 
-function note(resource, seen, body) {
-  if (seen === undefined || body?.version !== seen + 1) own.delete(resource);
-  else own.set(resource, { from: own.get(resource)?.to === seen ? own.get(resource).from : seen, to: seen + 1 });
+function note(resource, seen, { body, headers }) {
+  const to = body?.version;
+  const last = own.get(resource);
+  if (last && last.to === to) return;
+  // A write that changed nothing tells a version that another may have made.
+  const isMade = to && (to === seen + 1 || headers.has("TaskSync-Undo"));
+  if (isMade) own.set(resource, { from: last?.to === to - 1 ? last.from : to - 1, to });
+  else own.delete(resource);
 }
 
 async function persist(attempt, method) {

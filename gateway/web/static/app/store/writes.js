@@ -3,7 +3,7 @@
 import { t } from "../messages.js";
 import { me } from "../session.js";
 import { batch } from "../view.js";
-import { ask, isAlready } from "./conflicts.js";
+import { ask } from "./conflicts.js";
 import { send } from "./outbox.js";
 import { rememberDone, tell, tellDone, tellProblem } from "./toasts.js";
 
@@ -29,7 +29,6 @@ async function settle(on, fields, error, drop, done) {
     tellProblem(error);
     return false;
   }
-  if (isAlready(fields, current)) return true;
   const chosen = await ask(on.kind, on.id, fields, error);
   const rest = Object.entries(fields).filter(([name]) => !error.fields.includes(name));
   const wanted = { ...Object.fromEntries(rest), ...chosen };
