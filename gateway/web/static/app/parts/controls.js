@@ -61,6 +61,13 @@ export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
   </form>`;
 }
 
+/** Shows in `form` what `record` says, in each field that is still as it is in `before`: what was typed since stays. */
+export function refill(form, before, record) {
+  for (const field of form.elements) {
+    if (field.name in record && field.value === before[field.name]) field.value = record[field.name];
+  }
+}
+
 export function Avatar({ id, name, size = "" }) {
   const initials = name.split(/\s+/).filter(Boolean).slice(0, 2).map((word) => [...word][0]).join("");
   return html`<span class="avatar hue-${hue(id)} ${size}" title=${name}>

@@ -2,7 +2,7 @@
 
 import { call } from "../api.js";
 import { t } from "../messages.js";
-import { Field, Form } from "../parts/controls.js";
+import { Field, Form, refill } from "../parts/controls.js";
 import { Confirm } from "../parts/dialog.js";
 import { useTitle } from "../parts/title.js";
 import { forget, me } from "../session.js";
@@ -27,11 +27,11 @@ export default function AccountScreen() {
   </div>`;
 }
 
-/** Changes the account; `fields` without those that are as before. */
-async function change(fields) {
-  const wanted = Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== "" && me.value[name] !== value));
+/** Changes the account; `fields` without those that are as they were `seen`. */
+async function change(fields, seen = me.value) {
+  const wanted = Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== "" && seen[name] !== value));
   if (!Object.keys(wanted).some((name) => name !== "current_password")) return;
-  const headers = { "If-Match": `"${me.value.version}"` };
+  const headers = { "If-Match": `"${seen.version}"` };
   try {
     me.value = (await call("PATCH", "/v1/me", { body: wanted, headers })).body;
   } catch (error) {
@@ -42,9 +42,24 @@ async function change(fields) {
 }
 
 function Profile() {
-  const { name, email } = me.value;
+  // What the person has seen when they began: `me` is brought anew with each token.
+  const [seen, setSeen] = useState(me.value);
+  const { name, email } = seen;
   const [written, setWritten] = useState(email);
-  const save = ({ name, email, current_password: password }) => change({ name, email, ...(password && { current_password: password }) });
+  const save = async ({ name, email, current_password: password }, form) => {
+    const show = (before) => {
+      refill(form, before, me.value);
+      setSeen(me.value);
+      setWritten(form.elements.email.value);
+    };
+    try {
+      await change({ name, email, ...(password && { current_password: password }) }, seen);
+      show({ name, email });
+    } catch (error) {
+      if (error.code === "conflict") show(seen);
+      throw error;
+    }
+  };
   return html`<${Form} submit=${t("save")} onSubmit=${save}>
     ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="100" autocomplete="name"
       defaultValue=${name} error=${errors.name} />

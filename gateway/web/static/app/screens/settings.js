@@ -1,7 +1,7 @@
 // The room's name and what it is about; and its end.
 
 import { t } from "../messages.js";
-import { Field, Form } from "../parts/controls.js";
+import { Field, Form, refill } from "../parts/controls.js";
 import { Confirm } from "../parts/dialog.js";
 import { go } from "../routes.js";
 import { send } from "../store/outbox.js";
@@ -25,9 +25,13 @@ export default function SettingsScreen({ room }) {
 function Edit({ room }) {
   // What the person has seen when they began, for the version that their write is made on.
   const [seen, setSeen] = useState(room.room.peek());
-  const save = async ({ name, description }) => {
+  const save = async ({ name, description }, form) => {
     const wanted = Object.fromEntries(Object.entries({ name, description }).filter(([key, value]) => seen[key] !== value));
     if (!Object.keys(wanted).length || !(await editRoom(room, wanted, seen.version))) return;
+    const isTypedOn = form.elements.name.value !== name || form.elements.description.value !== description;
+    // What is typed by now was begun on what was seen before.
+    if (isTypedOn) return;
+    refill(form, { name, description }, room.room.peek());
     setSeen(room.room.peek());
   };
   return html`<${Form} submit=${t("save")} onSubmit=${save}>
