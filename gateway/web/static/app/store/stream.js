@@ -14,6 +14,8 @@ export class Stream {
   #source = null;
   #failures = 0;
   #timer = 0;
+  // Counts the stops: what was begun before the last one is over.
+  #stops = 0;
 
   /** `on` has `change(change)`, `resync()`, `revoked(data)`, and, if it likes, `refused()`: opening failed twice or more. */
   constructor(path, cursor, on) {
@@ -64,19 +66,22 @@ export class Stream {
   }
 
   async #reopen() {
+    const begun = this.#stops;
+    const isOver = () => this.#stops !== begun;
     try {
       // A stream ends with its access token, whose cookie only a refresh renews.
       if (this.#failures !== 1 && !(await session.renew())) return;
+      if (isOver()) return;
       // An EventSource does not say why it failed. The right to it may be gone since it was last open.
       if (this.#failures > 1) await this.on.refused?.();
+      if (!isOver()) this.#open();
     } catch {
-      this.#failed();
-      return;
+      if (!isOver()) this.#failed();
     }
-    if (this.state.value === "waiting") this.#open();
   }
 
   #stop(state) {
+    this.#stops += 1;
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#source = null;
