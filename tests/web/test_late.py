@@ -8,6 +8,38 @@ from tests.launch.polling import until
 from tests.web.conftest import Visit
 
 
+async def test_an_answer_for_a_place_that_was_left_takes_nobody_away(visit: Visit) -> None:
+    ada = await visit()
+    one, two, page = await ada.make_room("One"), await ada.make_room("Two"), ada.page
+    task = await ada.make_task(one, "Slow", assignees=[ada.id])
+    await ada.make_task(two, "Write")
+    let_go = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.method == "POST" or "/tasks/" in route.request.url:
+            await let_go.wait()
+        await route.continue_()
+
+    await page.route(f"**/v1/tasks/{task}", hold)
+    await page.route("**/v1/rooms", hold)
+    await ada.open("/")
+    await page.get_by_role("link", name="Slow").first.click()
+    await expect(page.get_by_text("Loading")).to_be_visible()
+    await page.go_back()
+    await page.get_by_label("Name of a new room").fill("Slow room")
+    await page.get_by_role("button", name="New room").click()
+    await page.locator("a.room-tile", has_text="Two").click()
+    await ada.card("Write").click()
+    await page.locator(".description button").click()
+    place = page.url
+    async with page.expect_response("**/v1/rooms"), page.expect_response(f"**/v1/tasks/{task}"):
+        let_go.set()
+    await ada.make_task(two, "New in two")
+    await expect(ada.card("New in two")).to_be_attached()
+    await expect(page.get_by_label("Description", exact=True)).to_be_visible()
+    assert page.url == place
+
+
 _STREAMS = """{
     const Real = window.EventSource;
     window.streams = [];

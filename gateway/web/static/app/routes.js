@@ -48,6 +48,12 @@ export function go(target, { over = null, replace = false } = {}) {
   place.value = here();
 }
 
+/** A question for later: whether the person is still at this address. What comes late takes nobody from elsewhere. */
+export function stayingHere() {
+  const { path } = route.peek();
+  return () => route.peek().path === path;
+}
+
 /** Keeps a choice in the address, so that a reload and a link keep it. */
 export function setQuery(name, value) {
   const query = new URLSearchParams(location.search);

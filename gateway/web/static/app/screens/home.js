@@ -6,7 +6,7 @@ import { Due } from "../parts/due.js";
 import { PriorityMark } from "../parts/icons.js";
 import { More } from "../parts/more.js";
 import { useTitle } from "../parts/title.js";
-import { go } from "../routes.js";
+import { go, stayingHere } from "../routes.js";
 import { Home } from "../store/home.js";
 import { closeRoom } from "../store/open.js";
 import { send } from "../store/outbox.js";
@@ -71,8 +71,9 @@ function Rooms({ rooms, more }) {
 
 function NewRoom({ isFirst }) {
   const create = async ({ name }) => {
+    const isHere = stayingHere();
     const answer = await send({ method: "POST", path: "/v1/rooms", body: { name }, resource: "new room" });
-    go(`/rooms/${answer.body.id}`);
+    if (isHere()) go(`/rooms/${answer.body.id}`);
   };
   return html`<div class="new-room">
     <${Form} submit=${t("home.new_room")} kind=${isFirst ? "primary" : ""} onSubmit=${create}>

@@ -4,7 +4,7 @@ import { t } from "../messages.js";
 import { Form } from "../parts/controls.js";
 import { Mark } from "../parts/icons.js";
 import { useTitle } from "../parts/title.js";
-import { go } from "../routes.js";
+import { go, stayingHere } from "../routes.js";
 import { me } from "../session.js";
 import { send } from "../store/outbox.js";
 import { html } from "../view.js";
@@ -12,8 +12,9 @@ import { html } from "../view.js";
 export function InviteScreen({ code }) {
   useTitle(t("invite.title"));
   const join = async () => {
+    const isHere = stayingHere();
     const answer = await send({ method: "POST", path: `/v1/invites/${encodeURIComponent(code)}` });
-    go(`/rooms/${answer.body.room_id}`, { replace: true });
+    if (isHere()) go(`/rooms/${answer.body.room_id}`, { replace: true });
   };
   const next = encodeURIComponent(`/invite/${encodeURIComponent(code)}`);
   return html`<div class="page gate">

@@ -4,7 +4,7 @@ import { t } from "../messages.js";
 import { Avatar, Field, Form, IconButton, Missing, Select } from "../parts/controls.js";
 import { Confirm } from "../parts/dialog.js";
 import { MoreMembers } from "../parts/more.js";
-import { go } from "../routes.js";
+import { go, stayingHere } from "../routes.js";
 import { me } from "../session.js";
 import { send } from "../store/outbox.js";
 import { tellDone, tellProblem } from "../store/toasts.js";
@@ -92,11 +92,12 @@ function Removal({ room, member, onClose }) {
   const { id, name } = member.user;
   const isMe = id === me.value.id;
   const remove = async () => {
+    const isHere = stayingHere();
     const answer = await send({ method: "DELETE", path: `/v1/rooms/${room.id}/members/${id}` });
     room.members.forget(id);
     onClose();
     tellDone(t("members.removed", { name }), answer, takeResults(room));
-    if (isMe) go("/");
+    if (isMe && isHere()) go("/");
   };
   return html`<${Confirm} title=${isMe ? t("members.leave") : t("members.remove", { name })}
     text=${t(isMe ? "members.leave_text" : "members.remove_text", { name })}

@@ -3,7 +3,7 @@
 import { t } from "../messages.js";
 import { Field, Form, refill } from "../parts/controls.js";
 import { Confirm } from "../parts/dialog.js";
-import { go } from "../routes.js";
+import { go, stayingHere } from "../routes.js";
 import { send } from "../store/outbox.js";
 import { editRoom } from "../store/writes.js";
 import { html, useState } from "../view.js";
@@ -44,6 +44,7 @@ function Edit({ room }) {
 }
 
 async function remove(room) {
+  const isHere = stayingHere();
   await send({ method: "DELETE", path: `/v1/rooms/${room.id}` });
-  go("/");
+  if (isHere()) go("/");
 }

@@ -10,7 +10,7 @@ import { Task } from "./task.js";
 export default function TaskScreen({ id }) {
   const [room, setRoom] = useState(null);
   const [error, setError] = useState(null);
-  const load = () => openTask(id).then((found) => (setError(null), setRoom(found)), setError);
+  const load = () => openTask(id).then((found) => found && (setError(null), setRoom(found)), setError);
   useEffect(() => {
     load();
   }, [id]);
