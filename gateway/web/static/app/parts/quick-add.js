@@ -1,24 +1,30 @@
 // A line in which a task is named, and another after it.
 
 import { t } from "../messages.js";
+import { editOf } from "../store/unsent.js";
 import { createTask } from "../store/writes.js";
-import { html, useRef } from "../view.js";
+import { html } from "../view.js";
 import { Icon } from "./icons.js";
 
 /** Makes tasks with `fields`; `onAdded` is called when one is shown. */
 export function QuickAdd({ room, label, fields = {}, onAdded }) {
-  const input = useRef(null);
+  const { text, refused } = editOf(room.id, `line ${fields.status}`);
   const add = (event) => {
     event.preventDefault();
-    const title = input.current.value.trim();
+    const title = text.value?.trim();
+    text.value = refused.shift() ?? null;
     if (!title) return;
-    input.current.value = "";
-    createTask(room, { title, ...fields });
+    createTask(room, { title, ...fields }).then((isMade) => {
+      if (isMade) return;
+      // It comes back to the line once that is free.
+      if (text.value) refused.push(title);
+      else text.value = title;
+    });
     onAdded?.(event.target);
   };
   return html`<form class="quick-add" onSubmit=${add}>
     <${Icon} name="add" />
-    <input ref=${input} aria-label=${label} placeholder=${t("board.add")} maxlength="500" autocomplete="off"
-      enterkeyhint="send" />
+    <input value=${text.value ?? ""} onInput=${(event) => (text.value = event.target.value)} aria-label=${label}
+      placeholder=${t("board.add")} maxlength="500" autocomplete="off" enterkeyhint="send" />
   </form>`;
 }

@@ -9,7 +9,7 @@ import { rememberDone, tell, tellDone, tellProblem } from "./toasts.js";
 
 let drafts = 0;
 
-/** Changes fields of a record: `on` is `{kind, collection, id, path}`. Returns whether it was written. */
+/** Changes fields of a record: `on` is `{kind, collection, id, path}`. Returns whether that is settled: written, or given up. */
 async function edit(on, fields, seen, done) {
   const drop = on.collection.draft(on.id, (record) => record && { ...record, ...fields });
   try {
@@ -32,7 +32,7 @@ async function settle(on, fields, error, drop, done) {
   const chosen = await ask(on.kind, on.id, fields, error);
   const rest = Object.entries(fields).filter(([name]) => !error.fields.includes(name));
   const wanted = { ...Object.fromEntries(rest), ...chosen };
-  return Object.keys(wanted).length ? edit(on, wanted, current.version, done) : false;
+  return Object.keys(wanted).length ? edit(on, wanted, current.version, done) : true;
 }
 
 function confirm(take, drop) {

@@ -5,9 +5,10 @@ import { Avatar, IconButton, Missing } from "../parts/controls.js";
 import { Markdown } from "../parts/markdown.js";
 import { More } from "../parts/more.js";
 import { me } from "../session.js";
+import { editOf } from "../store/unsent.js";
 import { addComment, deleteComment, editComment } from "../store/writes.js";
 import { ago, fullTime } from "../times.js";
-import { html, useRef, useState } from "../view.js";
+import { html } from "../view.js";
 import { Writing } from "./texts.js";
 
 export function Comments({ room, task, status, onRetry }) {
@@ -25,14 +26,12 @@ export function Comments({ room, task, status, onRetry }) {
 }
 
 function Comment({ room, comment }) {
-  const [seen, setSeen] = useState(null);
+  const edit = editOf(comment.id, "body");
+  const seen = edit.seen.value;
   const isMine = comment.author === me.value?.id;
   const isSent = comment.version > 0;
   const name = room.name(comment.author);
-  const save = (body) => {
-    setSeen(null);
-    if (body.trim() && body !== seen.body) editComment(room, comment.id, body, seen.version);
-  };
+  const write = async (before, body) => !body.trim() || body === before.body || editComment(room, comment.id, body, before.version);
   const isEdited = comment.version > 1;
   return html`<li class="comment ${isSent ? "" : "draft"}">
     <${Avatar} id=${comment.author ?? ""} name=${name} size="small" />
@@ -42,34 +41,34 @@ function Comment({ room, comment }) {
           title=${fullTime(comment.created_at)}>${ago(comment.created_at)}${isEdited && `, ${t("comment.edited")}`}</time>
         <span class="spring"></span>
         ${isMine && isSent && html`<${IconButton} icon="edit" label=${t("comment.edit")}
-          onClick=${() => setSeen(comment)} />`}
+          onClick=${() => edit.begin(comment)} />`}
         ${isSent && (isMine || room.may("comment.delete")) && html`<${IconButton} icon="bin"
           label=${t("comment.delete")} onClick=${() => deleteComment(room, comment)} />`}
       </p>
       ${seen
-        ? html`<${Writing} value=${seen.body} label=${t("comment.edit")} maxlength="20000" onSave=${save}
-          onCancel=${() => setSeen(null)} />`
+        ? html`<${Writing} edit=${edit} value=${seen.body} label=${t("comment.edit")} maxlength="20000"
+          write=${write} />`
         : html`<${Markdown} text=${comment.body} />`}
     </div>
   </li>`;
 }
 
 function Say({ room, task }) {
-  const area = useRef(null);
+  const { text } = editOf(task.id, "comment");
   const say = (event) => {
     event.preventDefault();
-    const body = area.current.value;
-    if (!body.trim()) return;
-    area.current.value = "";
+    const body = text.value;
+    if (!body?.trim()) return;
+    text.value = null;
     addComment(room, task.id, body).then((isSaid) => {
       // What could not be said is not lost.
-      if (!isSaid && area.current && !area.current.value) area.current.value = body;
+      if (!isSaid) text.value = [body, text.value].filter(Boolean).join("\n\n");
     });
   };
   const onKey = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && say(event);
   return html`<form class="say" onSubmit=${say} onKeyDown=${onKey}>
-    <textarea ref=${area} rows="3" maxlength="20000" aria-label=${t("comment.new")}
-      placeholder=${t("comment.new")}></textarea>
+    <textarea value=${text.value ?? ""} rows="3" maxlength="20000" aria-label=${t("comment.new")}
+      placeholder=${t("comment.new")} onInput=${(event) => (text.value = event.target.value)}></textarea>
     <div class="form-actions"><button class="primary">${t("comment.send")}</button><span class="hint">${t("task.markdown")}</span></div>
   </form>`;
 }

@@ -3,62 +3,56 @@
 import { t } from "../messages.js";
 import { Markdown } from "../parts/markdown.js";
 import { Icon } from "../parts/icons.js";
+import { editOf } from "../store/unsent.js";
 import { editTask } from "../store/writes.js";
-import { html, useEffect, useRef, useState } from "../view.js";
-
-/** `{seen, begin, end}`: the record at the beginning of an edit; null when none is under way. */
-function useEdit() {
-  const [seen, setSeen] = useState(null);
-  return { seen, begin: setSeen, end: () => setSeen(null) };
-}
+import { html, useEffect, useRef } from "../view.js";
 
 export function Title({ room, task, level }) {
-  const { seen, begin, end } = useEdit();
-  const save = (text) => {
-    end();
+  const edit = editOf(task.id, "title");
+  const write = async (seen, text) => {
     const title = text.trim();
-    if (title && title !== seen.title) editTask(room, task.id, { title }, seen.version);
+    return !title || title === seen.title || editTask(room, task.id, { title }, seen.version);
   };
+  const seen = edit.seen.value;
   if (seen) {
-    return html`<div id="task-title" class="task-title"><${Writing} value=${seen.title} label=${t("field.title")}
-      isLine=${true}
-      maxlength="500" onSave=${save} onCancel=${end} /></div>`;
+    return html`<div id="task-title" class="task-title"><${Writing} edit=${edit} value=${seen.title}
+      label=${t("field.title")} isLine=${true} maxlength="500" write=${write} /></div>`;
   }
   const button = html`<button type="button" class="in-place" title=${t("task.edit_title")}
-    onClick=${() => begin(task)}>
+    onClick=${() => edit.begin(task)}>
     ${task.title}<span class="unseen">, ${t("task.edit_title")}</span></button>`;
   return html`<${level} id="task-title" class="task-title">${room.may("task.edit") ? button : task.title}<//>`;
 }
 
 export function Description({ room, task }) {
-  const { seen, begin, end } = useEdit();
-  const save = (description) => {
-    end();
-    if (description !== seen.description) editTask(room, task.id, { description }, seen.version);
-  };
+  const edit = editOf(task.id, "description");
+  const write = async (seen, description) => description === seen.description || editTask(room, task.id, { description }, seen.version);
   const mayEdit = room.may("task.edit");
+  const seen = edit.seen.value;
   if (seen) {
-    return html`<${Writing} value=${seen.description} label=${t("field.description")} maxlength="50000" onSave=${save}
-      onCancel=${end} />`;
+    return html`<${Writing} edit=${edit} value=${seen.description} label=${t("field.description")} maxlength="50000"
+      write=${write} />`;
   }
   return html`<section class="description" aria-label=${t("field.description")}>
     ${task.description ? html`<${Markdown} text=${task.description} />` : html`<p class="hint">${t("task.no_description")}</p>`}
-    ${mayEdit && html`<button type="button" class="quiet" onClick=${() => begin(task)}>
+    ${mayEdit && html`<button type="button" class="quiet" onClick=${() => edit.begin(task)}>
       <${Icon} name="edit" />${t(task.description ? "task.edit_description" : "task.add_description")}</button>`}
   </section>`;
 }
 
-/** A text under way: Enter (with Ctrl in long ones) saves it, Escape leaves it as it was. */
-export function Writing({ value, label, isLine = false, onSave, onCancel, submit, ...rest }) {
+/** The text of `edit`, which was `value`: Enter (with Ctrl in long ones) saves it, Escape leaves it as it was. */
+export function Writing({ edit, value, label, isLine = false, write, ...rest }) {
   const area = useRef(null);
+  const text = edit.text.value ?? value;
   useEffect(() => {
     area.current.focus();
-    area.current.setSelectionRange(value.length, value.length);
-    fit(area.current);
+    area.current.setSelectionRange(text.length, text.length);
+    return () => edit.text.peek() === null && edit.end();
   }, []);
+  useEffect(() => fit(area.current), [text]);
   const save = (event) => {
     event.preventDefault();
-    onSave(area.current.value);
+    edit.save(text, write);
   };
   const onKey = (event) => {
     if (event.key === "Enter" && (isLine || event.ctrlKey || event.metaKey)) save(event);
@@ -66,14 +60,14 @@ export function Writing({ value, label, isLine = false, onSave, onCancel, submit
     // It ends the writing, and not the panel around it too.
     event.preventDefault();
     event.stopPropagation();
-    onCancel();
+    edit.end();
   };
   return html`<form class="writing" onSubmit=${save} onKeyDown=${onKey}>
-    <textarea ref=${area} rows=${isLine ? 1 : 6} aria-label=${label} defaultValue=${value}
-      onInput=${() => fit(area.current)} ...${rest}></textarea>
+    <textarea ref=${area} rows=${isLine ? 1 : 6} aria-label=${label} value=${text}
+      onInput=${(event) => (edit.text.value = event.target.value)} ...${rest}></textarea>
     <div class="form-actions">
-      <button class="primary">${submit ?? t("save")}</button>
-      <button type="button" onClick=${onCancel}>${t("cancel")}</button>
+      <button class="primary">${t("save")}</button>
+      <button type="button" onClick=${() => edit.end()}>${t("cancel")}</button>
       ${!isLine && html`<span class="hint">${t("task.markdown")}</span>`}
     </div>
   </form>`;
