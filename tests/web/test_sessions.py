@@ -82,6 +82,23 @@ async def test_the_language_and_the_theme_are_chosen_and_kept(visit: Visit) -> N
     await expect(ada.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+async def test_texts_of_another_build_are_not_shown_as_their_keys(visit: Visit) -> None:
+    ada = await visit()
+    gone: list[str] = []
+
+    async def lose_the_first(route: Route) -> None:
+        gone.append(route.request.url)
+        await (route.fulfill(status=404, json={"status": 404, "code": "not_found"}) if len(gone) == 1 else route.continue_())
+
+    await ada.page.route("**/messages/en.json", lose_the_first)
+    await ada.open("/")
+    await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    await ada.page.route("**/messages/uk.json", lambda route: route.fulfill(status=404, json={"status": 404}))
+    await ada.page.get_by_label("Language").select_option("uk")
+    await expect(ada.page.locator(".toast.failed")).to_contain_text("new version")
+    await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+
+
 async def test_who_signs_in_next_on_a_page_gets_nothing_of_who_was_there(visit: Visit) -> None:
     ada, grace = await visit("Ada"), await visit("Grace")
     room = await ada.make_room(viewer=grace)

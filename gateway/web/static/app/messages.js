@@ -3,6 +3,9 @@
 import { keep, recall } from "./kept.js";
 import { signal } from "./view.js";
 
+// The files of a page are those of its build, and the server has none but those of its own.
+const ANOTHER_BUILD = "another_build";
+
 export const LANGUAGES = { en: "English", uk: "Українська" };
 
 export const language = signal("en");
@@ -10,25 +13,33 @@ const texts = signal({});
 
 /** Brings the texts of `code`, or of what the browser asks for. */
 export async function speak(code = recall("language") ?? preferred()) {
-  texts.value = await bring(new URL(`../messages/${code}.json`, import.meta.url));
-  language.value = code;
-  document.documentElement.lang = code;
-}
-
-// Without texts there is no screen that could offer to try again.
-async function bring(url) {
   for (;;) {
     try {
-      return await (await fetch(url)).json();
-    } catch {
+      return take(code, await bring(code));
+    } catch (error) {
+      // Without texts there is no screen that could offer to try again.
       await new Promise((resolve) => setTimeout(resolve, 1000));
+      if (error.code === ANOTHER_BUILD) location.reload();
     }
   }
 }
 
+async function bring(code) {
+  const answer = await fetch(new URL(`../messages/${code}.json`, import.meta.url)).catch(() => null);
+  if (answer?.ok) return answer.json();
+  throw Object.assign(new Error("no texts"), { code: answer?.status === 404 ? ANOTHER_BUILD : "unreached" });
+}
+
+function take(code, found) {
+  texts.value = found;
+  language.value = code;
+  document.documentElement.lang = code;
+}
+
+/** Takes another language, from the next visit on if its texts cannot be had now. Throws what `explain` tells. */
 export async function chooseLanguage(code) {
   keep("language", code);
-  await speak(code);
+  take(code, await bring(code));
 }
 
 function preferred() {

@@ -50,7 +50,7 @@ function NavLink({ href, icon, label, screen }) {
 
 function LanguageChoice() {
   return html`<${Select} class="language" aria-label=${t("frame.language")} value=${language.value}
-    options=${Object.entries(LANGUAGES)} onChange=${chooseLanguage} />`;
+    options=${Object.entries(LANGUAGES)} onChange=${(code) => chooseLanguage(code).catch(tellProblem)} />`;
 }
 
 function Person() {
