@@ -53,3 +53,15 @@ async def test_a_page_that_was_asked_before_brings_nobody_back_who_was_removed(v
     await ada.page.get_by_role("link", name="Members").click()
     await expect(ada.page.locator("h2 .count")).to_have_text("1")
     await expect(ada.page.locator(".member-row")).to_have_count(1)
+
+
+async def test_at_its_own_address_a_task_knows_the_members(visit: Visit) -> None:
+    ada, grace, mei = await visit("Ada"), await visit("Grace"), await visit("Mei")
+    room = await ada.make_room(editor=grace, admin=mei)
+    task = await ada.make_task(room, "Assign me")
+    await mei.call("PATCH", f"/v1/tasks/{task}", {"priority": "high"})
+    await grace.open(f"/tasks/{task}")
+    await grace.page.get_by_label("Assign", exact=True).select_option("Mei")
+    await expect(grace.page.locator(".assignees li")).to_contain_text("Mei")
+    await grace.page.get_by_role("tab", name="History").click()
+    await expect(grace.page.locator(".happened", has_text="priority")).to_contain_text("Mei")

@@ -35,6 +35,7 @@ export class Room {
   stream = signal(null);
   #isClosed = false;
   #left = new Set();
+  #asksMembers = false;
 
   constructor(id) {
     this.id = id;
@@ -92,6 +93,17 @@ export class Room {
       this.comments.takeAll(page.items);
       this.#setView(id, { ...this.views.value[id], next: page.next });
     });
+  }
+
+  /** Brings the members, where a task was opened without its board. */
+  async needMembers() {
+    if (this.#asksMembers || this.state.value !== "empty") return;
+    this.#asksMembers = true;
+    try {
+      await this.loadMembers();
+    } catch {
+      this.#asksMembers = false;
+    }
   }
 
   /** Follows the stream from `cursor` on, unless one is followed already. */

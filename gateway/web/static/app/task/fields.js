@@ -7,7 +7,7 @@ import { Due } from "../parts/due.js";
 import { MoreMembers } from "../parts/more.js";
 import { assign, editTask, moveTask } from "../store/writes.js";
 import { fromDayInput, toDayInput } from "../times.js";
-import { html } from "../view.js";
+import { html, useEffect } from "../view.js";
 
 export function Fields({ room, task }) {
   const isEditor = room.may("task.edit");
@@ -45,6 +45,9 @@ function DueDay({ task, isFixed, onChange }) {
 
 function People({ room, task }) {
   const mayAssign = room.may("task.assign");
+  useEffect(() => {
+    if (mayAssign) room.needMembers();
+  }, [room, mayAssign]);
   const others = room.members.all().filter((member) => !task.assignees.includes(member.user.id));
   const add = (event) => {
     if (event.target.value) assign(room, task.id, event.target.value, true);

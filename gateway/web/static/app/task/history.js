@@ -8,6 +8,9 @@ import { html, useEffect } from "../view.js";
 export function History({ room, task }) {
   const list = usePages(`/v1/tasks/${task.id}/history`);
   useEffect(() => {
+    room.needMembers();
+  }, [room]);
+  useEffect(() => {
     if (list.items) list.reload();
   }, [task.version]);
   return html`<${Paged} list=${list} kind="happenings" empty=${html`<p class="hint">${t("activity.empty")}</p>`}
