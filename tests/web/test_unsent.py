@@ -54,7 +54,8 @@ async def test_a_text_outlives_refusals_other_screens_and_deletions(visit: Visit
     await expect(comment).to_have_value("Half an hour of thought")
     await comment.press("Escape")
     await expect(comment).to_have_count(0)
-    await ada.card("Write").click()
+    async with page.expect_response(f"**/v1/tasks/{task}"):
+        await ada.card("Write").click()
     await grace.call("DELETE", f"/v1/tasks/{task}")
     await expect(page.get_by_text("This task is gone")).to_be_visible()
     await grace.call("POST", f"/v1/tasks/{task}/restore", {})
