@@ -23,8 +23,8 @@ async def test_an_answer_for_a_place_that_was_left_takes_nobody_away(visit: Visi
     await page.route(f"**/v1/tasks/{task}", hold)
     await page.route("**/v1/rooms", hold)
     await ada.open("/")
-    await page.get_by_role("link", name="Slow").first.click()
-    await expect(page.get_by_text("Loading")).to_be_visible()
+    async with page.expect_request(f"**/v1/tasks/{task}"):
+        await page.get_by_role("link", name="Slow").first.click()
     await page.go_back()
     await page.get_by_label("Name of a new room").fill("Slow room")
     await page.get_by_role("button", name="New room").click()
