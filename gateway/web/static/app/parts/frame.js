@@ -4,7 +4,7 @@ import { theme, toggleTheme } from "../kept.js";
 import { chooseLanguage, language, LANGUAGES, t } from "../messages.js";
 import { route } from "../routes.js";
 import { me, signOut } from "../session.js";
-import { isReached, waiting } from "../store/outbox.js";
+import { isReached, late, waiting } from "../store/outbox.js";
 import { announcement, tellProblem } from "../store/toasts.js";
 import { html } from "../view.js";
 import { Avatar, IconButton, Select } from "./controls.js";
@@ -63,10 +63,9 @@ function Person() {
 
 // Nothing is shown while all is well.
 function Sending() {
-  const count = waiting.value;
-  const isAway = !isReached.value && count > 0;
-  const text = isAway ? t("frame.waiting", { count }) : "";
-  return html`<span class="sending ${isAway ? "away" : ""}" role="status">
-    ${isAway && html`<${Icon} name="alert" />`}<span class="wide">${text}</span>
+  const isAway = !isReached.value && waiting.value > 0;
+  const told = isAway ? t("frame.waiting", { count: waiting.value }) : late.value > 0 && t("frame.late", { count: late.value });
+  return html`<span class="sending" role="status" title=${told || undefined}>
+    ${told && html`<${Icon} name="alert" /><span class="told">${told}</span>`}
   </span>`;
 }

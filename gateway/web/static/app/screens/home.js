@@ -1,6 +1,7 @@
 // My rooms, what is assigned to me in all of them, and what is due soon: one call, then the stream over all rooms.
 
 import { explain, t } from "../messages.js";
+import { Connection } from "../parts/connection.js";
 import { Empty, Field, Form, Loading, Missing } from "../parts/controls.js";
 import { Due } from "../parts/due.js";
 import { PriorityMark } from "../parts/icons.js";
@@ -31,7 +32,8 @@ export function HomeScreen() {
     return error ? html`<${Missing} what=${t("home.title")} status=${error.code}
       onRetry=${() => home.load()} />` : html`<${Loading} />`;
   }
-  return html`<div class="page home">
+  return html`<${Connection} state=${home.connection} />
+    <div class="page home">
     <h1 class="unseen">${t("home.title")}</h1>
     ${error && html`<p class="form-error" role="alert">${explain(error)}</p>`}
     <section aria-labelledby="home-rooms" class="home-rooms">

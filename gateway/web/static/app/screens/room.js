@@ -4,6 +4,7 @@ import { explain, t } from "../messages.js";
 import { Board } from "../board/board.js";
 import { useChoice } from "../board/choice.js";
 import { Filters } from "../board/filters.js";
+import { Connection } from "../parts/connection.js";
 import { Empty, Loading, Missing } from "../parts/controls.js";
 import { Icon } from "../parts/icons.js";
 import { Later } from "../parts/later.js";
@@ -49,7 +50,7 @@ export function RoomScreen({ id, tab, taskId }) {
   if (state !== "ready") return html`<${Loading} />`;
   return html`<div class="room">
     <${RoomHead} room=${room} tab=${tab} />
-    <${Connection} room=${room} />
+    <${Connection} state=${room.connection} />
     <${Tab} room=${room} tab=${tab} />
     ${taskId && html`<${Later} key=${taskId} load=${() => import("../task/panel.js")} id=${taskId} room=${room} />`}
   </div>`;
@@ -80,14 +81,6 @@ function RoomHead({ room, tab }) {
       )}
     </nav>
   </header>`;
-}
-
-/** Says when others' changes do not come in; silent while they do. */
-function Connection({ room }) {
-  const isLost = room.connection.value === "waiting";
-  return html`<div role="status" class="connection ${isLost ? "lost" : ""}" data-live=${room.connection.value}>
-    ${isLost && html`<${Icon} name="alert" />${t("live.lost")}`}
-  </div>`;
 }
 
 function Tasks({ room, tab }) {

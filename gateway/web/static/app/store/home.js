@@ -3,7 +3,7 @@
 
 import { byDue } from "../board/order.js";
 import { get, withQuery } from "../api.js";
-import { batch, signal } from "../view.js";
+import { batch, computed, signal } from "../view.js";
 import { Stream } from "./stream.js";
 
 const QUIET_MS = 400;
@@ -12,11 +12,13 @@ export class Home {
   /** `{rooms, assigned, due_soon, status}`; null until it is here. Each is `{items, next}`, tasks that are missing null. */
   view = signal(null);
   error = signal(null);
+  /** The state of the stream. */
+  connection = computed(() => this.#stream.value?.state.value ?? "connecting");
   #pages = [];
   #shown = { rooms: 1, tasks: 1 };
   #asked = 0;
   #answered = 0;
-  #stream = null;
+  #stream = signal(null);
   #timer = 0;
   #isClosed = false;
 
@@ -43,7 +45,7 @@ export class Home {
   close() {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#stream?.close();
+    this.#stream.peek()?.close();
   }
 
   async #grow(shown) {
@@ -69,17 +71,17 @@ export class Home {
 
   // Home counts and sorts over all rooms, which only the server does; so a burst of changes is one more call.
   #follow(cursor) {
-    if (this.#stream || !cursor) return;
+    if (this.#stream.peek() || !cursor) return;
     const soon = () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.load(), QUIET_MS);
     };
     const anew = () => {
-      this.#stream.close();
-      this.#stream = null;
+      this.#stream.peek().close();
+      this.#stream.value = null;
       soon();
     };
-    this.#stream = new Stream("/v1/events", cursor, { change: soon, revoked: soon, resync: anew });
+    this.#stream.value = new Stream("/v1/events", cursor, { change: soon, revoked: soon, resync: anew });
   }
 }
 

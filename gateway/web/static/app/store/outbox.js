@@ -8,9 +8,11 @@ import { signal } from "../view.js";
 
 const PATIENCE_MS = 5 * 60_000;
 const PAUSES_MS = [300, 700, 1500, 3000, 5000];
+const LATE_MS = 3000;
 
-/** How many writes have no answer yet, and whether the last attempt of any reached the server. */
+/** How many writes have no answer yet, how many of them for long, and whether the last attempt of any reached the server. */
 export const waiting = signal(0);
+export const late = signal(0);
 export const isReached = signal(true);
 
 const tails = new Map();
@@ -28,10 +30,14 @@ export function send(write) {
   const as = session.who();
   const before = tails.get(resource) ?? Promise.resolve();
   waiting.value += 1;
+  let isLate = 0;
+  const timer = setTimeout(() => (late.value += isLate = 1), LATE_MS);
   const sent = before.catch(() => {}).then(() => deliver(write, resource, as));
   tails.set(resource, sent);
   return sent.finally(() => {
+    clearTimeout(timer);
     waiting.value -= 1;
+    late.value -= isLate;
     if (tails.get(resource) === sent) tails.delete(resource);
   });
 }

@@ -1,0 +1,31 @@
+"""Whatever is not so as it seems is said: writes that wait, for a network or a service, and a home that is not live."""
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Visit
+from tests.web.people import Person
+
+
+async def add(person: Person, title: str) -> None:
+    await person.page.locator('.column[data-status="todo"] .quick-add input').fill(title)
+    await person.page.keyboard.press("Enter")
+
+
+async def test_a_write_that_waits_for_a_service_and_a_home_without_a_stream_are_told(visit: Visit) -> None:
+    ada = await visit(viewport={"width": 390, "height": 800})
+    room, page = await ada.make_room(), ada.page
+    await page.clock.install()
+    await ada.open_board(room)
+    path, problem = f"**/v1/rooms/{room}/tasks", {"status": 503, "code": "unavailable"}
+    await page.route(path, lambda away: away.fulfill(status=503, content_type="application/problem+json", json=problem))
+    await add(ada, "Wait for it")
+    await page.clock.run_for(3000)
+    await expect(page.locator(".sending")).to_contain_text("Not saved yet: 1 change")
+    assert "Not saved yet: 1 change" in await page.locator(".sending").aria_snapshot()
+    await page.unroute(path)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(ada.card("Wait for it")).to_be_visible()
+    await expect(page.locator(".sending")).to_have_text("")
+    await page.route("**/v1/events*", lambda route: route.abort())
+    await page.locator("a.brand").click()
+    await expect(page.get_by_text("No live connection")).to_be_visible()
