@@ -44,13 +44,18 @@ export function send(write) {
 
 async function deliver(write, resource, as) {
   const headers = {};
-  if (write.method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
+  if (write.method === "POST") headers["Idempotency-Key"] = newKey();
   const seen = write.seen === undefined ? undefined : lift(resource, write.seen);
   if (seen !== undefined) headers["If-Match"] = `"${seen}"`;
   const attempt = () => call(write.method, write.path, { body: write.body, headers, as }).catch((error) => accept(error, write));
   const answer = await persist(attempt, write.method);
   note(resource, seen, answer);
   return answer;
+}
+
+// `crypto.randomUUID` is there in secure contexts alone, and this site may be served by plain http.
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 // The record is already as the write wants it: it was ours, and its answer was lost.
