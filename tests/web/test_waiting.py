@@ -29,3 +29,27 @@ async def test_a_write_that_waits_for_a_service_and_a_home_without_a_stream_are_
     await page.route("**/v1/events*", lambda route: route.abort())
     await page.locator("a.brand").click()
     await expect(page.get_by_text("No live connection")).to_be_visible()
+
+
+async def test_what_was_typed_without_a_network_stands_in_its_order(visit: Visit) -> None:
+    ada = await visit()
+    room, page = await ada.make_room(), ada.page
+    await ada.make_task(room, "Talk", status="doing")
+    await ada.open_board(room)
+    await page.context.set_offline(True)
+    steps = [f"Step {number}" for number in range(6)]
+    for step in steps:
+        await add(ada, step)
+    await page.context.set_offline(False)
+    await expect(page.locator(".card:not(.draft)")).to_have_count(7)
+    await expect(ada.column("todo").locator(".card-title")).to_have_text(steps)
+    await ada.card("Talk").click()
+    area = page.get_by_label("Write a comment")
+    await expect(area).to_be_visible()
+    await page.context.set_offline(True)
+    for step in steps:
+        await area.fill(step)
+        await page.keyboard.press("Control+Enter")
+    await page.context.set_offline(False)
+    await expect(page.locator(".comment:not(.draft)")).to_have_count(6)
+    await expect(page.locator(".comment .markdown")).to_have_text(steps)

@@ -94,7 +94,7 @@ export function createTask(room, fields) {
     id,
     change: () => shown,
     isSame: (task) => task.created_by === me.value.id && task.title === fields.title,
-    write: { method: "POST", path: `/v1/rooms/${room.id}/tasks`, body: fields, resource: id },
+    write: { method: "POST", path: `/v1/rooms/${room.id}/tasks`, body: fields },
     done: (answer) => {
       room.tasks.take(answer.body);
       rememberDone(answer, takeResults(room));
@@ -164,7 +164,7 @@ export function addComment(room, taskId, body) {
     id,
     change: () => shown,
     isSame: (comment) => comment.author === me.value.id && comment.body === body,
-    write: { method: "POST", path: `/v1/tasks/${taskId}/comments`, body: { body }, resource: id },
+    write: { method: "POST", path: `/v1/tasks/${taskId}/comments`, body: { body } },
     done: (answer) => {
       room.people.take(me.value);
       room.comments.take(answer.body);
