@@ -1,6 +1,6 @@
 """What happened to a right while no stream was open is noticed once the tab is looked at again."""
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.web.conftest import Visit
 
@@ -20,6 +20,35 @@ async def test_a_right_that_was_lost_while_offline_is_noticed(visit: Visit) -> N
     await grace.page.evaluate(_HIDE, "visible")
     await expect(grace.page.get_by_text("you are not in it any more")).to_be_visible()
     await expect(grace.page.locator(".card")).to_have_count(0)
+
+
+async def test_a_board_that_comes_anew_brings_the_open_task_with_it(visit: Visit) -> None:
+    ada = await visit()
+    room, page = await ada.make_room(), ada.page
+    task = await ada.make_task(room, "Talk")
+    await ada.call("POST", f"/v1/tasks/{task}/comments", {"body": "An old comment"})
+    opened: list[str] = []
+
+    async def resync_at_the_second(route: Route) -> None:
+        opened.append(route.request.url)
+        if len(opened) == 2:
+            await route.fulfill(content_type="text/event-stream", body="event: resync\ndata: {}\n\n")
+        else:
+            await route.continue_()
+
+    await page.route(f"**/v1/rooms/{room}/events*", resync_at_the_second)
+    await page.clock.install()
+    await ada.open_board(room)
+    await ada.card("Talk").click()
+    await expect(page.get_by_text("An old comment")).to_be_visible()
+    await page.evaluate(_HIDE, "hidden")
+    await page.clock.fast_forward(61_000)
+    await expect(page.locator('[data-live="waiting"]')).to_be_attached()
+    await page.evaluate(_HIDE, "visible")
+    await page.clock.run_for(1000)
+    await expect(page.locator('[data-live="open"]')).to_be_attached()
+    assert len(opened) == 3
+    await expect(page.get_by_text("An old comment")).to_be_visible()
 
 
 _HIDE = """state => {

@@ -11,5 +11,5 @@ export function More({ load, text = t("more") }) {
 
 /** The same for members of a room, where they are chosen from. */
 export function MoreMembers({ room }) {
-  return room.nextMembers.value && html`<${More} load=${() => room.loadMembers()} text=${t("members.more")} />`;
+  return room.members.next.value && html`<${More} load=${() => room.members.load()} text=${t("members.more")} />`;
 }

@@ -26,7 +26,7 @@ export default function MembersScreen({ room }) {
     onRetry=${() => room.load()} />`;
   const members = room.members.all();
   members.sort((left, right) => ROLES.indexOf(right.role) - ROLES.indexOf(left.role) || left.user.name.localeCompare(right.user.name));
-  return html`<h2>${t("members.title")} <span class="count">${members.length}${room.nextMembers.value && "+"}</span></h2>
+  return html`<h2>${t("members.title")} <span class="count">${members.length}${room.members.next.value && "+"}</span></h2>
     ${room.may("member.add") && html`<${Add} room=${room} />`}
     <ul class="rows">
       ${members.map((member) => html`<${Row} key=${member.user.id} room=${room} member=${member}

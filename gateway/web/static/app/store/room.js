@@ -5,6 +5,7 @@ import { t } from "../messages.js";
 import { me } from "../session.js";
 import { batch, computed, signal } from "../view.js";
 import { Collection } from "./collection.js";
+import { Members } from "./members.js";
 import { Stream } from "./stream.js";
 import { tellProblem } from "./toasts.js";
 
@@ -16,7 +17,6 @@ const NO_MEMBERS = { items: [], next: null };
 
 export class Room {
   rooms = new Collection();
-  members = new Collection();
   people = new Collection();
   tasks = new Collection();
   comments = new Collection();
@@ -25,20 +25,18 @@ export class Room {
   /** `empty`, `loading`, `ready`, `failed` (see `error`), `lost` (deleted, or the right is gone). */
   state = signal("empty");
   error = signal(null);
-  /** The cursors of the next page of tasks, and of members; null when all are here. */
+  /** The cursor of the next page of tasks; null when all are here. */
   next = signal(null);
-  nextMembers = signal(null);
-  /** Of each loaded task: how its parts went, and the cursor of its next page of comments. */
+  /** Of each task that is open: how its parts went, and the cursor of its next page of comments. */
   views = signal({});
   /** The latest change from the stream, for what shows a history. */
   latest = signal(null);
   stream = signal(null);
   #isClosed = false;
-  #left = new Set();
-  #asksMembers = false;
 
   constructor(id) {
     this.id = id;
+    this.members = new Members(id);
     this.room = this.rooms.cell(id);
     this.connection = computed(() => this.stream.value?.state.value ?? "connecting");
   }
@@ -87,23 +85,18 @@ export class Room {
     this.goLive(view.cursor);
   }
 
+  /** The task is not looked at any more. */
+  leaveTask(id) {
+    const { [id]: _, ...rest } = this.views.value;
+    this.views.value = rest;
+  }
+
   async loadComments(id) {
     const page = await get(withQuery(`/v1/tasks/${id}/comments`, { limit: PAGE, after: this.views.value[id].next }));
     batch(() => {
       this.comments.takeAll(page.items);
-      this.#setView(id, { ...this.views.value[id], next: page.next });
+      if (this.views.value[id]) this.#setView(id, { ...this.views.value[id], next: page.next });
     });
-  }
-
-  /** Brings the members, where a task was opened without its board. */
-  async needMembers() {
-    if (this.#asksMembers || this.state.value !== "empty") return;
-    this.#asksMembers = true;
-    try {
-      await this.loadMembers();
-    } catch {
-      this.#asksMembers = false;
-    }
   }
 
   /** Follows the stream from `cursor` on, unless one is followed already. */
@@ -133,31 +126,12 @@ export class Room {
     const into = { room: this.rooms, member: this.members, task: this.tasks, comment: this.comments }[change.kind];
     if (!into) return;
     batch(() => {
-      if (change.kind === "member") this.#note(change);
+      if (change.kind === "member") this.members.apply(change);
       else if (change.op === "delete") into.remove(change.id, change.version);
       else into.take(change.record, change.id);
       this.latest.value = change;
     });
     this.#consider(change);
-  }
-
-  // Who comes back is a new member, of version 1: no version tells a page that was asked before they left.
-  #note(change) {
-    if (change.op === "delete") {
-      this.#left.add(change.id);
-      this.members.forget(change.id);
-    } else {
-      this.#left.delete(change.id);
-      this.members.take(change.record, change.id);
-    }
-  }
-
-  #takeMembers(page) {
-    const here = page.items.filter((member) => !this.#left.has(member.user.id));
-    batch(() => {
-      here.forEach((member) => this.members.take(member, member.user.id));
-      this.nextMembers.value = page.next;
-    });
   }
 
   name(userId) {
@@ -182,11 +156,22 @@ export class Room {
     this.access.value = (await get(`/v1/rooms/${this.id}?include=`)).access;
   }
 
-  async #bring(collections = []) {
+  async #bring() {
+    this.#takeView(await get(`/v1/rooms/${this.id}`));
+    await this.#loadRest();
+  }
+
+  // The tasks that are open come with it, so that nothing of them is away in between.
+  async #bringAnew() {
     const view = await get(`/v1/rooms/${this.id}`);
+    const open = await Promise.all(Object.keys(this.views.value).map((id) => get(`/v1/tasks/${id}`).catch(() => id)));
     batch(() => {
-      collections.forEach((each) => each.clear());
+      [this.members, this.tasks, this.comments].forEach((each) => each.clear());
       this.#takeView(view);
+      for (const task of open) {
+        if (task.task) this.takeTask(task);
+        else this.#setView(task, { parts: { comments: "unavailable" }, next: null });
+      }
     });
     await this.#loadRest();
   }
@@ -196,7 +181,7 @@ export class Room {
       this.rooms.take(view.room);
       this.access.value = view.access;
       this.parts.value = view.parts;
-      this.#takeMembers(view.members ?? NO_MEMBERS);
+      this.members.takePage(view.members ?? NO_MEMBERS);
       if (view.tasks) {
         this.tasks.takeAll(view.tasks.items);
         this.next.value = view.tasks.next;
@@ -209,12 +194,7 @@ export class Room {
 
   async #loadRest() {
     for (let count = PAGE; this.next.value && count < MOST_TASKS; count += PAGE) await this.loadMore();
-    for (let count = 0; this.nextMembers.value && count < MOST_MEMBERS; count += PAGE) await this.loadMembers();
-  }
-
-  async loadMembers() {
-    const after = this.nextMembers.value;
-    this.#takeMembers(await get(withQuery(`/v1/rooms/${this.id}/members`, { limit: PAGE, after })));
+    for (let count = 0; this.members.next.value && count < MOST_MEMBERS; count += PAGE) await this.members.load();
   }
 
   #consider(change) {
@@ -226,9 +206,8 @@ export class Room {
   // Changes were missed that are not kept any more: what is shown is replaced by a new snapshot.
   async #resync() {
     this.#endStream();
-    this.#left.clear();
     try {
-      await this.#bring([this.members, this.tasks, this.comments]);
+      await this.#bringAnew();
     } catch (error) {
       // Without a view there is no stream, and what is shown would grow old.
       if (!this.stream.value) this.state.value = "loading";

@@ -46,7 +46,7 @@ function DueDay({ task, isFixed, onChange }) {
 function People({ room, task }) {
   const mayAssign = room.may("task.assign");
   useEffect(() => {
-    if (mayAssign) room.needMembers();
+    if (mayAssign) room.members.need();
   }, [room, mayAssign]);
   const others = room.members.all().filter((member) => !task.assignees.includes(member.user.id));
   const add = (event) => {

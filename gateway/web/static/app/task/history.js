@@ -8,7 +8,7 @@ import { html, useEffect } from "../view.js";
 export function History({ room, task }) {
   const list = usePages(`/v1/tasks/${task.id}/history`);
   useEffect(() => {
-    room.needMembers();
+    room.members.need();
   }, [room]);
   useEffect(() => {
     if (list.items) list.reload();

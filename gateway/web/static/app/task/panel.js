@@ -17,6 +17,7 @@ export default function TaskPanel({ room, id }) {
     load();
     // Once the panel is gone: as long as it is open, nothing behind it takes the focus.
     return () => {
+      room.leaveTask(id);
       const { status } = room.tasks.cell(id).peek() ?? {};
       if (status) focusCard(status, id);
     };
