@@ -1,6 +1,7 @@
 """Carries a request to a service, over a socket."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Protocol
 
 import aiohttp
@@ -17,6 +18,8 @@ from chassis.problems import MEDIA_TYPE
 KEEPALIVE_SECONDS = 30.0
 # A client may allow less; that a service did not answer within that says nothing about it.
 _FAIR_SECONDS = 1.0
+# A body from here on is sent in pieces, between which others have their turn.
+_LARGE_BYTES = 1024 * 1024
 # Of all the time that a service has: what is left then is told in time, and who allows much is patient here too.
 _CONNECT_SHARE = 1 / 3
 
@@ -100,7 +103,7 @@ class HttpTransport:
                 url,
                 params=params,
                 headers={**headers, **self._inner(seconds, method)},
-                data=body,
+                data=body if body is None or len(body) < _LARGE_BYTES else BytesIO(body),
                 allow_redirects=False,
                 timeout=self._timeout(seconds),
             ) as response:

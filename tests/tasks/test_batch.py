@@ -187,18 +187,6 @@ async def test_undoing_a_batch_is_refused_whole_where_others_wrote_one_of_its_fi
     assert await titles(team) == ["theirs", "x"]
 
 
-async def test_a_hundred_are_one_batch_and_more_are_refused(team: Team) -> None:
-    refused = await team.batch(*(create(f"t{index}") for index in range(101)))
-    assert (refused.status, refused.json()["errors"][0]["field"]) == (422, "operations")
-    done = await team.batch(*(create(f"t{index}") for index in range(100)))
-    assert done.status == 200
-    assert len(done.headers["TaskSync-Undo"]) < 8000
-    assert await titles(team) == [f"t{index}" for index in range(100)]
-    ids = [result["task"]["id"] for result in done.json()["results"]]
-    assert (await team.batch(*({"op": "delete_task", "task": each} for each in ids))).status == 200
-    assert await titles(team) == []
-
-
 async def test_sixteen_batches_at_once_keep_order_numbers_and_versions(team: Team) -> None:
     tasks = [await team.create(f"t{index}") for index in range(4)]
 
