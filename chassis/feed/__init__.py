@@ -7,9 +7,10 @@ of them, and is woken as soon as that transaction has committed.
     create_service(..., [feed.blueprint(allow)], lifespans=[feed.run])
 """
 
+from chassis.feed.epochs import FEED_TABLE
 from chassis.feed.feed import Feed
 from chassis.feed.positions import Position
-from chassis.feed.storage import FEED_TABLE, Log, prune
+from chassis.feed.storage import Log, prune
 from chassis.feed.writing import Change, changed, changes_table, note_logged, note_written, write, written
 
 __all__ = [

@@ -13,7 +13,7 @@ from quart import Blueprint
 
 from chassis.background import beside, periodically
 from chassis.database import Connection, Database
-from chassis.feed import positions, routes, storage
+from chassis.feed import epochs, positions, routes, storage
 from chassis.feed.bell import Bell
 from chassis.feed.positions import Position
 from chassis.feed.storage import Log, Page
@@ -144,5 +144,5 @@ def _retrieve(reading: asyncio.Task[Page]) -> None:
 async def _begin_epoch(connection: Connection) -> None:
     async with connection.transaction():
         await connection.execute("SET LOCAL statement_timeout = 0")
-        if await storage.begin_epoch(connection):
+        if await epochs.begin_epoch(connection):
             _log.info("feed.new_epoch")

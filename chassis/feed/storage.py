@@ -16,77 +16,101 @@ import msgspec
 from chassis.database import Connection, Row, affected
 from chassis.feed.positions import Position, resync
 
-# Each service's migration runs this, beside its table of changes.
-FEED_TABLE = """
-CREATE TABLE feed (
-    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
-    epoch   text    NOT NULL,
-    origin  text    NOT NULL DEFAULT '',
-    pruned  xid8    NOT NULL DEFAULT '0'
-);
-INSERT INTO feed (epoch) VALUES ('new');
-"""
+# A page ends with the change that brings its records to so much: neither side ever holds 500 of the largest.
+_PAGE_BYTES = 1024 * 1024
 
-# What tells a database from its copy: another server or database, a promoted server (its timeline), or a table that
-# was made anew, as when a dump is loaded into the same database.
-_ORIGIN = """
-    SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
-                          left(pg_walfile_name(pg_current_wal_lsn()), 8),
-                          (SELECT oid FROM pg_database WHERE datname = current_database()),
-                          'feed'::regclass::oid)
-"""
-
-# To renumber a large log takes longer; another replica that is at it is asked again.
-_ASK_SECONDS = 3.0
-_HOLD = "SELECT origin FROM feed FOR UPDATE"
-
-_BEGIN_EPOCH = (
-    "UPDATE feed SET origin = $1, epoch = substr(md5(random()::text || clock_timestamp()), 1, 8), pruned = '0'"
-)
-
-# The numbers of transactions begin anew in a copy, and those of the old history would never be reached.
-_FORGET_ORDER = "UPDATE changes SET xid = '0' WHERE xid > '0'"
-
+# The places come first, from the indexes; the columns of each only until that is `_PAGE_BYTES` of records.
 _PAGE = """
-    WITH fence AS MATERIALIZED (
+    WITH RECURSIVE fence AS MATERIALIZED (
         SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin
     ), below AS MATERIALIZED (
         SELECT (SELECT xid FROM changes WHERE xid < fence.xmin ORDER BY xid DESC LIMIT 1) AS last
         FROM fence
-    )
-    SELECT fence.xmin::text AS fence, feed.epoch, feed.pruned::text AS pruned, below.last::text AS last,
-           coalesce((SELECT xid FROM changes ORDER BY xid DESC, seq DESC LIMIT 1) >= fence.xmin, false) AS pending,
-           page.*
-    FROM fence
-    CROSS JOIN below
-    CROSS JOIN feed
-    LEFT JOIN LATERAL ({page}) AS page ON true
-"""
-
-_ALL = """
-        SELECT xid::text AS xid, seq, {columns}
-        FROM changes
-        WHERE (changes.xid, changes.seq) > ($1::text::xid8, $2)
-          AND changes.xid < fence.xmin
-        ORDER BY changes.xid, changes.seq
-        LIMIT $3
-"""
-
-_BY_TOPIC = """
-        SELECT each.*
-        FROM unnest($4::uuid[]) AS wanted (topic)
+    ), {found}, places AS MATERIALIZED (
+        SELECT array_agg(seq ORDER BY xid, seq) AS seqs, count(*) AS found
+        FROM found
+    ), told AS (
+        SELECT 1 AS number, coalesce(octet_length(change.record), 0) AS bytes, change.*
+        FROM places
         CROSS JOIN LATERAL (
             SELECT xid::text AS xid, seq, {columns}
             FROM changes
-            WHERE {topic} = wanted.topic
-              AND (changes.xid, changes.seq) > ($1::text::xid8, $2)
+            WHERE seq = places.seqs[1]
+            LIMIT 1
+        ) AS change
+      UNION ALL
+        SELECT told.number + 1, told.bytes + coalesce(octet_length(change.record), 0), change.*
+        FROM told
+        CROSS JOIN places
+        CROSS JOIN LATERAL (
+            SELECT xid::text AS xid, seq, {columns}
+            FROM changes
+            WHERE seq = places.seqs[told.number + 1]
+            LIMIT 1
+        ) AS change
+        WHERE told.bytes < $4
+    )
+    SELECT fence.xmin::text AS fence, feed.epoch, feed.pruned::text AS pruned, below.last::text AS last,
+           coalesce((SELECT xid FROM changes ORDER BY xid DESC, seq DESC LIMIT 1) >= fence.xmin, false) AS pending,
+           places.found, told.*
+    FROM fence
+    CROSS JOIN below
+    CROSS JOIN feed
+    CROSS JOIN places
+    LEFT JOIN told ON true
+    ORDER BY told.number
+"""
+
+_ALL = """found AS (
+        SELECT each.*
+        FROM fence
+        CROSS JOIN LATERAL (
+            SELECT xid, seq
+            FROM changes
+            WHERE (changes.xid, changes.seq) > ($1::text::xid8, $2)
               AND changes.xid < fence.xmin
             ORDER BY changes.xid, changes.seq
             LIMIT $3
         ) AS each
-        ORDER BY each.xid::xid8, each.seq
-        LIMIT $3
-"""
+    )"""
+
+# Each topic is read on, by twice as much, only while the last that it gave is among the first $3 of all: so all
+# topics together give a few times as many places as a page has, and not a page each.
+_BY_TOPIC = """rounds AS (
+        SELECT 0 AS round, topic, $1::text::xid8 AS xid, $2::bigint AS seq,
+               1 + 2 * $3::bigint / (1 + cardinality($5::uuid[])) AS ahead
+        FROM unnest($5::uuid[]) AS wanted (topic)
+      UNION ALL
+        SELECT first.*
+        FROM (
+            SELECT before.round + 1 AS round, before.topic, place.*
+            FROM (SELECT *, max(ahead) OVER () AS most FROM rounds) AS before
+            CROSS JOIN fence
+            CROSS JOIN LATERAL (
+                SELECT before.xid, before.seq, 0::bigint AS ahead
+                WHERE before.round > 0
+              UNION ALL
+                SELECT each.xid, each.seq, CASE WHEN each.number = before.ahead THEN 2 * before.ahead ELSE 0 END
+                FROM (
+                    SELECT xid, seq, row_number() OVER (ORDER BY changes.xid, changes.seq) AS number
+                    FROM changes
+                    WHERE {topic} = before.topic
+                      AND (changes.xid, changes.seq) > (before.xid, before.seq)
+                      AND changes.xid < fence.xmin
+                    ORDER BY changes.xid, changes.seq
+                    LIMIT before.ahead
+                ) AS each
+            ) AS place
+            WHERE before.most > 0
+            ORDER BY place.xid, place.seq
+            LIMIT $3
+        ) AS first
+    ), found AS (
+        SELECT xid, seq
+        FROM rounds
+        WHERE round = (SELECT max(round) FROM rounds)
+          AND round > 0
+    )"""
 
 # `at` rises with `seq` but for a moment, so the old ones are the first.
 _PRUNE = """
@@ -141,18 +165,18 @@ async def page(
 ) -> Page:
     """Changes after `after` (None: since ever), of the topics `of` alone if `by` names a column of the log's topics.
 
-    Raises a 410 problem if they are not kept any more.
+    At most `limit`, and fewer where their records are large. Raises a 410 problem if they are not kept any more.
     """
-    template = _BY_TOPIC.format(columns=log.columns, topic=by) if by else _ALL.format(columns=log.columns)
+    statement = _PAGE.format(found=_BY_TOPIC.format(topic=by) if by else _ALL, columns=log.columns)
     place = (str(after.xid), after.seq) if after else ("0", 0)
-    rows = await connection.fetch(_PAGE.format(page=template), *place, limit, *([list(of)] if by else []))
+    rows = await connection.fetch(statement, *place, limit, _PAGE_BYTES, *([list(of)] if by else []))
     epoch = rows[0]["epoch"]
     if after is not None and _is_gone(after, epoch, int(rows[0]["fence"]), int(rows[0]["pruned"])):
         raise resync()
-    found = sorted((row for row in rows if row["seq"] is not None), key=lambda row: (int(row["xid"]), row["seq"]))
-    more = 0 < limit == len(found)
-    end = Position(epoch, int(found[-1]["xid"]), found[-1]["seq"]) if more else _end(rows[0])
-    return Page([_to_item(row, epoch) for row in found], str(end), more, rows[0]["pending"])
+    told = [row for row in rows if row["seq"] is not None]
+    more = len(told) < rows[0]["found"] or 0 < limit == len(told)
+    end = Position(epoch, int(told[-1]["xid"]), told[-1]["seq"]) if more else _end(rows[0])
+    return Page([_to_item(row, epoch) for row in told], str(end), more, rows[0]["pending"])
 
 
 def _end(row: Row) -> Position:
@@ -176,18 +200,7 @@ def _to_item(row: Row, epoch: str) -> dict[str, Any]:
     }
 
 
-_INNER = frozenset({"fence", "epoch", "pruned", "last", "pending", "xid", "seq"})
-
-
-async def begin_epoch(connection: Connection) -> bool:
-    """Begins a new history if this database is a copy of the one that wrote its log. Returns whether it did."""
-    held = await connection.fetchval(_HOLD, timeout=_ASK_SECONDS)
-    origin = await connection.fetchval(_ORIGIN, timeout=_ASK_SECONDS)
-    if held == origin:
-        return False
-    await connection.execute(_FORGET_ORDER)
-    await connection.execute(_BEGIN_EPOCH, origin)
-    return True
+_INNER = frozenset({"fence", "epoch", "pruned", "last", "pending", "found", "number", "bytes", "xid", "seq"})
 
 
 async def prune(connection: Connection, days: int, limit: int) -> int:

@@ -63,6 +63,20 @@ async def test_nothing_is_lost_at_any_limit(ada: Person, ben: Person) -> None:
         assert len(found) == len({(key, each["at"]) for each in found for key in keys_of([each])})
 
 
+async def test_a_page_of_large_changes_ends_early_and_the_next_goes_on(ada: Person) -> None:
+    after, room = await start(ada), await ada.room()
+    task = await ada.make(f"/v1/rooms/{room}/tasks", title="1", description="€" * 40_000)
+    for number in range(2, 13):
+        await ada.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": str(number)})
+    await until_change(ada, f"/v1/rooms/{room}/changes", after, version=12)
+    for path in (f"/v1/rooms/{room}/changes", "/v1/sync"):
+        page = await ada.get(f"{path}?after={after}&limit=500")
+        rest = await pages(ada, path, page["next"], 500)
+        first, later = ([each for each in items if each["kind"] == "task"] for items in (page["items"], rest))
+        assert len(first) == 9
+        assert [each["record"]["title"] for each in first + later] == [str(number) for number in range(1, 13)]
+
+
 async def test_a_change_names_the_request_and_comes_after_the_cursor_of_its_answer(ada: Person) -> None:
     room = await ada.room()
     reply = await ada.call("POST", f"/v1/rooms/{room}/tasks", json={"title": "Tea"})
