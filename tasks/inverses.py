@@ -17,7 +17,7 @@ from tasks.queries import activity, assignees, comments
 from tasks.queries.activity import Logged
 from tasks.steps import Step, Written
 
-# It follows from the status.
+# It follows from the status, and comes back with it.
 _DERIVED = {"completed_at"}
 _MOVING = {"status", "position"}
 
@@ -45,7 +45,8 @@ class _Inverse:
         self.change, self.last, self.actor = change, last, actor
         self.id, self.room_id = change.entity_id, change.room_id
         self.node = task(self.id) if change.kind == "task" else comment(self.id)
-        self.old = {name: old for name, old in (change.before or {}).items() if name not in _DERIVED}
+        self.old = change.before or {}
+        self.named = self.old.keys() - _DERIVED
 
     async def step(self, connection: Connection) -> Step:
         match self.change.kind, self.change.op:
@@ -56,7 +57,7 @@ class _Inverse:
             case "task", _ if "assignees" in self.old:
                 return await self._assign_back(connection)
             case "task", _:
-                return self._step("task.move" if self.old.keys() <= _MOVING else "task.edit", self._write_back)
+                return self._step("task.move" if self.named <= _MOVING else "task.edit", self._write_back)
             case "comment", "update":
                 return self._step("comment.edit", self._edit_back)
             case "comment", "delete":
@@ -86,7 +87,7 @@ class _Inverse:
 
     def _fields(self) -> Sequence[str]:
         if self.change.op == "update":
-            return list(self.old)
+            return list(self.named)
         return merging.SUBSTANCE if self.change.kind == "task" else merging.SUBSTANCE_OF_COMMENT
 
     async def _write_back(self, connection: Connection) -> Written:

@@ -97,7 +97,7 @@ _UPDATE = f"""
         priority     = $6,
         due_at       = $7,
         position     = $8,
-        completed_at = CASE WHEN $5 = 'done' THEN coalesce(completed_at, clock_timestamp()) END,
+        completed_at = CASE WHEN $5 = 'done' THEN coalesce($9, clock_timestamp()) END,
         updated_at   = clock_timestamp(),
         version      = version + 1
     WHERE id = $1 AND version = $2 AND deleted_at IS NULL
@@ -187,7 +187,7 @@ async def hold(connection: Connection, task_id: UUID, room_id: UUID) -> Task | N
 
 
 async def update(connection: Connection, task: Task) -> Task | None:
-    """Writes the fields of `task` over its row of the same version."""
+    """Writes the fields of `task` over its row of the same version. One that is done, and not since when, is so now."""
     row = await connection.fetchrow(
         _UPDATE,
         task.id,
@@ -198,6 +198,7 @@ async def update(connection: Connection, task: Task) -> Task | None:
         task.priority,
         task.due_at,
         task.position,
+        task.completed_at,
     )
     return Task(**row) if row else None
 

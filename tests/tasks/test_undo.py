@@ -30,6 +30,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", "/v1/tasks/{task}", {"title": "b", "priority": "high", "due_at": "2031-05-05T05:05:05Z"}),
     ("PATCH", "/v1/tasks/{task}", {"due_at": None, "description": ""}),
     ("PATCH", "/v1/tasks/{task}", {"status": "todo"}),
+    ("PATCH", "/v1/tasks/{task}", {"status": "done"}),
     ("POST", "/v1/tasks/{task}/move", {"after": "{other}", "status": "todo"}),
     ("DELETE", "/v1/tasks/{task}", None),
     ("PUT", "/v1/tasks/{task}/assignees/{editor}", None),
@@ -69,6 +70,15 @@ async def test_undo_brings_back_what_was_and_redo_what_was_written(team: Team, w
     again = await undo(team, redone)
     assert again.status == 200, again.body
     assert await state(team, task) == before
+
+
+async def test_a_task_whose_reopening_is_undone_was_completed_when_it_was(team: Team) -> None:
+    task = await team.create("a", status="done")
+    reopened = await team.call("PATCH", f"/v1/tasks/{task['id']}", json={"status": "doing"})
+    undone = await undo(team, reopened)
+    assert undone.json()["results"][0]["task"]["completed_at"] == task["completed_at"]
+    refused = await undo(team, reopened)
+    assert (refused.status, refused.json()["fields"]) == (412, ["status"])
 
 
 async def test_a_task_that_is_created_goes_to_the_trash_and_back(team: Team) -> None:
