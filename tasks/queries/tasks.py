@@ -187,7 +187,7 @@ async def hold(connection: Connection, task_id: UUID, room_id: UUID) -> Task | N
 
 
 async def update(connection: Connection, task: Task) -> Task | None:
-    """Writes the fields of `task` over its row of the same version. One that is done, since no time, is so from now."""
+    """Writes the fields of `task` over its row of the same version. One done at no time yet is done at this one."""
     row = await connection.fetchrow(
         _UPDATE,
         task.id,
