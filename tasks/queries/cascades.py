@@ -1,4 +1,8 @@
-"""What goes because something elsewhere went. The trash changes in silence: it shows no version to anybody."""
+"""What goes because something elsewhere went.
+
+What is deleted changes in silence: it shows no version to anybody, and gets a new one when it is brought back. Not so
+a comment that is out of sight with its task: it comes back as it is.
+"""
 
 from uuid import UUID
 
@@ -81,7 +85,7 @@ _FORGET_AUTHOR = """
     SET author  = NULL,
         version = c.version + CASE WHEN held.is_live THEN 1 ELSE 0 END
     FROM (
-        SELECT c.id, t.room_id, c.deleted_at IS NULL AND t.deleted_at IS NULL AS is_live
+        SELECT c.id, t.room_id, c.deleted_at IS NULL AS is_live
         FROM comments c
         JOIN tasks t ON t.id = c.task_id
         WHERE c.author = $1 AND t.room_id = ANY($2::uuid[])
@@ -145,7 +149,7 @@ async def forget_creator(
 async def forget_author(
     connection: Connection, user_id: UUID, rooms: list[UUID], limit: int
 ) -> list[tuple[Comment, UUID, bool]]:
-    """Comments in `rooms` by the user, as they now are, the room of each, and whether it is live."""
+    """Comments in `rooms` by the user, as they now are, the room of each, and whether it is not deleted itself."""
     rows = await connection.fetch(_FORGET_AUTHOR, user_id, rooms, limit)
     return [
         (Comment(**{name: row[name] for name in Comment.__struct_fields__}), row["room_id"], row["is_live"])

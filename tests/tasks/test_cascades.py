@@ -7,7 +7,7 @@ import pytest
 
 from chassis.database import Connection, Database
 from chassis.ids import new_id
-from tasks import assigning, cascades, commenting, writing
+from tasks import assigning, cascades, commenting, trash, writing
 from tasks.queries import assignees, tasks
 from tests.settling import until_one_waits
 from tests.tasks.making import ME, OTHER, ROOM, discard, make, open_count, titles
@@ -91,6 +91,21 @@ async def test_a_user_goes_and_what_they_made_stays(database: Database, monkeypa
         assert await log_of(connection, made[4].id) == [("create", 1), ("delete", 2)]
         assert await log_of(connection, comments[0].id) == [("create", 1), ("update", 2)]
         assert not await cascades.clear_user(connection, ME)
+
+
+async def test_a_comment_that_loses_its_author_has_a_new_version_also_in_the_trash(database: Database) -> None:
+    async with database.transaction() as connection:
+        (task,) = await make(connection, "a")
+        kept, gone = [await commenting.create(connection, new_id(), task.id, "words", OTHER) for _ in range(2)]
+        await commenting.discard(connection, gone, ROOM, ME)
+        await discard(connection, task)
+        await cascades.clear_user(connection, OTHER)
+        await trash.restore(connection, task.id, ROOM, ME)
+        found = await commenting.hold(connection, kept.id, ROOM)
+        assert (found.author, found.version) == (None, 2)
+        assert await log_of(connection, kept.id) == [("create", 1), ("update", 2)]
+        # To bring it back makes a version, and tells all of it.
+        assert await log_of(connection, gone.id) == [("create", 1), ("delete", 2)]
 
 
 async def test_a_room_goes_in_parts_and_others_stay(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
