@@ -109,6 +109,16 @@ async def test_what_others_wrote_since_is_not_undone(team: Team) -> None:
     assert refused.json()["current"] == await team.get(task)
 
 
+async def test_what_is_gone_by_now_is_found_no_more(team: Team) -> None:
+    task = await team.create("a")
+    comment = await team.comment(task)
+    for kind, entity, fields in (("comment", comment, {"body": "b"}), ("task", task, {"title": "b"})):
+        path = f"/v1/{kind}s/{entity['id']}"
+        written = await team.call("PATCH", path, json=fields)
+        await team.call("DELETE", path, "admin")
+        assert (await undo(team, written)).status == 404
+
+
 async def test_a_task_that_others_changed_is_not_taken_away_with_its_creation(team: Team) -> None:
     made = await team.call("POST", f"/v1/rooms/{team.room}/tasks", json={"title": "x"})
     await team.call("PATCH", f"/v1/tasks/{made.json()['id']}", json={"title": "theirs"}, by="editor")
