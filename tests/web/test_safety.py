@@ -44,6 +44,19 @@ async def test_markdown_is_shown_and_its_links_lead_out_safely(visit: Visit) -> 
     await expect(shown.get_by_role("link", name="a picture")).to_have_attribute("href", "https://example.org/p.png")
 
 
+async def test_markdown_that_would_hold_the_page_is_shown_as_it_was_written(visit: Visit) -> None:
+    ada = await visit()
+    task = await ada.make_task(await ada.make_room(), "Read", description="See **below**")
+    texts = [">" * 20_000, ("*a " * 10 + "\nx") * 600, "_a_" * 6_600, "a" + " " * 19_998 + "b"]
+    for text in texts:
+        await ada.call("POST", f"/v1/tasks/{task}/comments", {"body": text})
+    await ada.open(f"/tasks/{task}")
+    await expect(ada.page.locator(".description strong")).to_have_text("below")
+    shown = ada.page.locator(".comment .markdown.plain")
+    await expect(shown).to_have_count(len(texts))
+    assert await shown.evaluate_all("all => all.map(each => each.textContent)") == texts
+
+
 async def test_no_script_but_its_own_files_runs_in_a_page(visit: Visit) -> None:
     ada = await visit()
     await ada.open("/")

@@ -27,7 +27,31 @@ const ALLOWED = {
   RETURN_DOM_FRAGMENT: true,
 };
 
+// Some texts take the parser a time that grows with their square, or more; no person writes so many marks without a gap.
+const MARKS = /[_*~`[\]<>!]|[-+]\s|\d[.)]\s| {9}/g;
+const MOST_IN_A_ROW = 250;
+const MOST_MARKS = 2000;
+// What stands in fences is not looked through by the parser.
+const FENCED = /^(```|~~~)[^\n`]*\n[^]*?^ {0,3}\1[`~]*[ \t]*$/gm;
+const GAP = /\n\s*\n|\n(?= {0,3}[-*+] \S)/;
+
+function isHeavy(text) {
+  const counts = text.replace(FENCED, "").split(GAP).map((part) => part.match(MARKS)?.length ?? 0);
+  return Math.max(...counts) > MOST_IN_A_ROW || counts.reduce((sum, count) => sum + count) > MOST_MARKS;
+}
+
+/** The nodes that show `text`; null if it can only be shown as it was written. */
 export function toNodes(text) {
+  if (isHeavy(text)) return null;
+  try {
+    return parse(text);
+  } catch {
+    // Deep nesting ends the parser, too.
+    return null;
+  }
+}
+
+function parse(text) {
   const fragment = DOMPurify.sanitize(marked.parse(text), ALLOWED);
   for (const link of fragment.querySelectorAll("a[href]")) {
     link.rel = "noopener noreferrer nofollow ugc";
@@ -48,6 +72,10 @@ function lower(heading) {
 
 export function Markdown({ text }) {
   const place = useRef(null);
-  useLayoutEffect(() => place.current.replaceChildren(toNodes(text)), [text]);
+  useLayoutEffect(() => {
+    const nodes = toNodes(text);
+    place.current.classList.toggle("plain", !nodes);
+    place.current.replaceChildren(nodes ?? text);
+  }, [text]);
   return html`<div class="markdown" ref=${place}></div>`;
 }
