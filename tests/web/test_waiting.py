@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from tests.launch.polling import until
 from tests.web.conftest import Visit
 from tests.web.people import Person
 
@@ -53,3 +54,17 @@ async def test_what_was_typed_without_a_network_stands_in_its_order(visit: Visit
     await page.context.set_offline(False)
     await expect(page.locator(".comment:not(.draft)")).to_have_count(6)
     await expect(page.locator(".comment .markdown")).to_have_text(steps)
+
+
+async def test_home_is_asked_again_while_changes_go_on(visit: Visit) -> None:
+    ada = await visit()
+    room, page = await ada.make_room(), ada.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/v1/me/home" in request.url else None)
+    await page.clock.install()
+    await ada.open("/")
+    await expect(page.locator('[data-live="open"]')).to_be_attached()
+    for number in range(6):
+        await ada.make_task(room, f"Task {number}")
+        await page.clock.run_for(300)
+    await until(lambda: len(asked) > 1)

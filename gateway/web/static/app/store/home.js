@@ -4,9 +4,8 @@
 import { byDue } from "../board/order.js";
 import { get, withQuery } from "../api.js";
 import { batch, computed, signal } from "../view.js";
+import { gently } from "./gently.js";
 import { Stream } from "./stream.js";
-
-const QUIET_MS = 400;
 
 export class Home {
   /** `{rooms, assigned, due_soon, status}`; null until it is here. Each is `{items, next}`, tasks that are missing null. */
@@ -19,7 +18,7 @@ export class Home {
   #asked = 0;
   #answered = 0;
   #stream = signal(null);
-  #timer = 0;
+  #soon = gently(() => this.load());
   #isClosed = false;
 
   /** Loads anew as much as is shown. */
@@ -44,7 +43,7 @@ export class Home {
 
   close() {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#soon.stop();
     this.#stream.peek()?.close();
   }
 
@@ -69,13 +68,10 @@ export class Home {
     this.#follow(pages[0].cursor);
   }
 
-  // Home counts and sorts over all rooms, which only the server does; so a burst of changes is one more call.
+  // Home counts and sorts over all rooms, which only the server does; so a burst of changes is a call or two more.
   #follow(cursor) {
     if (this.#stream.peek() || !cursor) return;
-    const soon = () => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.load(), QUIET_MS);
-    };
+    const soon = this.#soon;
     const anew = () => {
       this.#stream.peek().close();
       this.#stream.value = null;
