@@ -10,7 +10,7 @@ from uuid import UUID
 from audit.compare import Databases, Violation
 from chassis.database import Connection
 from chassis.ids import new_id
-from keys.queries import burials, changes, members
+from keys.queries import burials, changes, draining, members
 from keys.roles import LADDER
 from rooms.rooms import remove_room
 from tasks.cascades import remove_assignee, remove_comment, remove_task
@@ -105,7 +105,7 @@ async def _mend_link(databases: Databases, relation: str, source: str, violation
             await remove_assignee(databases.tasks, violation.id)
             return "unassigned the task: Keys knows of no assignment"
         case "assignee", "no row":
-            await burials.forget_links(databases.keys, [violation.id])
+            await draining.forget_links(databases.keys, [violation.id])
             return "dropped the assignment, whose row is gone"
         case "author", "no row":
             await databases.keys.execute(_FORGET_LINK, relation, source, violation.id)
