@@ -42,10 +42,16 @@ class Listener:
         self._bytes = 0
         self._waiter: asyncio.Future[None] | None = None
         self._last: bytes | None = None
+        self._is_behind = False
 
     @property
     def is_ending(self) -> bool:
         return self._last is not None
+
+    @property
+    def takes_pages(self) -> bool:
+        """Whether it may still be told what came before it. Who is only behind is, for else it would not get on."""
+        return self._last is None or self._is_behind
 
     def reaches(self, room: UUID) -> bool:
         """Whether its token does."""
@@ -56,6 +62,7 @@ class Listener:
             return
         self._bytes += len(event.data)
         if self._bytes > _BOUND_BYTES:
+            self._is_behind = True
             self.cut_off(RESUME)
             return
         self._events.append(event)
