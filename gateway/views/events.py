@@ -64,7 +64,6 @@ async def _open(listener: Listener, after: str | None, prepare: Prepare) -> Resp
     # A browser that connects again asks with the URL that it began with, and says by the header how far it is.
     start = request.headers.get("Last-Event-ID") or after
     cursor = None if start is None else cursors.decode(start)
-    now = hub.cursor or ""
     if request.method == "HEAD":
         await prepare()
         return Response(content_type=_TYPE, headers=_HEADERS)
@@ -72,7 +71,9 @@ async def _open(listener: Listener, after: str | None, prepare: Prepare) -> Resp
     try:
         if cursor is None:
             await prepare()
-            begun, rest = encode_event("cursor", now, b"{}"), None
+            # Not before: what comes in a room that it has not entered yet is not told.
+            listener.floor = hub.place
+            begun, rest = encode_event("cursor", hub.cursor or "", b"{}"), None
         else:
             missed = CatchUp(listener, prepare, cursor)
             begun, rest = await missed.first(), missed.rest()

@@ -1,7 +1,16 @@
 """Streams: what others do appears, what was missed is made good, and who loses the right hears no more."""
 
+import asyncio
+from typing import Any
+
+import pytest
+
+from chassis.peers import Answer
+from gateway.services import EXTENSION as SERVICES
 from tests.gateway.people import Person, sign_up
 from tests.live.following import following
+from tests.live.test_open_streams import hub_of
+from tests.system import System
 
 
 async def shared_room(ada: Person, ben: Person, role: str = "editor") -> str:
@@ -56,6 +65,37 @@ async def test_a_view_and_the_stream_after_its_cursor_fit(ada: Person) -> None:
     async with following(ada, f"/v1/rooms/{room}/events", last_id=last) as stream:
         await stream.until_change(title="missed")
         assert "between" not in [change["record"]["title"] for change in stream.changes]
+
+
+async def test_what_comes_before_it_has_entered_its_rooms_is_not_skipped(
+    ada: Person, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says where it begins: from there on it tells all, and it does not say so of a place before that."""
+    async with following(ada, "/v1/events") as early:
+        room = await ada.room()
+        await early.until_change(kind="member", op="create", room_id=room)
+    hub, keys = hub_of(system), system.apps["gateway"].extensions[SERVICES].keys
+    call, told = keys.call, asyncio.Event()
+    monkeypatch.setattr(hub, "on_change", lambda each: told.set() if each and each.kind == "task" else None)
+
+    async def answer_late(method: str, path: str, **options: Any) -> Answer:
+        answer: Answer = await call(method, path, **options)
+        if path == "/internal/memberships":
+            await ada.make(f"/v1/rooms/{room}/tasks", title="between")
+            await asyncio.wait_for(told.wait(), 20)
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "call", answer_late)
+        async with following(ada, "/v1/events") as stream:
+            begun = (await stream.until(lambda each: each.last_id)).last_id
+            patch.undo()
+            await ada.make(f"/v1/rooms/{room}/tasks", title="after")
+            await stream.until_change(title="after")
+    whole = (await ada.get(f"/v1/sync?after={begun}"))["items"]
+    assert [each["id"] for each in whole if each["kind"] == "task"] == [
+        each["id"] for each in stream.changes if each["kind"] == "task"
+    ]
 
 
 async def test_who_is_removed_hears_that_and_nothing_more(ada: Person, ben: Person) -> None:
