@@ -42,6 +42,7 @@ class Hub:
         self.audience = Audience()
         self._streams, self._users, self._knows_ended = streams, users, knows_ended
         self._places: dict[str, Position] = {}
+        self._pages = 0
         self._cursor: str | None = None
         self._met = dict.fromkeys(SERVICES, _NEVER)
         self._heard = dict.fromkeys(SERVICES, _NEVER)
@@ -116,7 +117,9 @@ class Hub:
             seconds = min(2 * seconds, longest)
 
     async def _read(self, service: str, page: FeedPage) -> None:
-        for item, change in await translate(self._users, service, page.items):
+        changes = await translate(self._users, service, page.items)
+        self._pages += 1
+        for item, change in changes:
             place = positions.parse(item.position)
             self._move(service, place)
             if change is not None:
@@ -136,7 +139,7 @@ class Hub:
 
     def _tell(self, service: str, place: Position, change: Change) -> None:
         def to_event(told: Change) -> Event:
-            return Event(service, place, encode_event("change", self.cursor or "", _encode(told)))
+            return Event(service, place, self._pages, encode_event("change", self.cursor or "", _encode(told)))
 
         self.audience.tell(change, to_event)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator
 from uuid import UUID
 
 from chassis.feed import Position
@@ -14,12 +15,12 @@ RESUME = b"event: resume\ndata: {}\n\n"
 
 
 class Event:
-    """A change on its way to clients. `place` is where it stands in the feed of `service`."""
+    """A change on its way to clients: it stands at `place` in the feed of `service`, and came with its `page`."""
 
-    __slots__ = ("data", "place", "service")
+    __slots__ = ("data", "page", "place", "service")
 
-    def __init__(self, service: str, place: Position, data: bytes) -> None:
-        self.service, self.place, self.data = service, place, data
+    def __init__(self, service: str, place: Position, page: int, data: bytes) -> None:
+        self.service, self.place, self.page, self.data = service, place, page, data
 
 
 def encode_event(name: str, cursor: str, data: bytes) -> bytes:
@@ -40,6 +41,7 @@ class Listener:
         self.floor: Cursor | None = None
         self._events: deque[Event] = deque()
         self._bytes = 0
+        self._page, self._left_over = 0, 0
         self._waiter: asyncio.Future[None] | None = None
         self._last: bytes | None = None
         self._is_behind = False
@@ -60,11 +62,14 @@ class Listener:
     def push(self, event: Event) -> None:
         if self._last is not None:
             return
-        self._bytes += len(event.data)
-        if self._bytes > _BOUND_BYTES:
+        if event.page != self._page:
+            self._page, self._left_over = event.page, self._bytes
+        # A page comes at once, and may be one large write: nobody could take of it meanwhile.
+        if self._left_over > _BOUND_BYTES:
             self._is_behind = True
             self.cut_off(RESUME)
             return
+        self._bytes += len(event.data)
         self._events.append(event)
         self._wake()
 
@@ -77,6 +82,7 @@ class Listener:
     def cut_off(self, last: bytes) -> None:
         """Lets the stream end with `last` alone: the client asks again for what was on its way."""
         self._events.clear()
+        self._bytes = 0
         self.end(last)
 
     def beat(self) -> None:
@@ -92,13 +98,21 @@ class Listener:
         if not self._events and self._last is None:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
-        taken = b"".join(event.data for event in self._events if self._is_new(event))
-        self._events.clear()
-        self._bytes = 0
-        if self._last is None:
+        taken = b"".join(event.data for event in self._shift())
+        if self._last is None or self._events:
             return taken
         taken, self._last = taken + self._last, b""
         return taken or None
+
+    def _shift(self) -> Iterator[Event]:
+        """What is sent in one go: what waits is the same bytes for all listeners, and this is a copy of one's own."""
+        size = 0
+        while self._events and size < _BOUND_BYTES:
+            event = self._events.popleft()
+            self._bytes -= len(event.data)
+            if self._is_new(event):
+                size += len(event.data)
+                yield event
 
     def _is_new(self, event: Event) -> bool:
         """Whether it was not among the pages that the stream began with."""

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
+import pytest
 
 from chassis.feed import Position
 from chassis.ids import new_id
+from gateway.live import listeners
 from gateway.live.audience import Audience
-from gateway.live.listeners import RESYNC, Event, Listener
+from gateway.live.listeners import RESUME, RESYNC, Event, Listener
 from gateway.live.models import NOTHING, Change, Kind, Operation
 
 USER, ROOM = new_id(), new_id()
@@ -22,7 +24,7 @@ def change(kind: Kind, op: Operation, entity: UUID, room: UUID | None = ROOM) ->
 
 
 def encode(told: Change) -> Event:
-    return Event("keys", Position("e", 1, 1), b"%b %b\n" % (told.kind.encode(), told.op.encode()))
+    return Event("keys", Position("e", 1, 1), 1, b"%b %b\n" % (told.kind.encode(), told.op.encode()))
 
 
 async def heard(listener: Listener) -> list[bytes]:
@@ -71,6 +73,28 @@ async def test_the_account_is_told_on_streams_of_all_rooms_alone() -> None:
         audience.join(listener)
     audience.tell(change("account", "update", USER, None), encode)
     assert [await heard(each) for each in (whole, narrow, single)] == [[b"account update"], [], []]
+
+
+def event(number: int, page: int) -> Event:
+    return Event("tasks", Position("e", number, 0), page, b"%d" % number * 40)
+
+
+async def test_a_page_is_told_whole_however_large_and_what_is_left_of_it_when_the_next_one_comes_ends_the_stream(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listeners, "_BOUND_BYTES", 100)
+    listener = Listener(USER, new_id(), ROOM, None)
+    page = [event(number, 1) for number in range(1, 9)]
+    for each in page:
+        listener.push(each)
+    # Not all of it in one go: that is a copy for each.
+    assert [await listener.take() for _ in range(2)] == [b"".join(e.data for e in page[n : n + 3]) for n in (0, 3)]
+    listener.push(event(9, 2))
+    assert await listener.take() == b"".join(each.data for each in [*page[6:], event(9, 2)])
+    for each in page:
+        listener.push(each)
+    listener.push(event(9, 2))
+    assert [await listener.take(), await listener.take()] == [RESUME, None]
 
 
 async def test_who_leaves_is_forgotten() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chassis.peers import Answer
+from gateway.live import listeners
 from gateway.services import EXTENSION as SERVICES
 from tests.gateway.people import Person, sign_up
 from tests.live.following import following
@@ -96,6 +97,19 @@ async def test_what_comes_before_it_has_entered_its_rooms_is_not_skipped(
     assert [each["id"] for each in whole if each["kind"] == "task"] == [
         each["id"] for each in stream.changes if each["kind"] == "task"
     ]
+
+
+async def test_one_large_write_is_told_to_whoever_takes_what_comes(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "_BOUND_BYTES", 20_000)
+    room = await ada.room()
+    tasks = [await ada.make(f"/v1/rooms/{room}/tasks", title="long", description="x" * 10_000) for _ in range(5)]
+    async with following(ada, f"/v1/rooms/{room}/events") as stream:
+        body = {"operations": [{"op": "edit_task", "task": task["id"], "priority": "high"} for task in tasks]}
+        assert (await ada.call("POST", f"/v1/rooms/{room}/batch", json=body)).status == 200
+        await stream.until(lambda _: stream.is_over or len(stream.changes) >= len(tasks))
+        assert "resume" not in [event.name for event in stream.events]
 
 
 async def test_who_is_removed_hears_that_and_nothing_more(ada: Person, ben: Person) -> None:
