@@ -78,7 +78,11 @@ async def add_member(new: NewMember, room_id: UUID) -> Response:
 async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Response:
     """Change the role of a member. Neither the old nor the new role may be above your own."""
     seen = seen_version()
-    profile = await profile_of(user_id, await look(room(room_id), "room.view", "member.emails"))
+
+    async def read() -> msgspec.Raw:
+        return await profile_of(user_id, await look(room(room_id), "room.view", "member.emails"))
+
+    profile = await granted(read)
     path = f"/internal/rooms/{room_id}/members/{user_id}"
     headers = {} if seen is None else {"If-Match": f'"{seen}"'}
     answer = await current_services().keys.call("PUT", path, body=_encode(change), headers=headers)

@@ -10,6 +10,7 @@ from chassis.passport import current_passport
 from chassis.problems import Problem
 from chassis.undo import Undo, current_undo, documents_undo
 from gateway.forwarding import pass_on, to_response
+from gateway.grants import granted
 from gateway.services import current_services, look
 from gateway.table import Route
 from gateway.views.members import kept_answer, profile_of
@@ -37,7 +38,8 @@ async def undo(body: Undo) -> Response:
     """
     token = current_undo().look(body.token)
     if token.service == SERVICE:
-        return await _undo_member(body.token, _work.decode(token.work))
+        work = _work.decode(token.work)
+        return await granted(lambda: _undo_member(body.token, work))
     # As for the calls of the account itself.
     if token.service == "users" and current_passport().rooms is not None:
         raise Problem(403, "token_too_narrow", "This token is for some rooms alone, and not for the account.")

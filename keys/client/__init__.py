@@ -26,7 +26,7 @@ from chassis.settings import DatabaseSettings, Secret
 from keys.client import claims, follower, grants, stamps
 from keys.client.claims import Claim
 from keys.client.follower import Apply, Change, following
-from keys.client.grants import allow_feed, granted_rooms, require_granted
+from keys.client.grants import allow_feed, granted_rooms, is_granted, require_granted
 from keys.client.hearing import Hearing
 from keys.client.keys import EXTENSION, LINK_HEADER, NEED_HEADER, Keys, current_keys
 from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, room, task, user
@@ -91,6 +91,7 @@ __all__ = [
     "current_keys",
     "follower",
     "granted_rooms",
+    "is_granted",
     "require_granted",
     "room",
     "task",

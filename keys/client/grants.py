@@ -33,16 +33,30 @@ def granted_rooms(action: str) -> tuple[UUID, ...]:
 
     Raises a 403 problem, also when more has been heard of these rooms than Keys knew.
     """
+    grant = _current_grant()
+    if grant.user != caller() or action not in grant.actions:
+        raise _refused("The grant is not for this read.")
+    return grant.rooms
+
+
+def is_granted(action: str) -> bool:
+    """Whether the request brings a grant of its caller for `action`. Raises a 403 problem if it is good no more."""
+    if HEADER not in request.headers:
+        return False
+    grant = _current_grant()
+    return grant.user == caller() and action in grant.actions
+
+
+def _current_grant() -> Grant:
+    """The grant of this request, whatever it is for. Raises a 403 problem if it does not hold now."""
     try:
         grant = current_seal().open(request.headers.get(HEADER, ""))
     except SealError:
         raise _refused("This read needs a grant.") from None
-    if grant.user != caller() or action not in grant.actions:
-        raise _refused("The grant is not for this read.")
     hearing: Hearing | None = current_app.extensions.get(HEARING)
     if hearing is not None and any(hearing.outdates(grant, room) for room in grant.rooms):
         raise _refused("The grant was decided without what has been heard since.")
-    return grant.rooms
+    return grant
 
 
 async def allow_feed(by: str, of: Sequence[UUID]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tests.system import System
 _ASKED = {"/internal/looks", "/internal/memberships"}
 _OF_ROOM = [
     "/v1/rooms/{room}",
+    "/v1/rooms/{room}/members",
     "/v1/rooms/{room}/tasks",
     "/v1/rooms/{room}/activity",
     "/v1/rooms/{room}/changes?after={cursor}",
@@ -34,23 +36,22 @@ class House:
     def __init__(self, ada: Person, bob: Person, room: str, places: dict[str, str]) -> None:
         self.ada, self.bob, self.room, self.places = ada, bob, room, places
 
-    async def promote(self) -> None:
-        body = {"role": "editor"}
-        reply = await self.ada.call("PUT", f"/v1/rooms/{self.room}/members/{self.bob.id}", json=body)
+    async def promote(self, role: str = "editor") -> None:
+        reply = await self.ada.call("PUT", f"/v1/rooms/{self.room}/members/{self.bob.id}", json={"role": role})
         assert reply.status == 200, reply.body
-        await self._until_heard(is_role=True)
+        await self._until_heard(is_role=True, version=reply.json()["version"])
 
     async def remove(self) -> None:
         reply = await self.ada.call("DELETE", f"/v1/rooms/{self.room}/members/{self.bob.id}")
         assert reply.status == 204, reply.body
         await self._until_heard(is_role=False)
 
-    async def _until_heard(self, *, is_role: bool) -> None:
+    async def _until_heard(self, *, is_role: bool, version: int = 0) -> None:
         key = (UUID(self.bob.id), UUID(self.room), is_role)
         async with asyncio.timeout(30):
             for service in ("rooms", "tasks", "users"):
                 hearing: Hearing = self.ada.system.apps[service].extensions[HEARING]
-                while key not in hearing._heard:
+                while key not in hearing._heard or hearing._heard[key].version < version:
                     await asyncio.sleep(0.005)
 
 
@@ -113,6 +114,24 @@ async def test_lists_of_who_is_removed_meanwhile_are_without_the_room(
     reply = await house.bob.call("GET", path.format(**house.places))
     assert reply.status == 200, reply.body
     assert b"Kitchen" not in reply.body
+
+
+async def test_an_admin_who_becomes_owner_meanwhile_sees_addresses(
+    house: House, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In what is read, in what is written, and in what is undone."""
+    carol, undo = await sign_up(system, "Carol"), ""
+    await house.ada.bring(carol, house.room)
+    member = f"/v1/rooms/{house.room}/members/{carol.id}"
+    for method, path in (("GET", f"/v1/rooms/{house.room}/members"), ("PUT", member), ("POST", "/v1/undo")):
+        await house.promote("admin")
+        body = {"PUT": {"role": "editor"}, "POST": {"token": undo}}.get(method)
+        with monkeypatch.context() as patch:
+            after_keys_has_answered(system, patch, partial(house.promote, "owner"))
+            reply = await house.bob.call(method, path, json=body)
+        assert reply.status == 200, reply.body
+        assert carol.email.encode() in reply.body
+        undo = reply.headers.get("TaskSync-Undo", "")
 
 
 @pytest.mark.parametrize("path", ["/v1/events", "/v1/rooms/{room}/events"])

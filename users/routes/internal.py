@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from quart import Blueprint, request
+from quart import Blueprint
 from quart_schema import hide
 
 from chassis.bodies import accepts, answers, asks
 from chassis.database import current_database
 from chassis.passport import caller, current_passport
-from chassis.problems import Problem, forbidden, invalid, not_found
-from keys.client import granted_rooms
-from keys.client.grants import HEADER as GRANT_HEADER
+from chassis.problems import forbidden, invalid, not_found
+from keys.client import granted_rooms, is_granted
 from users import personal_tokens, revocations, shared_limits
 from users.limits import Subject, current_limits, spend
 from users.models import (
@@ -79,7 +78,7 @@ async def get_profiles(query: ProfilesQuery) -> Profiles:
     """Names by id; e-mail addresses too, if the request's grant holds `member.emails`."""
     ids = _parse_ids(query.ids)
     async with current_database().connection() as connection:
-        return Profiles(await list_profiles(connection, ids, emails=_may_see_emails()))
+        return Profiles(await list_profiles(connection, ids, emails=is_granted("member.emails")))
 
 
 @blueprint.post("/lookup")
@@ -105,13 +104,3 @@ def _parse_ids(text: str) -> list[UUID]:
     if len(ids) > _PROFILES:
         raise invalid("ids", f"more than {_PROFILES}")
     return ids
-
-
-def _may_see_emails() -> bool:
-    if GRANT_HEADER not in request.headers:
-        return False
-    try:
-        granted_rooms("member.emails")
-    except Problem:
-        return False
-    return True
