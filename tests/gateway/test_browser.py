@@ -81,6 +81,7 @@ async def test_without_the_header_the_cookie_is_nothing(ada: Person, system: Sys
         {"Sec_Fetch_Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site"},
     ],
     ids=str,

@@ -82,6 +82,7 @@ async def test_it_lets_in_nowhere_else(gateway: System, signed_in: Reply) -> Non
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
         {"Origin": "https://evil.example"},
+        {"Origin": "http://["},
         {"Origin": "null", "Sec_Fetch_Site": "cross-site"},
     ],
     ids=str,
