@@ -71,6 +71,7 @@ class Standings:
 
     async def _ask_all(self) -> None:
         this = asyncio.current_task()
+        deadlines.current_work.set("read")
         try:
             while self._waiting and self._asking is this:
                 batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from chassis import admission
+from chassis.deadlines import Work
 from chassis.peers import Answer, AnsweredBadly
 from gateway.services import EXTENSION as SERVICES
 from gateway.standings import Standings
@@ -56,3 +58,20 @@ async def test_an_answer_that_is_too_short_is_none(
     monkeypatch.setattr(system.apps["gateway"].extensions[SERVICES].keys, "call", say_nothing)
     with pytest.raises(AnsweredBadly):
         await asyncio.wait_for(standings.ask(UUID(await ada.room()), UUID(ada.id)), 20)
+
+
+async def test_what_is_remembered_stands_in_the_queue_of_reads(
+    ada: Person, standings: Standings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks: the question is of several callers."""
+    room, queues, work_of = UUID(await ada.room()), set[str](), admission._work_of
+
+    def note(scope: Any, is_inner: bool) -> Work:
+        work = work_of(scope, is_inner)
+        if scope["path"] == "/internal/standings":
+            queues.add(work)
+        return work
+
+    monkeypatch.setattr(admission, "_work_of", note)
+    await standings.ask(room, UUID(ada.id))
+    assert queues == {"read"}
