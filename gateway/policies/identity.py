@@ -3,10 +3,12 @@
 A verified token is remembered until it expires, its session ends or its key is withdrawn, within a bound.
 """
 
+import asyncio
 import time
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
 from collections.abc import Callable
+from contextvars import Context
 from datetime import datetime
 from uuid import UUID
 
@@ -16,8 +18,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from quart import request
 
+from chassis import deadlines
 from chassis.passport import Passport
-from chassis.peers import Peer, Refused
+from chassis.peers import Peer, Refused, TimedOut
 from chassis.problems import Problem, unauthorized
 from gateway.policies.cookies import STREAM
 from gateway.policies.revocations import Revocations
@@ -76,7 +79,8 @@ class Authenticator:
         self._users, self._revocations = users, revocations
         self._known: OrderedDict[str, Identity] = OrderedDict()
         self._keys: KeySet | None = None
-        self._fetched = 0.0
+        self._fetched = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
 
     async def identify(self, before_verifying: Callable[[], object], *, by_cookie: bool) -> Identity:
         """Raises a 401 problem without a valid token, and 503 while it cannot be known whether it was revoked.
@@ -139,20 +143,38 @@ class Authenticator:
         """The published keys; fetched anew when the token names one that is not among them."""
         kid = _key_id(token)
         known = self._keys is not None and kid in _key_ids(self._keys)
-        if self._keys is None or (not known and time.monotonic() - self._fetched > _FETCH_SECONDS):
+        is_due = self._fetching is not None or time.monotonic() - self._fetched > _FETCH_SECONDS
+        if self._keys is None or (not known and is_due):
             await self.fetch_keys()
         if self._keys is None:
             raise Problem(503, "unavailable", "Tokens cannot be checked right now.", headers={"Retry-After": "1"})
         return self._keys
 
     async def fetch_keys(self) -> None:
-        """Raises the errors of `chassis.peers`."""
-        self._fetched = time.monotonic()
+        """Who comes while they are fetched waits for the same answer. Raises the errors of `chassis.peers`."""
+        if self._fetching is None:
+            # In nobody's name: whoever began it may leave.
+            self._fetching = asyncio.create_task(self._fetch_keys(), context=Context())
+            self._fetching.add_done_callback(self._end_fetching)
+        try:
+            async with asyncio.timeout(deadlines.left()):
+                await asyncio.shield(self._fetching)
+        except TimeoutError:
+            raise TimedOut(self._users.name, "took too long", sent=True) from None
+
+    async def _fetch_keys(self) -> None:
+        deadlines.current_work.set("read")
         answer = await self._users.call("GET", "/internal/keys")
         fetched = KeySet.import_key_set(msgspec.json.decode(answer.body))
         if self._keys is not None and _key_ids(self._keys) - _key_ids(fetched):
             self._known.clear()
-        self._keys = fetched
+        self._keys, self._fetched = fetched, time.monotonic()
+
+    def _end_fetching(self, fetching: asyncio.Task[None]) -> None:
+        self._fetching = None
+        # All who waited may have left.
+        if not fetching.cancelled():
+            fetching.exception()
 
 
 def _bearer() -> str:

@@ -1,5 +1,6 @@
 """Tokens that are none: the front door refuses them, whatever they look like."""
 
+import asyncio
 import hmac
 import time
 from types import SimpleNamespace
@@ -11,7 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.ids import new_id
+from chassis.peers import Answer, TimedOut
 from gateway.doorway import EXTENSION as DOORWAY
+from gateway.policies.identity import Authenticator, Identity
 from tests.gateway.forging import claims_of, me, signed, signing_key, to_base64, unsigned
 from tests.gateway.people import Person, assert_refused, to_person
 from users.access_tokens import ALGORITHM
@@ -122,3 +125,52 @@ async def test_who_signs_with_a_withdrawn_key_is_forgotten(ada: Person) -> None:
     assert (await me(ada.system, token)).status == 200
     await authenticator.fetch_keys()
     assert_refused(await me(ada.system, token))
+
+
+@pytest.fixture
+async def outdated(ada: Person) -> Authenticator:
+    """The gateway's, which has another key than the one that signs now."""
+    authenticator: Authenticator = ada.system.apps["gateway"].extensions[DOORWAY].authenticator
+    authenticator._keys = KeySet([OKPKey.generate_key("Ed25519", {"kid": str(new_id())})])
+    authenticator._fetched = float("-inf")
+    return authenticator
+
+
+async def test_all_who_come_while_the_keys_are_fetched_wait_for_them(
+    ada: Person, outdated: Authenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify, call = outdated._verify, outdated._users.call
+    verifying, fetched, asked = list[str](), asyncio.Event(), list[str]()
+
+    async def note(token: str) -> Identity:
+        verifying.append(token)
+        return await verify(token)
+
+    async def be_slow(method: str, path: str, **options: Any) -> Answer:
+        asked.append(path)
+        await fetched.wait()
+        return await call(method, path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outdated, "_verify", note)
+        patch.setattr(outdated._users, "call", be_slow)
+        replies = [asyncio.create_task(me(ada.system, await signed(ada))) for _ in range(3)]
+        async with asyncio.timeout(20):
+            while len(verifying) < len(replies):
+                await asyncio.sleep(0.005)
+        fetched.set()
+        assert [reply.status for reply in await asyncio.gather(*replies)] == [200] * 3
+    assert asked.count("/internal/keys") == 1
+
+
+async def test_keys_that_could_not_be_fetched_are_fetched_again(
+    ada: Person, outdated: Authenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> Answer:
+        raise TimedOut("users", "took too long", sent=True)
+
+    token = await signed(ada)
+    with monkeypatch.context() as patch:
+        patch.setattr(outdated._users, "call", fail)
+        assert (await me(ada.system, token)).status in {503, 504}
+    assert (await me(ada.system, token)).status == 200
