@@ -1,6 +1,7 @@
 """Which other web origins may call the API from a browser: those of the setting `cors_origins`, and no other."""
 
-from urllib.parse import urlsplit
+import re
+from ipaddress import IPv6Address
 
 from quart import Quart, current_app
 from quart_cors import cors
@@ -31,6 +32,13 @@ SHOWN = (
     "TaskSync-Undo",
     "WWW-Authenticate",
 )
+_ORIGIN = re.compile(r"(https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[([0-9a-f:]+)\])(?::([1-9][0-9]{0,4}))?")
+# No browser sends the port that its scheme has anyway.
+_USUAL_PORTS = {"http": "80", "https": "443"}
+_EXPECTED = (
+    "https://app.example.org or http://localhost:5173: a host in small letters, without a wildcard, a user or a path,"
+    " and with a port only if it is not the usual one"
+)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -38,10 +46,24 @@ def parse_origins(text: str) -> frozenset[str]:
     """Origins with commas between, each as a browser sends it. Raises ValueError for what is none."""
     origins = frozenset(part.strip() for part in text.split(",") if part.strip())
     for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}".lower():
-            raise ValueError(f"{origin!r} is no origin, such as https://app.example.org")
+        if not _is_origin(origin):
+            raise ValueError(f"{origin!r} is no origin, such as {_EXPECTED}")
     return origins
+
+
+def _is_origin(text: str) -> bool:
+    found = _ORIGIN.fullmatch(text)
+    if found is None:
+        return False
+    scheme, ipv6, port = found.groups()
+    return port != _USUAL_PORTS[scheme] and int(port or 0) < 65536 and (ipv6 is None or _is_ipv6(ipv6))
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return IPv6Address(text).compressed == text
+    except ValueError:
+        return False
 
 
 def register(app: Quart, origins: frozenset[str]) -> None:

@@ -124,10 +124,43 @@ async def test_a_listed_origin_may_open_a_session(open_system: System) -> None:
         assert reply.status == status
 
 
-@pytest.mark.parametrize("text", ["*", "app.example.org", "https://app.example.org/", "ftp://x", "https://A.example"])
-def test_what_is_no_origin_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no origin"):
-        parse_origins(text)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*",
+        "app.example.org",
+        "ftp://x",
+        "https://",
+        "https://app.example.org/",
+        "https://A.example",
+        "https://*.example.org",
+        "https://user@app.example.org",
+        "https://app.example.org:443",
+        "http://localhost:80",
+        "http://localhost:0080",
+        "http://localhost:",
+        "http://localhost:65536",
+        "http://[::1",
+        "http://[0:0::1]",
+        "https://app example.org",
+        "https://müller.example",
+        "https://app..example.org",
+    ],
+)
+def test_what_no_browser_sends_as_an_origin_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no origin, such as"):
+        parse_origins(f"{APP}, {text}")
+
+
+def test_what_browsers_send_as_an_origin_is_taken() -> None:
+    origins = [
+        APP,
+        "http://localhost:5173",
+        "http://127.0.0.1:8080",
+        "https://[2001:db8::1]:8443",
+        "http://a_b.example",
+    ]
+    assert parse_origins(", ".join(origins)) == set(origins)
 
 
 async def test_a_wrong_setting_is_named(system: System) -> None:
