@@ -115,9 +115,9 @@ async def _perform_once(
     finish: Callable[[Connection, list[Written]], Awaitable[T]],
 ) -> T:
     async with _agreed(room_id, steps) as land, current_database().transaction() as connection:
+        await rooms.hold(connection, room_id)
         await take_key(connection)
         await land(connection)
-        await rooms.hold(connection, room_id)
         written = await _apply(connection, steps)
         answer = await finish(connection, written)
     for task in written:

@@ -68,7 +68,10 @@ class Attempt:
 
 
 async def take_key(connection: Connection) -> None:
-    """Takes the request's key until the transaction ends: the first thing in it, once the caller's right is known.
+    """Takes the request's key until the transaction ends: before anything else is written, once the right is known.
+
+    What orders the writes of others is held before: with the key a transaction has its number, by which a feed tells
+    of changes, and who waits with a number is told too early.
 
     Raises Replay if the write has been done, a 422 problem if the key has been used for another request, and a 409
     problem if one with the same key does not end in time.

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from tasks.models import Comment
+from tasks.queries import rooms
 
 _COLUMNS = "c.id, c.task_id, c.author, c.body, c.created_at, c.updated_at, c.version"
 
@@ -42,6 +43,7 @@ _HOLD = f"""
     FROM comments c
     JOIN tasks t ON t.id = c.task_id
     WHERE c.id = $1 AND t.room_id = $2 AND c.deleted_at IS NULL AND t.deleted_at IS NULL
+      AND {rooms.TOGETHER.format(room="$2")}
     FOR NO KEY UPDATE OF c
 """
 

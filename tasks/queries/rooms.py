@@ -1,16 +1,26 @@
 """The counters of a room. Whoever creates, orders, opens or closes its tasks holds this row, and before any task.
 
-So does whoever holds more than one task or comment.
+So does whoever holds more than one task or comment, or takes a task away or brings it back. Others who change one
+hold the room together (`TOGETHER`), and wait for those alone.
+
+It is held before anything is written in a transaction, also before a key is taken and a claim lands. The feed tells
+changes in the order of their transactions' numbers, and a transaction has its number from its first write on: who
+wrote and waited then would be told before the one that it waited for, and a deletion before the last update.
 """
 
 from uuid import UUID
 
 from chassis.database import Connection
 
-_HOLD = """
+# These write nothing, as a lock of a row does, so a transaction that waits here has no number yet.
+_ALONE = "(SELECT true FROM pg_advisory_xact_lock(hashtextextended({room}::uuid::text, 0)))"
+# For the statement that holds the one task or comment: it stands in its WHERE, and comes before the row.
+TOGETHER = "(SELECT true FROM pg_advisory_xact_lock_shared(hashtextextended({room}::uuid::text, 0)))"
+
+_HOLD = f"""
     SELECT room_id
     FROM room_counters
-    WHERE room_id = $1
+    WHERE room_id = $1 AND {_ALONE.format(room="$1")}
     FOR UPDATE
 """
 
@@ -33,6 +43,7 @@ _DELETE = """
 
 
 async def hold(connection: Connection, room_id: UUID) -> None:
+    """Until the transaction ends. It is the first of its writes (see above)."""
     await connection.execute(_HOLD, room_id)
 
 

@@ -10,7 +10,7 @@ from chassis.database import Connection, Row
 from chassis.logs import current_request_id
 from keys.client import claims
 from tasks.models import NewTask, Task
-from tasks.queries import texts
+from tasks.queries import rooms, texts
 
 # The fields of models.Task, of a row named t.
 COLUMNS = """
@@ -76,10 +76,11 @@ _ROOM_OF = """
     WHERE id = $1
 """
 
-_HOLD = """
+_HOLD = f"""
     SELECT id
     FROM tasks
     WHERE id = $1 AND room_id = $2 AND deleted_at IS NULL
+      AND {rooms.TOGETHER.format(room="$2")}
     FOR NO KEY UPDATE
 """
 
@@ -165,9 +166,9 @@ async def create(
     return Task(**row) if row else None
 
 
-async def seen(connection: Connection, task_id: UUID, rooms: list[UUID]) -> Task | None:
-    """The live task, if it is in one of `rooms`."""
-    row = await connection.fetchrow(_SEEN, task_id, rooms)
+async def seen(connection: Connection, task_id: UUID, room_ids: list[UUID]) -> Task | None:
+    """The live task, if it is in one of `room_ids`."""
+    row = await connection.fetchrow(_SEEN, task_id, room_ids)
     return Task(**row) if row else None
 
 

@@ -33,8 +33,8 @@ async def assign_task(task_id: UUID, user_id: UUID) -> Task:
     try:
         async with current_keys().referring(links=[link], needs=needs) as claim:
             async with current_database().transaction() as connection:
-                await claim.land(connection)
                 before = await _hold(connection, task_id)
+                await claim.land(connection)
                 await merging.refuse_collisions(connection, before, seen, ["assignees"])
                 return await assigning.assign(connection, before, user_id, link.id, caller())
     except Refused as refused:
@@ -58,8 +58,8 @@ async def unassign_task(task_id: UUID, user_id: UUID) -> Task:
     drops = [link_id] if link_id else []
     async with current_keys().referring(drops=drops, needs=needs) as claim:
         async with current_database().transaction() as connection:
-            await claim.land(connection)
             before = await _hold(connection, task_id)
+            await claim.land(connection)
             await merging.refuse_collisions(connection, before, seen, ["assignees"])
             return await assigning.unassign(connection, before, link_id, caller()) if link_id else before
 

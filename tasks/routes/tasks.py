@@ -15,6 +15,7 @@ from chassis.versions import conditional, seen_version
 from keys.client import Link, Need, current_keys, granted_rooms, require_granted, room, task, user
 from tasks import listing, merging, order, writing
 from tasks.models import ListQuery, Move, NewTask, Task, TaskEdit, TaskPage
+from tasks.queries import rooms as room_queries
 from tasks.queries import tasks as queries
 from tasks.undo import undoable
 
@@ -99,8 +100,9 @@ async def move_task(move: Move, task_id: UUID) -> Task:
     seen = seen_version()
     access = await current_keys().require(Need(action="task.move", on=task(task_id)))
     async with current_database().transaction() as connection:
+        await room_queries.hold(connection, access.room_id)
         await take_key(connection)
-        before = await writing.hold(connection, task_id, access.room_id, with_room=True)
+        before = await writing.hold(connection, task_id, access.room_id)
         await merging.refuse_collisions(connection, before, seen, move.fields())
         moved = await writing.save(connection, before, await order.place(connection, before, move), caller())
         await remember(connection, moved)

@@ -17,6 +17,7 @@ from chassis.versions import conditional, seen_version
 from keys.client import Need, current_keys, require_granted, task
 from tasks import merging, trash, writing
 from tasks.models import PageQuery, Task, TrashPage
+from tasks.queries import rooms
 from tasks.queries import trash as queries
 from tasks.undo import undoable
 
@@ -55,6 +56,7 @@ async def restore_task(task_id: UUID) -> Task:
     """Take a task out of the trash. It comes back with its comments, its place, and the assignees still members."""
     access = await current_keys().require(Need(action="task.restore", on=task(task_id)))
     async with current_database().transaction() as connection:
+        await rooms.hold(connection, access.room_id)
         await take_key(connection)
         return await remember(connection, await trash.restore(connection, task_id, access.room_id, caller()))
 
