@@ -5,9 +5,10 @@ from uuid import UUID
 from chassis.database import Connection, Row
 from chassis.moments import check_moment
 from tasks.models import PRIORITIES, STATUSES, ListQuery, TaskPage
-from tasks.orders import ORDERS, Order
-from tasks.queries import lists
+from tasks.orders import ORDERS, Key, Order
+from tasks.queries import history, lists
 from tasks.queries.lists import Filters
+from tasks.queries.order import place_of
 from tasks.queries.tasks import read_task
 
 # Up to so many candidates are sorted for a page; a filter that leaves more is tried on rows in order.
@@ -32,7 +33,7 @@ def read_filters(query: ListQuery, room_id: UUID, caller: UUID) -> Filters:
 async def list_tasks(connection: Connection, query: ListQuery, room_id: UUID, caller: UUID) -> TaskPage:
     filters = read_filters(query, room_id, caller)
     order = ORDERS[query.sort]
-    after = order.decode(query.after, room_id)
+    after = await _resume(connection, order, query.after, room_id)
     narrow = any(value is not None for value in filters[2:])
     if narrow and (few := await _few(connection, filters)) is not None:
         rows = await lists.choose(connection, filters, order, after, few, query.limit + 1)
@@ -41,6 +42,18 @@ async def list_tasks(connection: Connection, query: ListQuery, room_id: UUID, ca
     whole = len(filters.statuses) == len(STATUSES)
     rows = await lists.scan(connection, filters, order, after, depth, query.limit + 1, whole=whole)
     return _scanned_page(rows, order, query.limit, depth)
+
+
+async def _resume(connection: Connection, order: Order, cursor: str | None, room_id: UUID) -> Key:
+    """Behind which key a page begins: the present one of the last task shown, if its key was only shortened."""
+    key, shown = order.decode(cursor, room_id)
+    place = await place_of(connection, shown.task_id, room_id) if shown else None
+    if shown is None or place is None or place.version == shown.version:
+        return key
+    moved = await history.changed_since(
+        connection, shown.task_id, shown.version, place.version, ["position"], spreads=False
+    )
+    return key if moved else (place.position,)
 
 
 async def _few(connection: Connection, filters: Filters) -> list[UUID] | None:

@@ -53,24 +53,36 @@ async def make_room(database: Database, task: Task) -> None:
 
 
 async def spread_out(connection: Connection, room_id: UUID, crowded: str) -> int:
-    """Gives the tasks around the key `crowded` shorter keys in the same order; returns how many there were."""
+    """Gives the tasks around the key `crowded` shorter keys in the same order; returns how many live ones there were.
+
+    What is in the trash between them goes along, so that it comes back to its place.
+    """
     await rooms.hold(connection, room_id)
     before = await order.around(connection, room_id, crowded, _REACH, before=True)
     after = await order.around(connection, room_id, crowded, _REACH, before=False)
     low, left = _until_short(before)
     high, right = _until_short(after)
-    ids = [*reversed(left), *right]
-    if ids:
-        rewritten = await order.rewrite(connection, ids, positions.spread(low, high, len(ids)))
+    live = [*reversed(left), *right]
+    if live:
+        trashed = await order.trashed(connection, room_id, low, high, _REACH)
+        # Sorting is stable: of two with one key, the live one comes first, as it does when the other is restored.
+        ids = [task_id for task_id, _ in sorted([*live, *trashed], key=lambda each: each[1])]
+        keys = dict(zip(ids, positions.spread(low, high, len(ids)), strict=True))
+        rewritten = await order.rewrite(connection, *_columns(keys, live))
+        await order.rewrite_trashed(connection, *_columns(keys, trashed))
         await order.log_spread(connection, room_id, rewritten)
-    return len(ids)
+    return len(live)
 
 
-def _until_short(rows: list[tuple[UUID, str]]) -> tuple[str | None, list[UUID]]:
+def _columns(keys: dict[UUID, str], rows: list[tuple[UUID, str]]) -> tuple[list[UUID], list[str]]:
+    return [task_id for task_id, _ in rows], [keys[task_id] for task_id, _ in rows]
+
+
+def _until_short(rows: list[tuple[UUID, str]]) -> tuple[str | None, list[tuple[UUID, str]]]:
     """The first short key, which stays, and the tasks on the way to it. None stands for the end of the list."""
     for index, (_, key) in enumerate(rows):
         if len(key) <= _SHORT:
-            return key, [task_id for task_id, _ in rows[:index]]
+            return key, rows[:index]
     if len(rows) < _REACH:
-        return None, [task_id for task_id, _ in rows]
-    return rows[-1][1], [task_id for task_id, _ in rows[:-1]]
+        return None, rows
+    return rows[-1][1], rows[:-1]

@@ -14,8 +14,26 @@ from tasks.models import PRIORITIES, Task
 
 Key = tuple[Any, ...]
 
-_Position = Annotated[str, Meta(pattern="^[0-9A-Za-z]+$")]
+
+class Shown(NamedTuple):
+    """The task behind which a page goes on, as the page before showed it."""
+
+    task_id: UUID
+    version: int
+
+
 _Number = Annotated[int, Meta(ge=0, le=2**62)]
+
+
+class _Place(NamedTuple):
+    """A cursor by position. It says whose the key is, for keys are shortened; one of the version before does not."""
+
+    order: str
+    position: Annotated[str, Meta(pattern="^[0-9A-Za-z]+$")]
+    task_id: UUID | None = None
+    version: _Number = 0
+
+
 _Rank = Annotated[int, Meta(ge=0, lt=len(PRIORITIES))]
 _OLDEST, _NEWEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LAST = 2**63 - 1
@@ -24,7 +42,8 @@ _LAST = 2**63 - 1
 class Axis(NamedTuple):
     """What to order by. The columns tell every two tasks of a room apart; `key` is a task's place among them.
 
-    `types` are those of the key in a cursor; `low` and `high` lie beyond every place.
+    `types` are those of a cursor: the order's name, the key, and what `beside` puts there. `low` and `high` lie
+    beyond every place.
     """
 
     name: str
@@ -33,10 +52,11 @@ class Axis(NamedTuple):
     low: Key
     high: Key
     key: Callable[[Task], Key]
+    beside: Callable[[Task], Key] = lambda _: ()
 
 
 _AXES = (
-    Axis("position", ("position",), tuple[str, _Position], ("",), ("~",), lambda t: (t.position,)),
+    Axis("position", ("position",), _Place, ("",), ("~",), lambda t: (t.position,), lambda t: (t.id, t.version)),
     # Numbers are given in the order of creation.
     Axis("created", ("number",), tuple[str, _Number], (0,), (_LAST,), lambda t: (t.number,)),
     Axis(
@@ -99,18 +119,22 @@ class Order(NamedTuple):
         return f"({', '.join(columns)}) {'<' if self.descending else '>'} ({', '.join(values)})"
 
     def encode(self, task: Task) -> str:
-        return pages.encode((self.name, *self.axis.key(task)), task.room_id)
+        return pages.encode((self.name, *self.axis.key(task), *self.axis.beside(task)), task.room_id)
 
-    def decode(self, cursor: str | None, room_id: UUID) -> Key:
-        """The key in `cursor`, or one before all. Raises a 422 problem for a cursor of another list."""
+    def decode(self, cursor: str | None, room_id: UUID) -> tuple[Key, Shown | None]:
+        """The key in `cursor`, or one before all, and whose it is, if that says more.
+
+        Raises a 422 problem for a cursor of another list.
+        """
         decoded: Key | None = pages.decode(cursor, self.axis.types, room_id)
         if decoded is None:
-            return self.axis.high if self.descending else self.axis.low
+            return (self.axis.high if self.descending else self.axis.low), None
         if decoded[0] != self.name:
             raise invalid("after", "is a cursor of another order")
-        for value in decoded[1:]:
+        key, beside = decoded[1 : len(self.axis.columns) + 1], decoded[len(self.axis.columns) + 1 :]
+        for value in key:
             check_moment("after", value if isinstance(value, datetime) else None)
-        return decoded[1:]
+        return key, Shown(*beside) if any(beside) else None
 
     def _sql(self, template: str, value: str = "") -> str:
         return template.format(value, undated="-infinity" if self.descending else "infinity")

@@ -1,6 +1,7 @@
 """The positions of tasks in their room."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,13 @@ _POSITION_OF = """
     SELECT position
     FROM tasks
     WHERE id = $1 AND room_id = $2 AND deleted_at IS NULL
+"""
+
+# In the trash a task keeps its place.
+_PLACE_OF = """
+    SELECT position, version
+    FROM tasks
+    WHERE id = $1 AND room_id = $2
 """
 
 _PREVIOUS = """
@@ -56,6 +64,24 @@ _FROM = """
     LIMIT $3
 """
 
+# Of those in the trash; who has the key of a live task would come back directly behind it.
+_TRASHED = """
+    SELECT id, position
+    FROM tasks
+    WHERE room_id = $1 AND deleted_at IS NOT NULL
+      AND position > coalesce($2, '') AND position < coalesce($3, '~')
+    ORDER BY position, number
+    LIMIT $4
+"""
+
+# In silence: nobody is shown a version of what is in the trash.
+_REWRITE_TRASHED = """
+    UPDATE tasks AS t
+    SET position = new.position
+    FROM unnest($1::uuid[], $2::text[]) AS new (id, position)
+    WHERE t.id = new.id
+"""
+
 # Out of the way first: a new key may be the old one of a neighbour. The ids are in order against deadlock.
 _CLEAR = """
     WITH held AS (
@@ -94,6 +120,19 @@ _LOG_SPREAD = """
 """
 
 
+class Place(NamedTuple):
+    """Where a task is, as of a version of it."""
+
+    position: str
+    version: int
+
+
+async def place_of(connection: Connection, task_id: UUID, room_id: UUID) -> Place | None:
+    """Of a task of the room, be it live or in the trash."""
+    row = await connection.fetchrow(_PLACE_OF, task_id, room_id)
+    return Place(**row) if row else None
+
+
 async def position_of(connection: Connection, task_id: UUID, room_id: UUID) -> str | None:
     position: str | None = await connection.fetchval(_POSITION_OF, task_id, room_id)
     return position
@@ -117,6 +156,18 @@ async def around(
     """Ids and keys on one side of `key`, the nearest first; a task at `key` itself counts to those behind."""
     rows = await connection.fetch(_BEFORE if before else _FROM, room_id, key, limit)
     return [(row["id"], row["position"]) for row in rows]
+
+
+async def trashed(
+    connection: Connection, room_id: UUID, low: str | None, high: str | None, limit: int
+) -> list[tuple[UUID, str]]:
+    """Ids and keys of what is in the trash, between two keys or the ends of the list."""
+    rows = await connection.fetch(_TRASHED, room_id, low, high, limit)
+    return [(row["id"], row["position"]) for row in rows]
+
+
+async def rewrite_trashed(connection: Connection, ids: list[UUID], keys: list[str]) -> None:
+    await connection.execute(_REWRITE_TRASHED, ids, keys)
 
 
 async def rewrite(connection: Connection, ids: list[UUID], keys: list[str]) -> list[tuple[Task, Task]]:

@@ -2,16 +2,18 @@
 
 import asyncio
 import random
+from typing import Literal
 
 import pytest
 
+from chassis import pages
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.problems import Problem
-from tasks import merging, order, writing
-from tasks.models import Move, Task
+from tasks import listing, merging, order, trash, writing
+from tasks.models import ListQuery, Move, Task
 from tasks.queries import rooms
-from tests.tasks.making import ROOM, crowd, discard, keys_in_order, make, move, titles
+from tests.tasks.making import ME, ROOM, crowd, discard, keys_in_order, make, move, titles
 
 
 async def test_a_move_goes_where_it_says(database: Database) -> None:
@@ -145,6 +147,53 @@ async def test_a_crowd_longer_than_the_reach_ends_between_keys_that_stay(
         before = await titles(connection)
         assert await order.spread_out(connection, ROOM, moved.position) <= 4
         assert await titles(connection) == before
+
+
+async def test_a_page_goes_on_behind_its_last_task_when_keys_were_shortened(database: Database) -> None:
+    _, moved = await crowd(database, 100)
+    sorts: list[Literal["position", "-position"]] = ["position", "-position"]
+    queries = [ListQuery(sort=sort, limit=limit) for sort in sorts for limit in range(1, 8)]
+    async with database.transaction() as connection:
+        whole = (await listing.list_tasks(connection, ListQuery(), ROOM, ME)).items
+        firsts = [await listing.list_tasks(connection, query, ROOM, ME) for query in queries]
+        # The last of some page is in the trash by now, and has its place there.
+        await discard(connection, whole[3])
+        await order.spread_out(connection, ROOM, moved.position)
+        for query, first in zip(queries, firsts, strict=True):
+            rest = await listing.list_tasks(connection, ListQuery(sort=query.sort, after=first.next), ROOM, ME)
+            expected = whole if query.sort == "position" else whole[::-1]
+            seen = [task.id for task in first.items + rest.items if task.id != whole[3].id]
+            assert seen == [task.id for task in expected if task.id != whole[3].id]
+
+
+async def test_a_page_goes_on_where_its_last_task_was_if_somebody_moved_it(database: Database) -> None:
+    async with database.transaction() as connection:
+        _, b, c, d = await make(connection, *"abcd")
+        first = await listing.list_tasks(connection, ListQuery(limit=2), ROOM, ME)
+    await move(database, b, Move(after=d.id))
+    async with database.connection() as connection:
+        rest = await listing.list_tasks(connection, ListQuery(after=first.next), ROOM, ME)
+        as_before = ListQuery(after=pages.encode(("position", b.position), ROOM))
+        assert await listing.list_tasks(connection, as_before, ROOM, ME) == rest
+    assert [task.id for task in rest.items] == [c.id, d.id, b.id]
+
+
+async def test_what_is_in_the_trash_keeps_its_place_when_keys_are_shortened(database: Database) -> None:
+    tasks, moved = await crowd(database, 100)
+    async with database.transaction() as connection:
+        whole = await titles(connection)
+        for task in tasks[2:5]:
+            await discard(connection, task)
+        left = await titles(connection)
+        logged = await connection.fetchval("SELECT count(*) FROM changes")
+        rewritten = await order.spread_out(connection, ROOM, moved.position)
+        assert await titles(connection) == left
+        # Nobody sees the trash change.
+        assert await connection.fetchval("SELECT count(*) FROM changes") == logged + rewritten
+        for task in tasks[2:5]:
+            back = await trash.restore(connection, task.id, ROOM, ME)
+            assert len(back.position) <= 4
+        assert await titles(connection) == whole
 
 
 async def test_a_key_that_was_shortened_collides_with_an_undo_and_with_no_move(database: Database) -> None:
