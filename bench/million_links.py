@@ -87,6 +87,8 @@ async def change_a_member(connection: Connection) -> None:
     await members.hold_rooms(connection, [BIG])
     await members.member(connection, BIG, user_at(7))
     assert await members.has_other_owner(connection, BIG, user_at(7))
+    # The one owner: nobody who is looked at ends the search.
+    assert not await members.has_other_owner(connection, BIG, user_at(0))
     assert await members.has_other_member(connection, BIG, user_at(7))
     await members.set_role(connection, BIG, user_at(7), "editor", None)
 

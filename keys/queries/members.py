@@ -63,14 +63,25 @@ _SET_ROLE = """
     RETURNING id, source_id AS user_id, role, version, made_at AS since
 """
 
-_HAS_OTHER = """
+# A statement of its own: only with its role can it be planned by the index of owners, and not read all members.
+_HAS_OTHER_OWNER = """
     SELECT EXISTS (
         SELECT FROM links m
-        JOIN nodes u ON u.type = 'user' AND u.id = m.source_id AND u.buried_at IS NULL
+        WHERE m.relation = 'member' AND m.role = 'owner'
+          AND m.target_type = 'room' AND m.target_id = $1 AND m.source_id <> $2
+          AND m.dropped_at IS NULL AND m.claim IS NULL
+          AND (SELECT u.buried_at IS NULL FROM nodes u WHERE u.type = 'user' AND u.id = m.source_id)
+    )
+"""
+
+# Also one who is just joining.
+_HAS_OTHER_MEMBER = """
+    SELECT EXISTS (
+        SELECT FROM links m
         WHERE m.relation = 'member'
           AND m.target_type = 'room' AND m.target_id = $1 AND m.source_id <> $2
-          AND ($3::text IS NULL OR (m.role = $3 AND m.claim IS NULL))
           AND m.dropped_at IS NULL
+          AND (SELECT u.buried_at IS NULL FROM nodes u WHERE u.type = 'user' AND u.id = m.source_id)
     )
 """
 
@@ -122,11 +133,11 @@ async def set_role(connection: Connection, room: UUID, user: UUID, role: str, se
 
 
 async def has_other_owner(connection: Connection, room: UUID, user: UUID) -> bool:
-    return bool(await connection.fetchval(_HAS_OTHER, room, user, "owner"))
+    return bool(await connection.fetchval(_HAS_OTHER_OWNER, room, user))
 
 
 async def has_other_member(connection: Connection, room: UUID, user: UUID) -> bool:
-    return bool(await connection.fetchval(_HAS_OTHER, room, user, None))
+    return bool(await connection.fetchval(_HAS_OTHER_MEMBER, room, user))
 
 
 async def owned_rooms(connection: Connection, user: UUID) -> list[UUID]:
