@@ -14,7 +14,7 @@ from keys.relations import BY_NAME
 _PAGE = 200
 # Of rooms and users one at a time: what they take along others may hold, and wait for the second of two.
 _SMALL, _TOGETHER = ("task", "comment"), 20
-_KEPT_DAYS = 30
+_KEPT_DAYS, _FORGET_PAGE = 30, 1000
 
 
 async def drain(database: Database) -> int:
@@ -99,5 +99,7 @@ def _ids(links: Iterable[Row]) -> list[UUID]:
 
 async def forget(database: Database) -> None:
     """Forgets tombstones that no cursor reaches back to any more."""
-    async with database.transaction() as connection:
-        await burials.forget_nodes(connection, _KEPT_DAYS, 10_000)
+    forgotten = _FORGET_PAGE
+    while forgotten == _FORGET_PAGE:
+        async with database.transaction() as connection:
+            forgotten = await burials.forget_nodes(connection, _KEPT_DAYS, _FORGET_PAGE)

@@ -7,7 +7,7 @@ the id is taken, and a late transaction with it fails.
 
 from uuid import UUID
 
-from chassis.database import Connection, Database
+from chassis.database import Connection, Database, affected
 from chassis.problems import Problem
 
 # Each owner's first migration runs this.
@@ -48,9 +48,11 @@ _PRUNE = """
         SELECT id
         FROM claims
         WHERE at < now() - interval '1 day'
-        LIMIT 10000
+        ORDER BY at
+        LIMIT $1
     )
 """
+_PRUNE_BATCH = 1000
 
 
 class Claim:
@@ -84,5 +86,7 @@ async def landed_claims(database: Database, ids: list[UUID]) -> set[UUID]:
 
 async def prune_claims(database: Database) -> None:
     """Forgets claims of yesterday: no transaction lasts that long, so no late row can come."""
-    async with database.connection() as connection:
-        await connection.execute(_PRUNE)
+    deleted = _PRUNE_BATCH
+    while deleted == _PRUNE_BATCH:
+        async with database.connection() as connection:
+            deleted = affected(await connection.execute(_PRUNE, _PRUNE_BATCH))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.database import Connection, Row, mark_changed
+from chassis.database import Connection, Row, affected, mark_changed
 from chassis.logs import current_request_id
 from keys.queries.stamps import stamp
 
@@ -71,6 +71,7 @@ _FORGET_NODES = """
         SELECT type, id
         FROM nodes
         WHERE drained_at < now() - make_interval(days => $1)
+        ORDER BY drained_at
         LIMIT $2
     )
 """
@@ -111,8 +112,9 @@ async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor
             await stamp(connection, [row["room_id"] for row in rows])
 
 
-async def forget_nodes(connection: Connection, days: int, limit: int) -> None:
-    await connection.execute(_FORGET_NODES, days, limit)
+async def forget_nodes(connection: Connection, days: int, limit: int) -> int:
+    """How many of at most `limit` there were."""
+    return affected(await connection.execute(_FORGET_NODES, days, limit))
 
 
 async def backlog(connection: Connection) -> Row:
