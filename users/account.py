@@ -47,6 +47,8 @@ async def change_account(change: AccountChange, seen: int | None) -> User:
 async def rename(connection: Connection, account_id: UUID, name: str, seen: int | None) -> User:
     """Raises a 412 problem if the name was written after the version `seen` (None: whatever was changed)."""
     before = await _refuse_collisions(connection, account_id, seen, {"name"})
+    if name == before.name:
+        return before
     user = await accounts.change_account(connection, account_id, name=name)
     if user is None:
         raise _gone()

@@ -54,6 +54,15 @@ async def test_a_change_of_an_older_version_is_merged_or_refused(system: System,
     assert (await ada.call("GET", "/v1/me")).json() == merged.json()
 
 
+async def test_the_same_name_again_changes_nothing(ada: Person) -> None:
+    renamed = await ada.call("PATCH", "/v1/me", json={"name": "Augusta"})
+    again = await ada.call("PATCH", "/v1/me", json={"name": "Augusta"})
+    assert (again.status, again.json()) == (200, renamed.json())
+    assert "TaskSync-Undo" not in again.headers
+    undone = await ada.call("POST", "/v1/undo", json={"token": renamed.headers["TaskSync-Undo"]})
+    assert undone.json()["results"][0]["account"]["name"] == "Ada"
+
+
 async def test_of_sixteen_changes_of_one_version_one_holds(system: System, ada: Person) -> None:
     first = {"If-Match": '"1"'}
     replies = await asyncio.gather(
