@@ -87,7 +87,7 @@ async def _change_secrets(change: AccountChange, seen: int | None) -> User:
     email = None if change.email is UNSET else change.email
     hashed = await _hash_new(change, known)
     if email is not None and email.lower() != known.email.lower():
-        await spend_registration(email)
+        await spend_registration(email, account_id)
     name = None if change.name is UNSET else change.name
     named = {field for field in ("name", "email", "password") if getattr(change, field) is not UNSET}
     async with current_database().transaction() as connection:
@@ -122,7 +122,7 @@ async def _check_password(account_id: UUID, change: AccountChange) -> Secrets:
         known = await accounts.find_secrets(connection, account_id)
     if known is None:
         raise _gone()
-    attempt = await spend_login(known.email)
+    attempt = await spend_login(known.email, account_id)
     async with attempt.answered():
         matches = await current_passwords().verify(known.hashed, change.current_password)
     if not matches:

@@ -1,21 +1,20 @@
 """Limits on signing in, exact over all processes: they are counted in the database, each attempt before its work."""
 
 import hashlib
-import ipaddress
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
+from uuid import UUID
 
 from quart import current_app, g
 
 from chassis.database import current_database
-from chassis.logs import get_log
 from chassis.problems import Problem
 from chassis.ratelimits import Policy, Standing, to_headers, too_many
 from users.queries import attempts
+from users.trail import warn
 
 EXTENSION = "tasksync.limits"
-_log = get_log("trail")
 
 
 class Limits(NamedTuple):
@@ -65,15 +64,18 @@ class Attempt(NamedTuple):
             raise
 
 
-async def spend(*subjects: Subject) -> Attempt:
-    """Counts an attempt under each policy. Raises a 429 problem if a quota is spent, and counts it under no other."""
+async def spend(*subjects: Subject, account: UUID | None = None) -> Attempt:
+    """Counts an attempt under each policy. Raises a 429 problem if a quota is spent, and counts it under no other.
+
+    `account` is who tries, where that is known.
+    """
     async with current_database().connection() as connection:
         counts = await attempts.count_attempt(connection, *_columns(subjects))
     standings = [_standing(each.policy, counts[each.policy.name]) for each in subjects]
     within = [each for each in subjects if counts[each.policy.name].hits <= each.policy.quota]
     if len(within) < len(subjects):
         spent = [each for each in standings if counts[each.policy.name].hits > each.policy.quota]
-        _log.warning("limit.reached", policies=[each.policy.name for each in spent])
+        warn("limit.reached", account, policies=[each.policy.name for each in spent])
         await Attempt(within).forgive()
         raise too_many(standings, spent)
     g.ratelimit_headers = to_headers(standings)
@@ -86,19 +88,6 @@ def _standing(policy: Policy, count: attempts.Count) -> Standing:
 
 def hash_name(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
-
-
-def network_of(address: str) -> str:
-    """What is counted as one client address: of IPv6 the /64, which is what one customer has."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def current_limits() -> Limits:

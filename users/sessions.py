@@ -95,17 +95,21 @@ async def keep_up(known: PasswordHash, password: str) -> PasswordHash | None:
     return PasswordHash(known.account_id, latest.hashed)
 
 
-async def spend_login(email: str) -> Attempt:
-    """Counts an attempt to guess the password of `email`. Raises a 429 problem."""
-    limits = current_limits()
-    return await spend(Subject(limits.login_account, email.lower()), Subject(limits.login_address, client_network()))
-
-
-async def spend_registration(email: str) -> Attempt:
-    """Counts a request that tells whether `email` has an account. Raises a 429 problem."""
+async def spend_login(email: str, account: UUID | None = None) -> Attempt:
+    """Counts an attempt to guess the password of `email`. Raises a 429 problem. `account` as in `spend`."""
     limits = current_limits()
     return await spend(
-        Subject(limits.register_account, email.lower()), Subject(limits.register_address, client_network())
+        Subject(limits.login_account, email.lower()), Subject(limits.login_address, client_network()), account=account
+    )
+
+
+async def spend_registration(email: str, account: UUID | None = None) -> Attempt:
+    """Counts a request that tells whether `email` has an account. Raises a 429 problem. `account` as in `spend`."""
+    limits = current_limits()
+    return await spend(
+        Subject(limits.register_account, email.lower()),
+        Subject(limits.register_address, client_network()),
+        account=account,
     )
 
 
@@ -114,7 +118,9 @@ async def _spend_refresh(token: RefreshToken) -> None:
         owner = await sessions.find_owner(connection, token)
     limits = current_limits()
     name = str(owner) if owner else token.family.hex()
-    await spend(Subject(limits.refresh_account, name), Subject(limits.refresh_address, client_network()))
+    await spend(
+        Subject(limits.refresh_account, name), Subject(limits.refresh_address, client_network()), account=owner
+    )
 
 
 async def _use(connection: Connection, family: Family, token: RefreshToken) -> RefreshToken | None:

@@ -23,13 +23,13 @@ Done = Literal[
     "token.created",
     "token.ended",
 ]
-Refused = Literal["password.wrong", "refresh_token.reused"]
+Refused = Literal["password.wrong", "refresh_token.reused", "limit.reached"]
 
 
 def record(event: Done, account: UUID) -> None:
     _log.info(event, account=str(account), client=client_network())
 
 
-def warn(event: Refused, account: UUID | None) -> None:
-    """What may be an attack. `account` is None if there is none of that address."""
-    _log.warning(event, account=str(account) if account else None, client=client_network())
+def warn(event: Refused, account: UUID | None, **more: object) -> None:
+    """What may be an attack. `account` is None if it is not known, or there is none of that address."""
+    _log.warning(event, account=str(account) if account else None, client=client_network(), **more)

@@ -13,7 +13,7 @@ from tests.postgres import Postgres
 from tests.system import Reply, System, run_replica, run_system
 from tests.users.people import PASSWORD, login, new_email, refresh, register
 from users import passwords
-from users.limits import network_of
+from users.clients import network_of
 
 _QUOTAS = {
     "TASKSYNC_USERS_LOGIN_PER_ACCOUNT": "5",

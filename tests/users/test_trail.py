@@ -8,8 +8,10 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from chassis.ratelimits import Policy
 from tests.system import System
 from tests.users.people import OTHER_PASSWORD, PASSWORD, Person, login, new_email, refresh, register
+from users.limits import EXTENSION
 
 Lines = list[tuple[str, str, str | None]]
 
@@ -101,3 +103,22 @@ async def test_a_stolen_refresh_token_is_told_of(ada: Person) -> None:
     with capture_logs() as logs:
         assert (await refresh(ada.system, ada.refresh_token)).status == 401
     assert trail(logs) == [("warning", "refresh_token.reused", str(ada.id))]
+
+
+async def test_a_spent_quota_is_told_of_with_who_asked_and_from_where(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extensions, once = ada.system.apps["users"].extensions, Policy("login-account", 1, 900)
+    monkeypatch.setitem(extensions, EXTENSION, extensions[EXTENSION]._replace(login_account=once))
+    body = {"email": new_email(), "current_password": OTHER_PASSWORD}
+    headers = {"TaskSync-Client": "192.0.2.7"}
+    with capture_logs() as logs:
+        for status in (403, 429):
+            assert (await ada.call("PATCH", "/v1/me", json=body, headers=headers)).status == status
+        assert (await login(ada.system, ada.email, **headers)).status == 429
+    told = [each for each in logs if each["event"] == "limit.reached"]
+    assert [(each["account"], each["client"], each["policies"]) for each in told] == [
+        (str(ada.id), "192.0.2.7", ["login-account"]),
+        (None, "192.0.2.7", ["login-account"]),
+    ]
+    assert ada.email not in str(logs)

@@ -88,7 +88,7 @@ async def get_profiles(query: ProfilesQuery) -> Profiles:
 async def lookup(given: EmailBody) -> Profile:
     """Whose address this is, for who may add members somewhere; strictly limited: it tells who has an account."""
     granted_rooms("member.add")
-    await spend(Subject(current_limits().lookup_account, str(caller())))
+    await spend(Subject(current_limits().lookup_account, str(caller())), account=caller())
     async with current_database().connection() as connection:
         profile = await lookup_email(connection, given.email)
     if profile is None:
