@@ -217,6 +217,14 @@ async def test_a_sign_in_under_way_does_not_outlive_the_account(system: System, 
     assert {(await refresh(system, token)).status for token in opened} <= {401}
 
 
+async def test_a_token_that_is_made_while_the_account_goes_is_refused(ada: Person, database: Connection) -> None:
+    async with database.transaction():
+        await remove_account(database, ada.id)
+        making = asyncio.create_task(ada.call("POST", "/v1/me/tokens", json={"name": "bot", "scopes": ["read"]}))
+        await _until_waiting(database, making)
+    assert (await making).status == 401
+
+
 async def _until_waiting(database: Connection, task: asyncio.Task[Reply]) -> None:
     """Until `task` is done, or somebody waits for a lock that `database` holds."""
     async with asyncio.timeout(20):

@@ -6,11 +6,13 @@ from chassis.database import Connection
 from users.models import NewToken, Token, VerifiedToken
 from users.queries.owned import PAGE, list_owned
 
+# Held: an account that is just going would be found, and be gone before its token is there.
 _INSERT = """
     INSERT INTO tokens (id, account_id, name, prefix, secret_hash, scopes, rooms, expires_at)
     SELECT $2, id, $3, $4, $5, $6, $7, now() + $8 * interval '1 second'
     FROM accounts
     WHERE id = $1
+    FOR KEY SHARE
     RETURNING id, name, prefix, scopes, rooms, created_at, used_at, expires_at
 """
 
