@@ -1,5 +1,9 @@
-"""How a limit is told: the `RateLimit` and `RateLimit-Policy` fields of the IETF draft, and a 429 problem."""
+"""How a limit is told: the `RateLimit` and `RateLimit-Policy` fields of the IETF draft, and a 429 problem.
 
+And what every limit on addresses counts as one.
+"""
+
+import ipaddress
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,6 +24,19 @@ class Standing(NamedTuple):
     policy: Policy
     remaining: int
     seconds_left: int
+
+
+def network_of(address: str) -> str:
+    """What is counted as one client address: of IPv6 the /64, which is what one customer has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
 
 
 def to_headers(standings: Sequence[Standing]) -> dict[str, str]:

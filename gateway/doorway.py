@@ -11,6 +11,7 @@ from chassis.ids import new_id
 from chassis.logs import bind
 from chassis.passport import Passport
 from chassis.problems import Problem
+from chassis.ratelimits import network_of
 from gateway.live import current_hub
 from gateway.policies import cors
 from gateway.policies.deadline import start_clock
@@ -75,7 +76,7 @@ async def admit(route: Route) -> None:
     deadlines.current_work.set("read" if route.method == "GET" else "write")
 
     def spend_of_address() -> dict[str, str]:
-        return doorway.limits.spend(route.rate, current_proxies().client_address())
+        return doorway.limits.spend(route.rate, network_of(current_proxies().client_address()))
 
     if route.right == "public":
         g.passport = Passport(service="gateway", expires=0)

@@ -1,12 +1,12 @@
 """Who is at the other end, as the gateway saw it. The passport makes these headers trusted."""
 
-import ipaddress
 from uuid import UUID
 
 from quart import request
 
 from chassis.passport import current_passport
 from chassis.problems import Problem
+from chassis.ratelimits import network_of
 
 ADDRESS_HEADER = "TaskSync-Client"
 AGENT_HEADER = "TaskSync-Agent"
@@ -15,19 +15,6 @@ _AGENT_LENGTH = 200
 
 def client_network() -> str:
     return network_of(request.headers.get(ADDRESS_HEADER, ""))
-
-
-def network_of(address: str) -> str:
-    """What is counted as one client address: of IPv6 the /64, which is what one customer has."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def client_device() -> str:

@@ -69,6 +69,12 @@ async def test_tokens_are_guessed_no_faster_than_the_limit(tight: System) -> Non
     assert (await ada.call("GET", "/v1/me", headers={"X-Forwarded-For": "198.51.100.3"})).status == 200
 
 
+async def test_all_addresses_of_an_ipv6_customer_guess_tokens_as_one(tight: System) -> None:
+    for number, status in enumerate((401, 401, 401, 401, 401, 429), start=1):
+        headers = {"Authorization": f"Bearer tsp_{new_id().hex}", "X-Forwarded-For": f"2001:db8:1:2::{number}"}
+        assert (await tight.request("gateway", "GET", "/v1/me", headers=headers)).status == status
+
+
 async def guess(system: System, forwarded: str) -> Reply:
     body = {"email": f"{new_id().hex}@example.org", "password": PASSWORD}
     return await system.request(

@@ -9,11 +9,11 @@ import pytest_asyncio
 
 from chassis.database import Connection
 from chassis.ids import new_id
+from chassis.ratelimits import network_of
 from tests.postgres import Postgres
 from tests.system import Reply, System, run_replica, run_system
 from tests.users.people import PASSWORD, login, new_email, refresh, register
 from users import passwords
-from users.clients import network_of
 
 _QUOTAS = {
     "TASKSYNC_USERS_LOGIN_PER_ACCOUNT": "5",
