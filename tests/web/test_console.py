@@ -75,6 +75,9 @@ async def test_a_request_is_copied_as_curl_without_the_token(visit: Visit) -> No
     assert copied.startswith(f"curl -sS -X POST '{ada.base}/v1/rooms'")
     assert '"Authorization: Bearer $TOKEN"' in copied
     assert """It'\\''s""" in copied
+    # From one screen that is loaded later to another.
+    await ada.page.locator(".person").click()
+    await expect(ada.page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
 
 
 async def test_the_live_tab_shows_changes_as_they_come(visit: Visit) -> None:

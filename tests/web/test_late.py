@@ -77,4 +77,22 @@ async def test_the_stream_of_a_room_that_was_left_does_not_come_back(visit: Visi
     for _ in range(10):
         await page.clock.run_for(1000)
     assert len(refreshes) == before + 1
-    assert await page.evaluate(f"streams.filter(each => each.readyState < 2 && each.url.includes('{room}')).length") == 0
+    assert (
+        await page.evaluate(f"streams.filter(each => each.readyState < 2 && each.url.includes('{room}')).length") == 0
+    )
+
+
+async def test_a_stream_that_says_nothing_any_more_is_opened_anew(visit: Visit) -> None:
+    ada = await visit()
+    page = ada.page
+    await page.add_init_script(_STREAMS)
+    await page.clock.install()
+    await ada.open_board(await ada.make_room("One"))
+    await page.clock.run_for(30_000)
+    # What the server sends each 15 seconds, in real time.
+    await page.evaluate("streams.at(-1).dispatchEvent(new MessageEvent('cursor'))")
+    await page.clock.run_for(30_000)
+    assert await page.evaluate("streams.length") == 1
+    await page.clock.run_for(30_000)
+    await until(lambda: page.evaluate("streams.length === 2 && streams[0].readyState === EventSource.CLOSED"))
+    await expect(page.locator('[data-live="open"]')).to_be_attached()

@@ -33,25 +33,3 @@ async def test_who_leaves_without_a_network_stays_away_and_their_writes_end(visi
     await expect(ada.card("Written by Grace")).to_be_visible()
     titles = [task["title"] for task in (await grace.call("GET", f"/v1/rooms/{room}/tasks"))["items"]]
     assert titles == ["Written by Grace"]
-
-
-async def test_writes_that_wait_for_a_service_end_when_somebody_else_comes(visit: Visit) -> None:
-    ada, grace = await visit("Ada"), await visit("Grace")
-    room, page = await ada.make_room(editor=grace), ada.page
-    await ada.open_board(room)
-    path = f"**/v1/rooms/{room}/tasks"
-    problem = {"status": 503, "code": "unavailable"}
-    await page.route(path, lambda away: away.fulfill(status=503, content_type="application/problem+json", json=problem))
-    await add(ada, "Written by Ada")
-    await expect(page.locator(".card.draft")).to_have_count(1)
-    await page.get_by_role("button", name="Sign out").click()
-    await page.get_by_label("E-mail").fill(grace.email)
-    await page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await expect(page.locator(".person")).to_contain_text("Grace")
-    await page.unroute(path)
-    await page.evaluate("dispatchEvent(new Event('online'))")
-    await add(ada, "Written by Grace")
-    await expect(ada.card("Written by Grace")).to_be_visible()
-    titles = [task["title"] for task in (await grace.call("GET", f"/v1/rooms/{room}/tasks"))["items"]]
-    assert titles == ["Written by Grace"]

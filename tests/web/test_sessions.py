@@ -88,7 +88,11 @@ async def test_texts_of_another_build_are_not_shown_as_their_keys(visit: Visit) 
 
     async def lose_the_first(route: Route) -> None:
         gone.append(route.request.url)
-        await (route.fulfill(status=404, json={"status": 404, "code": "not_found"}) if len(gone) == 1 else route.continue_())
+        await (
+            route.fulfill(status=404, json={"status": 404, "code": "not_found"})
+            if len(gone) == 1
+            else route.continue_()
+        )
 
     await ada.page.route("**/messages/en.json", lose_the_first)
     await ada.open("/")

@@ -1,4 +1,4 @@
-"""A text that was not saved is still there: refused, left for another screen, or of a task that was deleted meanwhile."""
+"""A text that was not saved is still there: refused, left for another screen, or of a task that was deleted."""
 
 import asyncio
 
@@ -70,4 +70,4 @@ async def test_a_text_outlives_refusals_other_screens_and_deletions(visit: Visit
     await page.get_by_role("tab", name="History").click()
     await page.get_by_role("tab", name="Comments").click()
     await expect(comment).to_have_value("")
-    await expect(description).to_have_count(0)
+    await expect(page.locator(".writing")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Whatever is not so as it seems is said: writes that wait, for a network or a service, and a home that is not live."""
+"""What is not so as it seems is said: writes that wait for a network or a service, a home that is not live."""
 
 from playwright.async_api import expect
 
@@ -18,7 +18,9 @@ async def test_a_write_that_waits_for_a_service_and_a_home_without_a_stream_are_
     await page.clock.install()
     await ada.open_board(room)
     path, problem = f"**/v1/rooms/{room}/tasks", {"status": 503, "code": "unavailable"}
-    await page.route(path, lambda away: away.fulfill(status=503, content_type="application/problem+json", json=problem))
+    await page.route(
+        path, lambda away: away.fulfill(status=503, content_type="application/problem+json", json=problem)
+    )
     await add(ada, "Wait for it")
     await page.clock.run_for(3000)
     await expect(page.locator(".sending")).to_contain_text("Not saved yet: 1 change")

@@ -7,7 +7,6 @@ import { Later } from "./parts/later.js";
 import { useTitle } from "./parts/title.js";
 import { go, route } from "./routes.js";
 import { HomeScreen } from "./screens/home.js";
-import { InviteScreen } from "./screens/invite.js";
 import { RoomScreen } from "./screens/room.js";
 import { SignInScreen } from "./screens/sign-in.js";
 import { me, resume } from "./session.js";
@@ -36,12 +35,12 @@ function App() {
 
 function Screen({ screen, id, path }) {
   const { tab, over } = route.value;
-  if (screen === "console") return html`<${Later} load=${() => import("./console/console.js")} />`;
+  if (screen === "console") return html`<${Later} key=${screen} load=${() => import("./console/console.js")} />`;
   if (screen === "sign-in" || screen === "register") return html`<${SignInScreen} isNew=${screen === "register"} />`;
-  if (screen === "invite") return html`<${InviteScreen} code=${id} />`;
+  if (screen === "invite") return html`<${Later} key=${path} load=${() => import("./screens/invite.js")} code=${id} />`;
   if (!me.value) return html`<${Elsewhere} to=${`/sign-in?next=${encodeURIComponent(path)}`} />`;
   if (screen === "home") return html`<${HomeScreen} />`;
-  if (screen === "account") return html`<${Later} load=${() => import("./screens/account.js")} />`;
+  if (screen === "account") return html`<${Later} key=${screen} load=${() => import("./screens/account.js")} />`;
   if (screen === "room") return html`<${RoomScreen} key=${id} id=${id} tab=${tab} />`;
   if (screen === "task" && over) return html`<${RoomScreen} key=${over} id=${over} tab="board" taskId=${id} />`;
   if (screen === "task") return html`<${Later} key=${id} load=${() => import("./task/screen.js")} id=${id} />`;

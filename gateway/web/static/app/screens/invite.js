@@ -9,7 +9,7 @@ import { me } from "../session.js";
 import { send } from "../store/outbox.js";
 import { html } from "../view.js";
 
-export function InviteScreen({ code }) {
+export default function InviteScreen({ code }) {
   useTitle(t("invite.title"));
   const join = async () => {
     const isHere = stayingHere();

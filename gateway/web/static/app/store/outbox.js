@@ -10,7 +10,7 @@ const PATIENCE_MS = 5 * 60_000;
 const PAUSES_MS = [300, 700, 1500, 3000, 5000];
 const LATE_MS = 3000;
 
-/** How many writes have no answer yet, how many of them for long, and whether the last attempt of any reached the server. */
+/** How many writes have no answer yet, how many of them for long, and whether the last attempt reached the server. */
 export const waiting = signal(0);
 export const late = signal(0);
 export const isReached = signal(true);
@@ -47,7 +47,8 @@ async function deliver(write, resource, as) {
   if (write.method === "POST") headers["Idempotency-Key"] = newKey();
   const seen = write.seen === undefined ? undefined : lift(resource, write.seen);
   if (seen !== undefined) headers["If-Match"] = `"${seen}"`;
-  const attempt = () => call(write.method, write.path, { body: write.body, headers, as }).catch((error) => accept(error, write));
+  const options = { body: write.body, headers, as };
+  const attempt = () => call(write.method, write.path, options).catch((error) => accept(error, write));
   const answer = await persist(attempt, write.method);
   note(resource, seen, answer);
   return answer;
@@ -111,7 +112,10 @@ function pause(milliseconds) {
 
 const wake = () => [...sleepers].forEach((done) => done());
 addEventListener("online", wake);
-whenLeaving(wake);
+whenLeaving(() => {
+  own.clear();
+  wake();
+});
 
 addEventListener("beforeunload", (event) => {
   if (waiting.value > 0) event.preventDefault();

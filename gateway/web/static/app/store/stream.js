@@ -7,6 +7,8 @@ import { signal } from "../view.js";
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
 // A hidden tab needs no stream; a browser has few connections to one server, and other tabs need them.
 const HIDDEN_MS = 60_000;
+// The server says something each 15 seconds. What is silent for longer stalls, which no error tells.
+const SILENT_MS = 40_000;
 
 /** `connecting`, `open`, `waiting` (for the next attempt), `ended`. */
 export class Stream {
@@ -14,6 +16,8 @@ export class Stream {
   #source = null;
   #failures = 0;
   #timer = 0;
+  #watch = 0;
+  #rest = 0;
   // Counts the stops: what was begun before the last one is over.
   #stops = 0;
 
@@ -31,27 +35,34 @@ export class Stream {
   close() {
     document.removeEventListener("visibilitychange", this.watcher);
     removeEventListener("online", this.watcher);
+    clearTimeout(this.#rest);
     this.#stop("ended");
   }
 
   #open() {
     const source = new EventSource(withQuery(this.path, { after: this.cursor }));
     this.#source = source;
+    this.#heard();
     source.addEventListener("open", () => {
       this.#failures = 0;
       this.state.value = "open";
     });
     source.addEventListener("change", (event) => {
       this.on.change(JSON.parse(event.data));
-      this.cursor = event.lastEventId || this.cursor;
+      this.#heard(event.lastEventId);
     });
-    source.addEventListener("cursor", (event) => {
-      this.cursor = event.lastEventId || this.cursor;
-    });
+    source.addEventListener("cursor", (event) => this.#heard(event.lastEventId));
     source.addEventListener("revoked", (event) => this.on.revoked(JSON.parse(event.data)));
     source.addEventListener("resync", () => this.on.resync());
     source.addEventListener("resume", () => this.#again(0));
     source.addEventListener("error", () => this.#failed());
+  }
+
+  #heard(cursor) {
+    this.cursor = cursor || this.cursor;
+    clearTimeout(this.#watch);
+    // What it said may have closed it.
+    if (this.#source) this.#watch = setTimeout(() => this.#failed(), SILENT_MS);
   }
 
   // The browser's own reconnection gives up at the first status that is not 200, and knows no back-off.
@@ -83,20 +94,19 @@ export class Stream {
   #stop(state) {
     this.#stops += 1;
     clearTimeout(this.#timer);
+    clearTimeout(this.#watch);
     this.#source?.close();
     this.#source = null;
     this.state.value = state;
   }
 
   #seen() {
+    clearTimeout(this.#rest);
     if (document.visibilityState === "hidden") {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#stop("waiting"), HIDDEN_MS);
+      this.#rest = setTimeout(() => this.#stop("waiting"), HIDDEN_MS);
     } else if (this.state.value === "waiting") {
       this.#failures = 1;
       this.#again(0);
-    } else {
-      clearTimeout(this.#timer);
     }
   }
 }
