@@ -69,11 +69,21 @@ class Audience:
         if room is None:
             return
         if (change.kind, change.op) == ("room", "delete"):
-            self._lose(list(self._of_room.get(room, ())), room, change, encode)
+            self.lose(change, encode)
             return
         if change.kind == "member":
             self._move(room, change, encode)
         _push(self._of_room.get(room, ()), change, encode)
+
+    def lose(self, change: Change, encode: Encode) -> None:
+        """Takes the right to a room from those who lost it, and tells them alone. Told again, it is nothing new."""
+        room = change.room_id
+        if room is None:
+            return
+        if change.kind == "room":
+            self._lose(list(self._of_room.get(room, ())), room, change, encode)
+        else:
+            self._move(room, change, encode)
 
     def _move(self, room: UUID, change: Change, encode: Encode) -> None:
         """The user's own streams: a room was gained or lost."""

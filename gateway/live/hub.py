@@ -8,21 +8,24 @@ from contextlib import asynccontextmanager
 import msgspec
 from quart import current_app, g
 
+from chassis import deadlines
 from chassis.feed import Position, positions
 from chassis.logs import get_log
 from chassis.peers import CallError, Peer, Refused
 from chassis.peers.streaming import LineStream
-from gateway.live.audience import Audience
+from gateway.live.audience import Audience, Encode
 from gateway.live.cursors import SERVICES, Cursor, encode
 from gateway.live.listeners import RESUME, RESYNC, Event, encode_event
 from gateway.live.models import Change, FeedPage
-from gateway.live.translate import translate
+from gateway.live.translate import losses, translate
 
 EXTENSION = "tasksync.hub"
 _log = get_log(__name__)
 _RETRY_SECONDS = (0.05, 1.0)
 # Without Keys it is not known who lost a right: beyond this, streams end.
 _BLIND_SECONDS = 3.0
+# For the names of members. With the longest pause before the next try that is less: nobody is blind for a name.
+_NAMES_SECONDS = 1.5
 _BEAT_SECONDS = 15.0
 # A feed that says nothing for so long does not say that nothing happened.
 _SILENT_SECONDS = 1.2
@@ -117,6 +120,12 @@ class Hub:
             seconds = min(2 * seconds, longest)
 
     async def _read(self, service: str, page: FeedPage) -> None:
+        self._hear(service, page)
+        self._pages += 1
+        for item, loss in losses(service, page.items):
+            # With the `id` of before the page, for the rest of it is still to be told.
+            self.audience.lose(loss, self._to_encode(service, positions.parse(item.position)))
+        deadlines.start(_NAMES_SECONDS)
         changes = await translate(self._users, service, page.items)
         self._pages += 1
         for item, change in changes:
@@ -124,24 +133,29 @@ class Hub:
             self._move(service, place)
             if change is not None:
                 self.on_change(change)
-                self._tell(service, place, change)
+                self.audience.tell(change, self._to_encode(service, place))
         self._move(service, positions.parse(page.position))
+        if not page.is_held_back:
+            self._broken.discard(service)
+
+    def _hear(self, service: str, page: FeedPage) -> None:
         self._met[service] = time.monotonic()
         # A busy feed waits for some transaction all the time, and for none of them long: there something is told.
         if not page.is_held_back:
             self._heard[service] = self._met[service]
-            self._broken.discard(service)
+            # What is remembered does not hold before all of the page is told.
+            self._broken.add(service)
 
     def _move(self, service: str, place: Position) -> None:
         if self._places.get(service) != place:
             self._places[service] = place
             self._cursor = None
 
-    def _tell(self, service: str, place: Position, change: Change) -> None:
+    def _to_encode(self, service: str, place: Position) -> Encode:
         def to_event(told: Change) -> Event:
             return Event(service, place, self._pages, encode_event("change", self.cursor or "", _encode(told)))
 
-        self.audience.tell(change, to_event)
+        return to_event
 
     async def _watch(self) -> None:
         while True:

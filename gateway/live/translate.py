@@ -26,6 +26,14 @@ class _Profiles(msgspec.Struct):
     items: list[Raw]
 
 
+def losses(service: str, items: Sequence[Item]) -> list[tuple[Item, Change]]:
+    """The rights that were lost. Nobody need be asked for a name to tell of them."""
+    if service != "keys":
+        return []
+    told = [(item, _of_keys(item, {})) for item in items if item.is_gone]
+    return [(item, change) for item, change in told if change is not None]
+
+
 async def translate(users: Peer, service: str, items: Sequence[Item]) -> list[tuple[Item, Change | None]]:
     """Each item with its change, or with None if it is nothing to clients.
 
