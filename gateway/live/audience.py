@@ -58,6 +58,8 @@ class Audience:
     def beat(self) -> None:
         for listener in self._listeners:
             listener.beat()
+        _tidy(self._of_room)
+        _tidy(self._of_user)
 
     def tell(self, change: Change, encode: Encode) -> None:
         """Gives a change to whom it concerns, encoded once for all of them."""
@@ -126,3 +128,9 @@ def _discard(index: dict[UUID, WeakSet[Listener]], key: UUID, listener: Listener
         found.discard(listener)
         if not found:
             del index[key]
+
+
+def _tidy(index: dict[UUID, WeakSet[Listener]]) -> None:
+    """Whoever nobody began to read left without a word."""
+    for key in [key for key, found in index.items() if not found]:
+        del index[key]

@@ -19,7 +19,7 @@ from gateway.live.models import Changes
 _log = get_log(__name__)
 _PAGE, _MOST_PAGES = 500, 20
 _GONE = 410
-Prepare = Callable[[], Awaitable[list[Question]]]
+Ask = Callable[[], Awaitable[list[Question]]]
 
 
 class CatchUp:
@@ -28,8 +28,8 @@ class CatchUp:
     Whoever is cut off on the way has the id of the last page that came, and goes on from there.
     """
 
-    def __init__(self, listener: Listener, prepare: Prepare, after: Cursor) -> None:
-        self._listener, self._prepare, self._at = listener, prepare, after
+    def __init__(self, listener: Listener, ask: Ask, after: Cursor) -> None:
+        self._listener, self._ask, self._at = listener, ask, after
         self._questions: list[Question] | None = None
         self._is_whole = False
         # The request is over when the other pages are read, and they are read in its caller's name.
@@ -69,16 +69,16 @@ class CatchUp:
     async def _read(self) -> Changes | None:
         """None if what came after the cursor is not kept any more: then the client loads all anew."""
         try:
-            return await granted(self._ask)
+            return await granted(self._page)
         except Refused as error:
             if error.answer.status != _GONE:
                 raise
             self._listener.cut_off(RESYNC)
             return None
 
-    async def _ask(self) -> Changes:
+    async def _page(self) -> Changes:
         """After one that failed it asks for a grant anew."""
-        questions, self._questions = self._questions or await self._prepare(), None
+        questions, self._questions = self._questions or await self._ask(), None
         page = await delta.read(questions, self._at, _PAGE, self._listener.reach)
         self._questions = questions
         return page

@@ -16,7 +16,7 @@ from gateway.live.delta import Question
 from gateway.live.listeners import Listener, encode_event
 from gateway.live.models import EventsQuery, LastEventHeader
 from gateway.policies.identity import Identity
-from gateway.views.catching_up import CatchUp, Prepare
+from gateway.views.catching_up import Ask, CatchUp
 from gateway.views.changes import of_caller, of_room
 
 _MOST_STREAMS = 100
@@ -40,16 +40,7 @@ async def stream_room(query: EventsQuery, room_id: UUID) -> Response:
 @answers_events
 async def stream_all(query: EventsQuery) -> Response:
     """Follow all your rooms and your account: a stream of `change` events."""
-    listener = _listener(None)
-
-    async def prepare() -> list[Question]:
-        questions = await of_caller()
-        current_hub().audience.enter(
-            listener, [room for each in questions if each.by == "room_id" for room in each.of]
-        )
-        return questions
-
-    return await _open(listener, query.after, prepare)
+    return await _open(_listener(None), query.after, of_caller)
 
 
 def _listener(room_id: UUID | None) -> Listener:
@@ -57,7 +48,7 @@ def _listener(room_id: UUID | None) -> Listener:
     return Listener(identity.user, identity.token, room_id, identity.rooms)
 
 
-async def _open(listener: Listener, after: str | None, prepare: Prepare) -> Response:
+async def _open(listener: Listener, after: str | None, ask: Ask) -> Response:
     """Listens first, and asks for the right and for what came before then: so nothing falls between."""
     hub = current_hub()
     _require_room(hub, listener.user)
@@ -65,18 +56,11 @@ async def _open(listener: Listener, after: str | None, prepare: Prepare) -> Resp
     start = request.headers.get("Last-Event-ID") or after
     cursor = None if start is None else cursors.decode(start)
     if request.method == "HEAD":
-        await prepare()
+        await ask()
         return Response(content_type=_TYPE, headers=_HEADERS)
     hub.audience.join(listener)
     try:
-        if cursor is None:
-            await prepare()
-            # Not before: what comes in a room that it has not entered yet is not told.
-            listener.floor = hub.place
-            begun, rest = encode_event("cursor", hub.cursor or "", b"{}"), None
-        else:
-            missed = CatchUp(listener, prepare, cursor)
-            begun, rest = await missed.first(), missed.rest()
+        begun, rest = await _begin(hub, listener, ask, cursor)
     except BaseException:
         hub.audience.leave(listener)
         raise
@@ -84,6 +68,26 @@ async def _open(listener: Listener, after: str | None, prepare: Prepare) -> Resp
     response = Response(lines, content_type=_TYPE, headers=_HEADERS)
     response.timeout = None
     return response
+
+
+async def _begin(
+    hub: Hub, listener: Listener, ask: Ask, cursor: cursors.Cursor | None
+) -> tuple[bytes, AsyncIterator[bytes] | None]:
+    """Enters the rooms. What is told first: the place of now, or a page of what came after `cursor` and the rest."""
+
+    async def enter() -> list[Question]:
+        questions = await ask()
+        if listener.room is None:
+            hub.audience.enter(listener, [room for each in questions if each.by == "room_id" for room in each.of])
+        return questions
+
+    if cursor is not None:
+        missed = CatchUp(listener, enter, cursor)
+        return await missed.first(), missed.rest()
+    await enter()
+    # Not before: what comes in a room that it has not entered yet is not told.
+    listener.floor = hub.place
+    return encode_event("cursor", hub.cursor or "", b"{}"), None
 
 
 def _require_room(hub: Hub, user: UUID) -> None:

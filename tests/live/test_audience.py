@@ -1,5 +1,6 @@
 """Who is told of what, where the order of things matters: told before it was asked, lost before it was entered."""
 
+import gc
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -103,6 +104,17 @@ async def test_who_leaves_is_forgotten() -> None:
     assert (len(audience), audience.count(USER)) == (1, 1)
     audience.leave(listener)
     assert (len(audience), audience.count(USER)) == (0, 0)
+    assert not audience._of_room
+    assert not audience._of_user
+
+
+async def test_nothing_is_left_of_who_is_forgotten_without_leaving() -> None:
+    """A client that is gone before its stream is begun to be read."""
+    audience = Audience()
+    audience.join(Listener(USER, new_id(), ROOM, None))
+    gc.collect()
+    assert len(audience) == 0
+    audience.beat()
     assert not audience._of_room
     assert not audience._of_user
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -97,6 +98,12 @@ async def test_what_comes_before_it_has_entered_its_rooms_is_not_skipped(
     assert [each["id"] for each in whole if each["kind"] == "task"] == [
         each["id"] for each in stream.changes if each["kind"] == "task"
     ]
+
+
+async def test_who_asks_for_the_head_alone_enters_no_room(ada: Person, system: System) -> None:
+    room = await ada.room()
+    assert (await ada.call("HEAD", "/v1/events")).status == 200
+    assert UUID(room) not in hub_of(system).audience._of_room
 
 
 async def test_one_large_write_is_told_to_whoever_takes_what_comes(
