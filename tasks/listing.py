@@ -6,7 +6,7 @@ from chassis.database import Connection, Row
 from chassis.moments import check_moment
 from tasks.models import PRIORITIES, STATUSES, ListQuery, TaskPage
 from tasks.orders import ORDERS, Key, Order
-from tasks.queries import history, lists
+from tasks.queries import fitting, history, lists
 from tasks.queries.lists import Filters
 from tasks.queries.order import place_of
 from tasks.queries.tasks import read_task
@@ -64,12 +64,13 @@ async def _few(connection: Connection, filters: Filters) -> list[UUID] | None:
 
 
 def _page(rows: list[Row], order: Order, limit: int) -> TaskPage:
-    tasks = [read_task(row) for row in rows[:limit]]
-    return TaskPage(tasks, order.encode(tasks[-1]) if len(rows) > limit else None)
+    page, more = fitting.cut(rows, limit)
+    tasks = [read_task(row) for row in page]
+    return TaskPage(tasks, order.encode(tasks[-1]) if more else None)
 
 
 def _scanned_page(rows: list[Row], order: Order, limit: int, depth: int) -> TaskPage:
-    if len(rows) > limit or not rows or rows[-1]["place"] < depth:
+    if len(rows) > limit or not rows or rows[-1]["place"] < depth or not rows[-1]["fits"]:
         return _page(rows, order, limit)
     last = order.encode(read_task(rows[-1]))
     return TaskPage([read_task(row) for row in rows if row["passes"]], last)

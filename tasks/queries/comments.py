@@ -5,9 +5,10 @@ from uuid import UUID
 
 from chassis.database import Connection
 from tasks.models import Comment
-from tasks.queries import rooms
+from tasks.queries import fitting, rooms
 
-_COLUMNS = "c.id, c.task_id, c.author, c.body, c.created_at, c.updated_at, c.version"
+_FIELDS = "c.id, c.task_id, c.author, {body} AS body, c.created_at, c.updated_at, c.version"
+_COLUMNS = _FIELDS.format(body="c.body")
 
 # As the foreign key of what is inserted next holds it: it cannot go in between.
 _TASK_ROOM = """
@@ -31,7 +32,7 @@ _IS_SEEN = """
 """
 
 _PAGE = f"""
-    SELECT {_COLUMNS}
+    SELECT {_FIELDS.format(body=fitting.fitting("c.body", "c.id"))}, {fitting.fits("c.body", "c.id")} AS fits
     FROM comments c
     WHERE c.task_id = $1 AND c.id > $2 AND c.deleted_at IS NULL
     ORDER BY c.id
@@ -104,9 +105,11 @@ async def is_task_seen(connection: Connection, task_id: UUID, rooms: list[UUID])
     return bool(await connection.fetchval(_IS_SEEN, task_id, rooms))
 
 
-async def page(connection: Connection, task_id: UUID, after: UUID, limit: int) -> list[Comment]:
-    """Those made after `after`, the oldest first."""
-    return [Comment(**row) for row in await connection.fetch(_PAGE, task_id, after, limit)]
+async def page(connection: Connection, task_id: UUID, after: UUID, limit: int) -> tuple[list[Comment], bool]:
+    """A page of those made after `after`, the oldest first, and whether others follow."""
+    page, more = fitting.cut(await connection.fetch(_PAGE, task_id, after, limit + 1), limit)
+    names = Comment.__struct_fields__
+    return [Comment(**{name: row[name] for name in names}) for row in page], more
 
 
 async def hold(connection: Connection, comment_id: UUID, room_id: UUID) -> Comment | None:

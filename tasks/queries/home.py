@@ -9,7 +9,8 @@ import msgspec
 from chassis.database import Connection
 from chassis.moments import Moment
 from tasks.models import Task
-from tasks.queries.tasks import COLUMNS
+from tasks.queries import fitting
+from tasks.queries.tasks import page_columns, read_task
 
 
 class TaskCounts(msgspec.Struct, frozen=True):
@@ -28,8 +29,9 @@ class DueKey(NamedTuple):
 
 
 # A range of one index, in its order; rooms the person may no longer see are left out on the way.
+_DUE = "coalesce(mine.due_at, 'infinity'), mine.task_id"
 _ASSIGNED = f"""
-    SELECT {COLUMNS}
+    SELECT {page_columns(_DUE)}
     FROM (
         SELECT task_id, due_at
         FROM task_assignees
@@ -40,7 +42,7 @@ _ASSIGNED = f"""
         LIMIT $4
     ) AS mine
     CROSS JOIN LATERAL (SELECT * FROM tasks WHERE id = mine.task_id OFFSET 0) AS t
-    ORDER BY coalesce(mine.due_at, 'infinity'), mine.task_id
+    ORDER BY {_DUE}
 """
 
 # Up to a bound in each status, so that a room of any size costs no more; the order makes it a range of an index.
@@ -70,10 +72,15 @@ async def assigned(
     within: timedelta | None,
     limit: int,
     after: DueKey | None = None,
-) -> list[Task]:
-    """Open tasks assigned to the user, the earliest due first; those due `within` some time only, if it is given."""
+) -> tuple[list[Task], bool]:
+    """A page of open tasks assigned to the user, and whether others follow. The earliest due comes first.
+
+    With `within` those that are due within that time alone.
+    """
     if after is None:
         start = ("-infinity", UUID(int=0))
     else:
         start = (after.due_at.isoformat() if after.due_at else "infinity", after.task_id)
-    return [Task(**row) for row in await connection.fetch(_ASSIGNED, user_id, rooms, within, limit, *start)]
+    rows = await connection.fetch(_ASSIGNED, user_id, rooms, within, limit + 1, *start)
+    page, more = fitting.cut(rows, limit)
+    return [read_task(row) for row in page], more

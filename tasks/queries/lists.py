@@ -14,7 +14,7 @@ from uuid import UUID
 from chassis.database import Connection, Row
 from tasks.orders import ORDERS, Key, Order
 from tasks.queries import texts
-from tasks.queries.tasks import COLUMNS
+from tasks.queries.tasks import page_columns
 
 
 class Filters(NamedTuple):
@@ -151,7 +151,9 @@ _CHOOSE = """
 
 def _fill(template: str, order: Order, source: str = "") -> str:
     words = {"sorting": order.sorting, "beyond": order.beyond(9)}
-    return template.format(columns=COLUMNS, passes=_PASSES, source=source.format(**words), **words)
+    return template.format(
+        columns=page_columns(order.sorting), passes=_PASSES, source=source.format(**words), **words
+    )
 
 
 _SCANS = {name: _fill(_SCAN, order, _BY_STATUS) for name, order in ORDERS.items()}
@@ -175,7 +177,8 @@ async def scan(
 ) -> list[Row]:
     """Of the `depth` tasks that come after `after`, the first `limit` that pass; and the last one, if it is reached.
 
-    Beside the fields of a task: its `place` among those, and whether it `passes`. `whole`: of every status.
+    Beside the fields of a task: its `place` among those, whether it `passes`, and whether it `fits` (see
+    tasks.queries.fitting). `whole`: of every status.
     """
     statements = _ROOM_SCANS if whole and order.name in _ROOM_SCANS else _SCANS
     return await connection.fetch(statements[order.name], *filters, depth, limit, *after)
@@ -184,5 +187,5 @@ async def scan(
 async def choose(
     connection: Connection, filters: Filters, order: Order, after: Key, ids: Sequence[UUID], limit: int
 ) -> list[Row]:
-    """Of the tasks `ids`, the first `limit` after `after` that pass."""
+    """Of the tasks `ids`, the first `limit` after `after` that pass, and whether each `fits`."""
     return await connection.fetch(_CHOICES[order.name], *filters, list(ids), limit, *after)

@@ -10,14 +10,15 @@ from chassis.database import Connection, Row
 from chassis.logs import current_request_id
 from keys.client import claims
 from tasks.models import NewTask, Task
-from tasks.queries import rooms, texts
+from tasks.queries import fitting, rooms, texts
 
-# The fields of models.Task, of a row named t.
-COLUMNS = """
-    t.id, t.room_id, t.number, t.title, t.description, t.status, t.priority, t.due_at,
+_FIELDS = """
+    t.id, t.room_id, t.number, t.title, {description} AS description, t.status, t.priority, t.due_at,
     ARRAY(SELECT a.user_id FROM task_assignees a WHERE a.task_id = t.id ORDER BY a.link_id) AS assignees,
     t.position, t.created_by, t.created_at, t.updated_at, t.completed_at, t.version
 """
+# The fields of models.Task, of a row named t.
+COLUMNS = _FIELDS.format(description="t.description")
 
 # As msgspec writes it.
 _UTC = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
@@ -113,6 +114,12 @@ _TOUCH = f"""
     WHERE id = $1
     RETURNING {COLUMNS}
 """
+
+
+def page_columns(sorting: str) -> str:
+    """COLUMNS of a page in this order, and `fits`: see tasks.queries.fitting."""
+    fields = _FIELDS.format(description=fitting.fitting("t.description", sorting))
+    return f"{fields}, {fitting.fits('t.description', sorting)} AS fits"
 
 
 def read_task(row: Row) -> Task:

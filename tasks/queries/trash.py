@@ -5,7 +5,8 @@ from uuid import UUID
 
 from chassis.database import Connection
 from tasks.models import Task, TrashedTask
-from tasks.queries.tasks import COLUMNS
+from tasks.queries import fitting
+from tasks.queries.tasks import COLUMNS, page_columns
 
 _DISCARD = """
     UPDATE tasks
@@ -37,12 +38,13 @@ _RESTORE = f"""
     RETURNING {COLUMNS}
 """
 
+_LATEST = "t.deleted_at DESC, t.number DESC"
 _PAGE = f"""
-    SELECT {COLUMNS}, t.deleted_at
+    SELECT {page_columns(_LATEST)}, t.deleted_at
     FROM tasks t
     WHERE t.room_id = $1 AND t.deleted_at > now() - $2::interval
       AND (t.deleted_at, t.number) < ($3::timestamptz, $4::bigint)
-    ORDER BY t.deleted_at DESC, t.number DESC
+    ORDER BY {_LATEST}
     LIMIT $5
 """
 
@@ -82,9 +84,14 @@ async def restore(connection: Connection, task_id: UUID, position: str) -> Task:
 
 async def page(
     connection: Connection, room_id: UUID, kept: timedelta, before: tuple[datetime, int], limit: int
-) -> list[TrashedTask]:
-    """Deleted within `kept`, the latest first, from behind the (time, number) `before` on."""
-    return [TrashedTask(**row) for row in await connection.fetch(_PAGE, room_id, kept, *before, limit)]
+) -> tuple[list[TrashedTask], bool]:
+    """A page of what was deleted within `kept`, the latest first, from behind the (time, number) `before` on.
+
+    And whether others follow.
+    """
+    page, more = fitting.cut(await connection.fetch(_PAGE, room_id, kept, *before, limit + 1), limit)
+    names = TrashedTask.__struct_fields__
+    return [TrashedTask(**{name: row[name] for name in names}) for row in page], more
 
 
 async def expired_tasks(connection: Connection, kept: timedelta, limit: int) -> list[UUID]:

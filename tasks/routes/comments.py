@@ -33,8 +33,8 @@ async def list_comments(query: PageQuery, task_id: UUID) -> CommentPage:
     async with current_database().connection() as connection:
         if not await queries.is_task_seen(connection, task_id, list(rooms)):
             raise not_found("task")
-        rows = await queries.page(connection, task_id, after, query.limit + 1)
-    return CommentPage(*pages.cut(rows, query.limit, lambda found: found.id, task_id))
+        page, more = await queries.page(connection, task_id, after, query.limit)
+    return CommentPage(page, pages.encode(page[-1].id, task_id) if more else None)
 
 
 @blueprint.post("/v1/tasks/<uuid:task_id>/comments")

@@ -49,5 +49,5 @@ async def count_tasks(room_id: UUID) -> home.TaskCounts:
 async def _page(connection: Connection, query: HomeQuery, rooms: list[UUID], within: timedelta | None) -> TaskPage:
     after = pages.decode(query.after, home.DueKey)
     check_moment("after", after and after.due_at)
-    rows = await home.assigned(connection, caller(), rooms, within, query.limit + 1, after)
-    return TaskPage(*pages.cut(rows, query.limit, lambda task: home.DueKey(task.due_at, task.id)))
+    mine, more = await home.assigned(connection, caller(), rooms, within, query.limit, after)
+    return TaskPage(mine, pages.encode(home.DueKey(mine[-1].due_at, mine[-1].id)) if more else None)

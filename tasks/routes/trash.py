@@ -70,5 +70,5 @@ async def list_trash(query: PageQuery, room_id: UUID) -> TrashPage:
     before = pages.decode(query.after, _Place, room_id)
     check_moment("after", before and before.deleted_at)
     async with current_database().connection() as connection:
-        rows = await queries.page(connection, room_id, trash.KEPT, before or _NEWEST, query.limit + 1)
-    return TrashPage(*pages.cut(rows, query.limit, lambda found: (found.deleted_at, found.number), room_id))
+        page, more = await queries.page(connection, room_id, trash.KEPT, before or _NEWEST, query.limit)
+    return TrashPage(page, pages.encode(_Place(page[-1].deleted_at, page[-1].number), room_id) if more else None)

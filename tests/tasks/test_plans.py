@@ -56,7 +56,7 @@ async def test_a_page_of_a_room_of_100000_tasks_reads_few_rows_by_index(
 @pytest.mark.parametrize("mode", ["custom", "generic"])
 async def test_one_s_own_open_tasks_are_a_range_of_an_index(filled: Connection, mode: str) -> None:
     explainer = Explainer(filled, mode)
-    mine = await home.assigned(cast("Connection", explainer), ME, [BIG], None, 50)
+    mine, _ = await home.assigned(cast("Connection", explainer), ME, [BIG], None, 50)
     assert len(mine) == 50
     check(explainer, 400)
 

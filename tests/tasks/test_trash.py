@@ -70,7 +70,8 @@ async def test_after_thirty_days_it_is_listed_no_more_and_cannot_come_back(datab
         await age(connection, old, 30.01)
         await age(connection, young, 29.9)
         newest = (datetime.max.replace(tzinfo=UTC), 0)
-        assert [task.title for task in await queries.page(connection, ROOM, trash.KEPT, newest, 10)] == ["b"]
+        listed, more = await queries.page(connection, ROOM, trash.KEPT, newest, 10)
+        assert ([task.title for task in listed], more) == (["b"], False)
         with pytest.raises(Problem) as caught:
             await restore(connection, old)
         assert caught.value.status == 404
