@@ -17,9 +17,11 @@ mkdir -p "$part"
 
 dump() { pg_dump --format=custom --no-owner --no-privileges --file="$part/$1.dump" "$(url "$1")"; }
 
+# In a variable of its own, so that a command that fails ends the script: as a word of another one it would not.
 describe() {
-    set -- "$1" $(cksum <"$part/$1.dump") "$(psql -XAtqc 'SELECT version_num FROM alembic_version' "$(url "$1")")"
-    printf '    {"service": "%s", "checksum": %s, "bytes": %s, "migration": "%s"}' "$@"
+    sum=$(cksum <"$part/$1.dump")
+    migration=$(psql -XAtqc 'SELECT version_num FROM alembic_version' "$(url "$1")")
+    printf '    {"service": "%s", "checksum": %s, "bytes": %s, "migration": "%s"}' "$1" $sum "$migration"
 }
 
 began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
@@ -31,13 +33,16 @@ done
 for process in $running; do wait "$process"; done
 dump keys
 
+server=$(psql -XAtqc 'SHOW server_version' "$(url keys)")
 {
     printf '{\n  "began": "%s",\n  "ended": "%s",\n' "$began" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-    printf '  "postgres": "%s",\n  "databases": [\n' "$(psql -XAtqc 'SHOW server_version' "$(url keys)")"
-    describe users && echo ,
-    describe rooms && echo ,
-    describe tasks && echo ,
-    describe keys && printf '\n  ]\n}\n'
+    printf '  "postgres": "%s",\n  "databases": [\n' "$server"
+    describe users
+    for service in rooms tasks keys; do
+        echo ,
+        describe "$service"
+    done
+    printf '\n  ]\n}\n'
 } >"$part/manifest.json"
 sync
 mv "$part" "$folder/$name"

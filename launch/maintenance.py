@@ -32,9 +32,12 @@ def doctor(found: Settings) -> int:
 
 async def backup(found: Settings, to: Path) -> int:
     """Dumps all databases into a new folder in `to`, an absolute path; the system may run. Raises LaunchError."""
-    command = ["sh", "deploy/backup.sh", str(to)]
-    if DataFolder(found.data).is_held():
+    command, folder = ["sh", "deploy/backup.sh", str(to)], DataFolder(found.data)
+    if folder.is_held():
         return _run(command, database_environ(_running(found)))
+    if not folder.postgres.is_dir():
+        # Else an empty one would be made there, and its backup be a success.
+        raise LaunchError(f"{found.data} holds no database: set TASKSYNC_DATA to the folder that make up uses.")
     async with _postgres_alone(found) as urls:
         return _run(command, urls)
 

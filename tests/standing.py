@@ -28,6 +28,12 @@ class Standing(Postgres):
         return {**os.environ, **variables, "PATH": path}
 
     async def script(self, *command: str) -> str:
+        code, output = await self.outcome(*command)
+        assert code == 0, output
+        return output
+
+    async def outcome(self, *command: str) -> tuple[int | None, str]:
+        """The exit code of a script, and what it said."""
         process = await asyncio.create_subprocess_exec(
             "sh",
             *command,
@@ -37,8 +43,7 @@ class Standing(Postgres):
             stderr=asyncio.subprocess.STDOUT,
         )
         output, _ = await process.communicate()
-        assert process.returncode == 0, output
-        return output.decode()
+        return process.returncode, output.decode()
 
 
 @asynccontextmanager
