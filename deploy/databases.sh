@@ -9,6 +9,12 @@ ensure() {
     psql -q -v ON_ERROR_STOP=1 -v name="$1" -v password="$2" <<'SQL'
 SELECT format('CREATE ROLE %I LOGIN', :'name')
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
+-- %40 in a URL is an @.
+SELECT convert_from(string_agg(CASE length(part[1])
+           WHEN 3 THEN decode(substr(part[1], 2), 'hex')
+           ELSE convert_to(part[1], 'UTF8')
+       END, '' ORDER BY place), 'UTF8') AS password
+FROM regexp_matches(:'password', '%[0-9A-Fa-f]{2}|.', 'g') WITH ORDINALITY AS parts (part, place) \gset
 ALTER ROLE :"name" PASSWORD :'password';
 SELECT format(
     'CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' '
