@@ -3,16 +3,18 @@
 from uuid import UUID
 
 from chassis.database import Connection
-from chassis.problems import Problem
+from chassis.problems import Problem, invalid
 from keys.client import Link, Need, Node, task, user
 from tasks import changes, writing
-from tasks.models import Task
+from tasks.models import MOST_ASSIGNEES, Task
 from tasks.queries import assignees, tasks
 from tasks.steps import Step
 
 
 async def assign(connection: Connection, before: Task, user_id: UUID, link_id: UUID, actor: UUID) -> Task:
-    """Assigns a task that is held; whoever has it already keeps it."""
+    """Assigns a task that is held; whoever has it already keeps it. Raises a 422 problem if it has all it may."""
+    if user_id not in before.assignees and len(before.assignees) >= MOST_ASSIGNEES:
+        raise invalid("assignees", f"are {MOST_ASSIGNEES} already, the most that a task may have")
     await assignees.insert(connection, before.id, [(user_id, link_id)])
     if user_id in before.assignees:
         return before

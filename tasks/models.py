@@ -21,7 +21,8 @@ CLOSED = "done"
 Title = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S", description="Not blank.")]
 Description = Annotated[str, Meta(max_length=50_000, description="Markdown, kept as it is.")]
 CommentText = Annotated[str, Meta(min_length=1, max_length=20_000, description="Markdown, kept as it is.")]
-Assignees = Annotated[list[UUID], Meta(max_length=50, description="Members of the room.")]
+MOST_ASSIGNEES = 50
+Assignees = Annotated[list[UUID], Meta(max_length=MOST_ASSIGNEES, description="Members of the room.")]
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ async def test_a_password_is_what_its_url_says(postgres: Postgres, names: dict[s
     process = await asyncio.create_subprocess_exec("sh", "-c", script, env=environ)
     assert await process.wait() == 0
     connection = await asyncpg.connect(postgres.url("postgres"))
-    stored = dict(await connection.fetch("SELECT rolname, rolpassword FROM pg_authid"))
+    rows = await connection.fetch("SELECT rolname, rolpassword FROM pg_authid")
+    stored = {row["rolname"]: row["rolpassword"] for row in rows}
     await connection.close()
     assert [service for service in SERVICES if not is_password(_PASSWORDS[service], stored[names[service]])] == []

@@ -18,6 +18,7 @@ from keys.client import keys as keys_module
 from keys.client.keys import EXTENSION as KEYS
 from keys.queries import claims
 from tasks import assigning, cascades, writing
+from tasks.models import MOST_ASSIGNEES
 from tasks.queries import assignees as queries
 from tests.launch.polling import until
 from tests.settling import until_settled
@@ -55,6 +56,28 @@ async def test_sixteen_who_assign_at_once_assign_each_once(team: Team) -> None:
     found = await team.get(task)
     assert sorted(found["assignees"]) == sorted({str(who) for who in people})
     assert found["version"] == 5
+
+
+async def test_a_task_has_fifty_assignees_at_most(team: Team) -> None:
+    """Also when two are assigned at once: the task is held while they are counted."""
+    task = await team.create()
+    others = [new_id() for _ in range(MOST_ASSIGNEES - 1)]
+    await team.run(
+        "INSERT INTO task_assignees SELECT $1, other, $2, other, true, NULL FROM unnest($3::uuid[]) AS other",
+        UUID(task["id"]),
+        team.room,
+        others,
+    )
+    path = f"/v1/tasks/{task['id']}/assignees"
+    answers = await asyncio.gather(*(team.call("PUT", f"{path}/{team[role]}") for role in ("viewer", "editor")))
+    refused, assigned = sorted(answers, key=lambda answer: answer.status, reverse=True)
+    assert (assigned.status, refused.status, refused.json()["errors"][0]["field"]) == (200, 422, "assignees")
+    (last,) = {team["viewer"], team["editor"]} & {UUID(person) for person in assigned.json()["assignees"]}
+    assert (await team.call("PUT", f"{path}/{last}")).json() == assigned.json() == await team.get(task)
+    batch = await team.batch({"op": "assign", "task": task["id"], "user": str(team["admin"])})
+    assert (batch.status, batch.json()["index"]) == (422, 0)
+    assert (await team.call("DELETE", f"{path}/{last}")).status == 200
+    assert (await team.call("PUT", f"{path}/{team['admin']}")).status == 200
 
 
 async def test_sixteen_who_unassign_at_once_unassign_once(team: Team) -> None:
