@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from chassis import pages
 from tasks.changes import Kind, Operation
+from tasks.queries import fitting
 from tasks.queries.activity import Logged
 
 # What a creation or a deletion is told by; the rest follows from it.
@@ -60,8 +61,8 @@ def read_place(cursor: str | None, of: UUID) -> int:
 
 def to_page(rows: list[Logged], limit: int, of: UUID) -> ActivityPage:
     """A page of `limit` from one row more, of what happened in the room, or to the task, `of`."""
-    page, following = pages.cut(rows, limit, lambda row: row.seq, of)
-    return ActivityPage([_to_activity(row) for row in page], following)
+    page, more = fitting.cut(rows, limit, lambda row: row.fits)
+    return ActivityPage([_to_activity(row) for row in page], pages.encode(page[-1].seq, of) if more else None)
 
 
 def _to_activity(row: Logged) -> Activity:

@@ -7,14 +7,22 @@ from uuid import UUID
 
 from chassis.database import Connection, affected
 from tasks.changes import Kind, Operation, Recorded
+from tasks.queries import fitting
 
 # Keys that were shortened are nobody's doing. They are few a move, so passing over them does not make a page long.
 _TOLD = "NOT is_spread"
 
 _COLUMNS = "seq, at, room_id, actor, kind, entity_id, task_id, op, version, before, after"
 
+_TEXT = "concat(before::text, after::text)"
+_FITS = fitting.fits(_TEXT, "seq DESC")
+_PAGE_COLUMNS = f"""
+    seq, at, room_id, actor, kind, entity_id, task_id, op, version,
+    CASE WHEN {_FITS} THEN before END AS before, CASE WHEN {_FITS} THEN after END AS after, {_FITS} AS fits
+"""
+
 _OF_ROOM = f"""
-    SELECT {_COLUMNS}
+    SELECT {_PAGE_COLUMNS}
     FROM changes
     WHERE room_id = $1 AND seq < $2 AND {_TOLD}
     ORDER BY seq DESC
@@ -22,7 +30,7 @@ _OF_ROOM = f"""
 """
 
 _OF_TASK = f"""
-    SELECT {_COLUMNS}
+    SELECT {_PAGE_COLUMNS}
     FROM changes
     WHERE task_id = $1 AND room_id = ANY($2::uuid[]) AND seq < $3 AND {_TOLD}
     ORDER BY seq DESC
@@ -43,7 +51,7 @@ _DELETE_OF_ROOM = """
 
 
 class Logged(NamedTuple):
-    """A row of the log, whose `before` and `after` are as tasks.changes writes them."""
+    """A row of the log, whose `before` and `after` are as tasks.changes writes them, if it `fits` into its page."""
 
     seq: int
     at: datetime
@@ -56,6 +64,7 @@ class Logged(NamedTuple):
     version: int
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    fits: bool = True
 
 
 async def of_room(connection: Connection, room_id: UUID, before: int, limit: int) -> list[Logged]:

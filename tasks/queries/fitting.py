@@ -3,10 +3,10 @@
 PostgreSQL looks only at the lengths of what does not fit, and sends those rows without their text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from chassis.database import Row
-
+R = TypeVar("R")
 BYTES = 2 * 1024 * 1024
 
 
@@ -21,7 +21,11 @@ def fitting(text: str, sorting: str) -> str:
     return f"CASE WHEN {fits(text, sorting)} THEN {text} ELSE '' END"
 
 
-def cut(rows: Sequence[Row], limit: int) -> tuple[list[Row], bool]:
-    """Of one row more than `limit`, with `fits`, those of the page, and whether others follow."""
-    page = [row for row in rows[:limit] if row["fits"]]
+def _says_so(row: Any) -> bool:
+    return bool(row["fits"])
+
+
+def cut(rows: Sequence[R], limit: int, fits: Callable[[R], bool] = _says_so) -> tuple[list[R], bool]:
+    """Of one row more than `limit`, those of the page, and whether others follow."""
+    page = [row for row in rows[:limit] if fits(row)]
     return page, len(page) < len(rows)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from chassis.database import Database
@@ -22,6 +23,13 @@ def ends_in_time(texts: list[str]) -> bool:
     return sum(len(text.encode()) for text in texts[:-1]) < fitting.BYTES
 
 
+def text_of(item: dict[str, Any]) -> str:
+    """The long text of a task, a comment, or what happened."""
+    if "fields" in item:
+        return "".join(f"{field['from']}{field['to']}" for field in item["fields"])
+    return str(item.get("description", item.get("body")))
+
+
 async def walk(team: Team, path: str, *within: str) -> list[str]:
     """The ids of all pages of the list at `path`; each of them ends in time."""
     seen: list[str] = []
@@ -31,7 +39,7 @@ async def walk(team: Team, path: str, *within: str) -> list[str]:
         for name in within:
             page = page[name]
         assert page["items"]
-        assert ends_in_time([each.get("description", each.get("body")) for each in page["items"]])
+        assert ends_in_time([text_of(each) for each in page["items"]])
         seen += [each["id"] for each in page["items"]]
         if page["next"] is None:
             return seen
@@ -56,6 +64,17 @@ async def test_a_list_of_comments_ends_its_pages(team: Team) -> None:
     comments = [await team.comment(task) for _ in range(28)]
     await team.run("UPDATE comments SET body = $2 WHERE task_id = $1", UUID(task["id"]), LONG[:20_000])
     assert await walk(team, f"/v1/tasks/{task['id']}/comments?limit=200") == [each["id"] for each in comments]
+
+
+async def test_a_list_of_what_happened_ends_its_pages(team: Team) -> None:
+    task = await team.create()
+    for title in "abcdefgh":
+        await team.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": title})
+    long = "UPDATE changes SET before = before || $2::jsonb, after = after || $2::jsonb WHERE room_id = $1"
+    await team.run(long, team.room, msgspec.json.encode({"description": LONG}).decode())
+    logged = [str(each["seq"]) for each in await team.changes(task)]
+    for path in (f"/v1/rooms/{team.room}/activity", f"/v1/tasks/{task['id']}/history"):
+        assert [str(each) for each in await walk(team, f"{path}?limit=200")] == logged[::-1]
 
 
 @pytest.mark.parametrize(("few", "depth"), [(1000, 2000), (0, 13)], ids=["from candidates", "by scanning"])
