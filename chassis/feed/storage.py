@@ -19,7 +19,8 @@ from chassis.feed.positions import Position, resync
 # A page ends with the change that brings its records to so much: neither side ever holds 500 of the largest.
 _PAGE_BYTES = 1024 * 1024
 
-# The places come first, from the indexes; the columns of each only until that is `_PAGE_BYTES` of records.
+# The places come first, from the indexes; the columns of each only until that is `_PAGE_BYTES` of records. Each is
+# the first from its number on, not that of its number: no plan takes another index, though made for an empty table.
 _PAGE = """
     WITH RECURSIVE fence AS MATERIALIZED (
         SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin
@@ -35,7 +36,8 @@ _PAGE = """
         CROSS JOIN LATERAL (
             SELECT xid::text AS xid, seq, {columns}
             FROM changes
-            WHERE seq = places.seqs[1]
+            WHERE seq >= places.seqs[1]
+            ORDER BY seq
             LIMIT 1
         ) AS change
       UNION ALL
@@ -45,7 +47,8 @@ _PAGE = """
         CROSS JOIN LATERAL (
             SELECT xid::text AS xid, seq, {columns}
             FROM changes
-            WHERE seq = places.seqs[told.number + 1]
+            WHERE seq >= places.seqs[told.number + 1]
+            ORDER BY seq
             LIMIT 1
         ) AS change
         WHERE told.bytes < $4

@@ -103,6 +103,23 @@ async def test_a_page_of_many_topics_reads_a_few_times_its_own_length(
                 assert plan.touched <= 10 * _LIMIT
 
 
+@pytest.mark.parametrize("service", _LOGS)
+async def test_a_page_that_is_planned_for_an_empty_log_finds_its_changes_by_their_numbers(
+    postgres: Postgres, service: str
+) -> None:
+    """There all indexes look the same, and one that only ends with the number would be read whole for each change."""
+    async with postgres.clone(service) as url, connected(url) as connection:
+        for is_analyzed in (False, True):
+            if is_analyzed:
+                await connection.execute("ANALYZE changes")
+            explainer = Explainer(connection, "generic")
+            await storage.page(cast("Connection", explainer), _LOGS[service], None, _LIMIT)
+            (plan,) = explainer.plans
+            found = {scan for scan in plan.scans if scan.startswith("Index Scan changes")}
+            assert found <= {"Index Scan changes changes_pkey", "Index Scan changes changes_seq"}
+            assert found
+
+
 async def test_pages_of_many_topics_bring_all_in_order_at_any_limit(connection: Connection) -> None:
     """Some topics are busy, some are quiet, and one is not asked for."""
     await connection.execute(_FILL.format(topic="topic_id", order="random()"), _TOPICS[:3], 40)
