@@ -6,6 +6,7 @@ import pytest
 
 from chassis.ids import new_id
 from chassis.problems import Problem
+from chassis.ratelimits import network_of
 from gateway.policies import limits
 from gateway.policies.limits import Limits
 from tests.gateway.people import PASSWORD, sign_up
@@ -73,6 +74,21 @@ async def test_all_addresses_of_an_ipv6_customer_guess_tokens_as_one(tight: Syst
     for number, status in enumerate((401, 401, 401, 401, 401, 429), start=1):
         headers = {"Authorization": f"Bearer tsp_{new_id().hex}", "X-Forwarded-For": f"2001:db8:1:2::{number}"}
         assert (await tight.request("gateway", "GET", "/v1/me", headers=headers)).status == status
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+        ("unix:", ""),
+    ],
+)
+def test_an_ipv6_customer_is_one_address(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 async def guess(system: System, forwarded: str) -> Reply:

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
-import pytest
 import pytest_asyncio
 
 from chassis.database import Connection
 from chassis.ids import new_id
-from chassis.ratelimits import network_of
 from tests.postgres import Postgres
 from tests.system import Reply, System, run_replica, run_system
 from tests.users.people import PASSWORD, login, new_email, refresh, register
@@ -174,21 +172,6 @@ async def test_no_address_of_anybody_is_stored(strict: System, counts: Connectio
     rows = await counts.fetch("SELECT policy, subject FROM attempts")
     assert len(rows) == 2
     assert not any(email.encode() in row["subject"] or b"192.0.2.77" in row["subject"] for row in rows)
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("", ""),
-        ("unix:", ""),
-    ],
-)
-def test_an_ipv6_customer_is_one_address(address: str, network: str) -> None:
-    assert network_of(address) == network
 
 
 def _from(number: int) -> dict[str, str]:
