@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,9 @@ async def serving(behave: Behave, on: socket.socket | None = None) -> AsyncItera
     """Its port. `behave` gets each connection, which is closed after it."""
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await behave(reader, writer)
+        # Who leaves before it has asked was never meant to.
+        with suppress(asyncio.IncompleteReadError):
+            await behave(reader, writer)
         writer.close()
 
     listening = await asyncio.start_server(accept, sock=on or socket.create_server(("127.0.0.1", 0)))
