@@ -49,7 +49,8 @@ async def test_who_left_is_not_told_of(ada: Person, ben: Person) -> None:
     async with following(ada, "/v1/events") as stream:
         await ben.call("PATCH", "/v1/me", json={"name": "Benjamin"})
         await stream.until_change(kind="member", op="update", id=ben.id, room_id=kept)
-        assert left not in {each["room_id"] for each in stream.changes}
+        # That he left may still be on its way when the stream begins.
+        assert left not in {each["room_id"] for each in stream.changes if each["op"] == "update"}
 
 
 async def test_keys_hears_of_it_and_does_not_wait_until_it_looks(
