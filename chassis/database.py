@@ -146,7 +146,9 @@ class Database:
                     limit.reschedule(None)
                     is_ending = True
             except _BROKEN as error:
-                raise uncertain() if is_ending else error from error
+                if not is_ending:
+                    raise
+                raise uncertain() from error
 
     @asynccontextmanager
     async def single(self) -> AsyncIterator[Connection]:
