@@ -59,8 +59,8 @@ async def set_role(
 ) -> MemberLink:
     """Nobody grants, or takes from another, a role above their own; the last owner stays one.
 
-    Raises a 412 problem if the role was changed since version `seen` (None: whatever was changed), or if the
-    membership is another one than `link` by now.
+    The role that is there already is no write. Raises a 412 problem if it was changed since version `seen` (None:
+    whatever was changed), or if the membership is another one than `link` by now.
     """
     await members.hold_rooms(connection, [room_id])
     if role == "owner":
@@ -73,14 +73,15 @@ async def set_role(
         raise forbidden("member.role")
     if link not in (None, present["id"]):
         raise conflict(["role"], to_member(present))
+    if role == present["role"] and seen in (None, present["version"]):
+        return to_member(present)
     if present["role"] == "owner" and role != "owner":
         await _keep_an_owner(connection, room_id, user_id)
     changed = await members.set_role(connection, room_id, user_id, role, seen)
     if changed is None:
         raise conflict(["role"], to_member(present))
     await changes.member_changed(connection, changed["id"], "updated", caller)
-    if role != present["role"]:
-        offer_undo(lambda: RoleSet(room_id, user_id, changed["id"], changed["version"], present["role"]))
+    offer_undo(lambda: RoleSet(room_id, user_id, changed["id"], changed["version"], present["role"]))
     return to_member(changed)
 
 

@@ -45,6 +45,16 @@ async def test_a_role_is_set_at_the_version_seen_and_answers_the_next(system: Sy
     assert (await set_role(system, place, "viewer", "2")).status == 422
 
 
+async def test_a_role_that_the_member_has_already_is_no_write(system: System, place: Place) -> None:
+    same = await set_role(system, place, "viewer", '"1"')
+    assert (same.status, same.json()["version"], same.headers["ETag"]) == (200, 1, '"1"')
+    assert "TaskSync-Undo" not in same.headers
+    changed = await set_role(system, place, "editor", '"1"')
+    assert (await set_role(system, place, "editor", None)).json() == changed.json()
+    refused = await set_role(system, place, "editor", '"1"')
+    assert (refused.status, refused.json()["current"]) == (412, changed.json())
+
+
 async def test_a_member_whose_role_was_changed_is_not_removed_unseen(system: System, place: Place) -> None:
     changed = await set_role(system, place, "admin", None)
     refused = await remove(system, place, '"1"')
