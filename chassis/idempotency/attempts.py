@@ -123,14 +123,14 @@ def _in_progress() -> Problem:
     return Problem(409, "in_progress", "The same is being done right now; ask again.", headers={"Retry-After": "1"})
 
 
-async def read_attempt(status: int = 200) -> Attempt | None:
-    """Raises a 422 problem for what is no key."""
+async def read_attempt(status: int = 200, *, is_first: bool = False) -> Attempt | None:
+    """Raises a 422 problem for what is no key. `is_first`: it is from a client, whose fingerprint is not believed."""
     keys = request.headers.getlist(HEADER)
     if not keys:
         return None
     if len(keys) > 1 or not _KEY.fullmatch(keys[0]):
         raise invalid(HEADER, "is not one key of 1 to 255 visible characters")
-    given = request.headers.get(FINGERPRINT_HEADER)
+    given = None if is_first else request.headers.get(FINGERPRINT_HEADER)
     fingerprint = bytes.fromhex(given) if given else await _fingerprint()
     return Attempt(caller(), keys[0], fingerprint, status)
 

@@ -107,7 +107,7 @@ def refuses_key(because: str) -> Callable[[Handler], Handler]:
 
 async def inner_headers() -> dict[str, str]:
     """For a write that is composed here and kept by another service: what to send there. Nothing without a key."""
-    attempt = await read_attempt()
+    attempt = await read_attempt(is_first=True)
     if attempt is None:
         return {}
     return {HEADER: attempt.key, FINGERPRINT_HEADER: attempt.fingerprint.hex()}

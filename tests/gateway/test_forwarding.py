@@ -1,11 +1,13 @@
 """What is passed on to a service arrives as it was sent, and what comes back is the service's own answer."""
 
 import asyncio
+import hashlib
 from uuid import UUID
 
 import pytest
 from yarl import URL
 
+from chassis.idempotency.attempts import FINGERPRINT_HEADER
 from chassis.passport import HEADER, PassportOffice
 from keys.client.grants import HEADER as GRANT_HEADER
 from tests.gateway.people import Person, sign_up
@@ -101,6 +103,17 @@ async def test_inner_headers_from_outside_change_nothing(ada: Person, system: Sy
     made = await ada.call("POST", "/v1/rooms", json={"name": "Whose?"}, headers=forged)
     assert made.json()["id"] in {each["id"] for each in (await ada.get("/v1/rooms"))["items"]}
     assert "forged" not in {each["device"] for each in (await ada.get("/v1/me/sessions"))["items"]}
+
+
+async def test_nobody_outside_says_what_a_key_was_used_for(ada: Person, system: System) -> None:
+    bob = await sign_up(system, "Bob")
+    path = f"/v1/rooms/{await ada.room()}/members"
+    headers = {"Idempotency-Key": "k", FINGERPRINT_HEADER: "none"}
+    added = await ada.call("POST", path, json={"email": bob.email, "role": "viewer"}, headers=headers)
+    assert added.status == 201
+    headers[FINGERPRINT_HEADER] = hashlib.sha256(b"").hexdigest()
+    again = await ada.call("POST", path, json={"email": bob.email, "role": "admin"}, headers=headers)
+    assert (again.status, again.code) == (422, "idempotency_key_reused")
 
 
 async def test_a_client_that_goes_leaves_nothing_behind(ada: Person) -> None:
