@@ -46,6 +46,14 @@ async def connection(url: str) -> AsyncIterator[Connection]:
     await connection.close()
 
 
+@pytest.fixture
+async def other(url: str) -> AsyncIterator[Connection]:
+    """One more, of somebody who does something meanwhile."""
+    connection = await asyncpg.connect(url)
+    yield connection
+    await connection.close()
+
+
 @pytest.fixture(scope="package")
 async def system(postgres: Postgres) -> AsyncIterator[System]:
     async with run_system(postgres, "keys") as system:

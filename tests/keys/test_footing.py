@@ -1,7 +1,7 @@
 """A right is found first and stood on second: what changes between the two is found anew."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +27,6 @@ pytestmark = pytest.mark.usefixtures("passport")
 
 _COUNTS = "SELECT (SELECT count(*) FROM claims), (SELECT count(*) FROM nodes WHERE type = 'task')"
 Change = Callable[[Connection, UUID, UUID, UUID], Awaitable[object]]
-
-
-@pytest.fixture
-async def other(url: str) -> AsyncIterator[Connection]:
-    """A connection of somebody who changes something meanwhile."""
-    connection = await asyncpg.connect(url)
-    yield connection
-    await connection.close()
 
 
 async def become_viewer(connection: Connection, room_id: UUID, eve: UUID, _link: UUID) -> None:

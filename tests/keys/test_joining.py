@@ -1,13 +1,11 @@
 """A joining is confirmed before or after what ends the membership, not amid it: else it is told as what came last."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from chassis.database import Connection, Database
@@ -21,14 +19,6 @@ from tests.settling import until_one_waits
 pytestmark = pytest.mark.usefixtures("passport")
 
 _TOLD = "SELECT op FROM changes WHERE kind = 'member' AND user_id = $1 ORDER BY xid, seq"
-
-
-@pytest.fixture
-async def other(url: str) -> AsyncIterator[Connection]:
-    """A connection of who confirms meanwhile."""
-    connection = await asyncpg.connect(url)
-    yield connection
-    await connection.close()
 
 
 class Joining:
