@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
@@ -19,6 +19,7 @@ from chassis.ids import new_id
 from chassis.passport import HEADER, PassportOffice
 from tests.chassis.lab.routes import TABLE
 from tests.forks import fork
+from tests.launch.polling import until
 from tests.postgres import Postgres
 from tests.system import PATIENT, SECRETS, Reply, free_port
 
@@ -109,15 +110,6 @@ async def _until_live(lab: Lab) -> None:
                 return
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
-    """Polls `condition`; fails when `seconds` are over."""
-    async with asyncio.timeout(seconds):
-        while True:
-            if await condition():
-                return
-            await asyncio.sleep(0.01)
-
-
 async def until_logged(lab: Lab, event: str, **fields: Any) -> None:
     async def is_logged() -> bool:
         return bool(lab.logged(event, **fields))
@@ -152,9 +144,13 @@ async def count_things(url: str) -> int:
     return int(await ask_database(url, "SELECT count(*) FROM things"))
 
 
-async def count_backends(url: str, state: str) -> int:
-    """How many connections of labs to this database are in `state`."""
-    return int(await ask_database(url, _BACKENDS.format(state=state)))
+async def until_backends(url: str, state: str, count: int) -> None:
+    """Until so many connections of labs to this database are in `state`."""
+
+    async def are_there() -> bool:
+        return int(await ask_database(url, _BACKENDS.format(state=state))) == count
+
+    await until(are_there)
 
 
 _BACKENDS = """

@@ -12,7 +12,8 @@ from chassis import deadlines
 from chassis.admission import Admission, _work_of
 from chassis.passport import HEADER as PASSPORT
 from chassis.problems import Problem
-from tests.chassis.laboratory import OFFICE, Lab, run_lab, until
+from tests.chassis.laboratory import OFFICE, Lab, run_lab
+from tests.launch.polling import until
 from tests.quick import quickest
 from tests.system import Reply
 

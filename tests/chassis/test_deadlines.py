@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from chassis import deadlines
 from chassis.passport import HEADER
-from tests.chassis.laboratory import OFFICE, Lab, count_backends, count_things, lab_database, run_lab, until
+from tests.chassis.laboratory import OFFICE, Lab, count_things, lab_database, run_lab, until_backends
+from tests.launch.polling import until
 from tests.postgres import Postgres
 from tests.system import Reply
 
@@ -27,13 +28,6 @@ def assert_overdue(reply: Reply) -> None:
     assert (reply.status, reply.code, reply.headers["Retry-After"]) == (504, "timeout", "1")
 
 
-async def until_idle(url: str) -> None:
-    async def is_idle() -> bool:
-        return await count_backends(url, "active") == 0
-
-    await until(is_idle)
-
-
 async def test_with_no_time_left_nothing_is_done(lab: Lab, lab_url: str) -> None:
     before = await count_things(lab_url)
     reply, _ = await call(lab, "POST", "/finish/0.0", 0)
@@ -49,25 +43,18 @@ async def test_a_statement_ends_at_the_server_with_the_request(lab_url: str) -> 
         reply, seconds = await call(lab, "GET", f"/query/{LONG}", 250)
         assert_overdue(reply)
         assert seconds < LONG / 2
-        await until_idle(lab_url)
+        await until_backends(lab_url, "active", 0)
         assert (await lab.call("GET", "/things")).status == 200
 
 
 async def test_waiting_for_a_connection_spends_the_deadline(lab_url: str) -> None:
     async with run_lab(lab_url, **ENDLESS, TASKSYNC_DATABASE_POOL="1") as lab:
         holding = asyncio.create_task(lab.call("GET", "/hold/4.0"))
-        await until_held(lab_url)
+        await until_backends(lab_url, "idle in transaction", 1)
         reply, _ = await call(lab, "GET", "/things", 200)
         assert_overdue(reply)
         assert not holding.done()
         assert (await holding).status == 204
-
-
-async def until_held(url: str) -> None:
-    async def is_held() -> bool:
-        return await count_backends(url, "idle in transaction") == 1
-
-    await until(is_held)
 
 
 @asynccontextmanager
@@ -80,18 +67,11 @@ async def two_labs(url: str) -> AsyncIterator[Lab]:
 async def test_the_deadline_goes_through_all_hops_into_the_statement(lab_url: str) -> None:
     async with two_labs(lab_url) as lab:
         asking = asyncio.create_task(call(lab, "GET", f"/hop/query/{LONG}", 1500))
-        await until_active(lab_url)
+        await until_backends(lab_url, "active", 1)
         reply, seconds = await asking
         assert_overdue(reply)
         assert seconds < LONG / 2
-        await until_idle(lab_url)
-
-
-async def until_active(url: str) -> None:
-    async def is_active() -> bool:
-        return await count_backends(url, "active") == 1
-
-    await until(is_active)
+        await until_backends(lab_url, "active", 0)
 
 
 async def test_what_follows_a_commit_has_time_of_its_own(postgres: Postgres) -> None:
@@ -118,7 +98,7 @@ async def test_a_write_of_one_statement_that_has_begun_has_the_time_of_a_commit(
         assert (done > 0, await count_things(url)) == (True, done)
         reply, _ = await call(lab, "POST", f"/single/{LONG}", 100)
         assert_overdue(reply)
-        await until_idle(url)
+        await until_backends(url, "active", 0)
         assert await count_things(url) == done
 
 
@@ -159,9 +139,9 @@ async def test_tasks_of_one_request_share_its_clock() -> None:
 async def test_a_client_that_leaves_ends_the_statement_behind_two_hops(lab_url: str) -> None:
     async with two_labs(lab_url) as lab:
         asking = asyncio.create_task(lab.call("GET", f"/hop/query/{LONG}"))
-        await until_active(lab_url)
+        await until_backends(lab_url, "active", 1)
         asking.cancel()
-        await until_idle(lab_url)
+        await until_backends(lab_url, "active", 0)
 
 
 async def test_what_follows_a_commit_is_done_though_the_client_left(postgres: Postgres) -> None:

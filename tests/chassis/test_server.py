@@ -11,13 +11,13 @@ from chassis.passport import HEADER
 from tests.chassis.laboratory import (
     OFFICE,
     Lab,
-    count_backends,
     count_things,
     lab_database,
     run_lab,
-    until,
+    until_backends,
     until_logged,
 )
+from tests.launch.polling import until
 from tests.postgres import Postgres
 
 PATIENT = {"TASKSYNC_SHUTDOWN_SECONDS": "60"}
@@ -51,25 +51,18 @@ async def test_a_request_under_way_is_finished(postgres: Postgres) -> None:
     async with lab_database(postgres) as url:
         async with run_lab(url, **PATIENT) as lab:
             under_way = asyncio.create_task(lab.call("GET", "/hold/3.0"))
-            await until_held(url)
+            await until_backends(url, "idle in transaction", 1)
             await lab.stop(50)
             assert (await under_way).status == 204
         assert_quiet_end(lab)
         assert await count_things(url) == 1
 
 
-async def until_held(url: str) -> None:
-    async def is_held() -> bool:
-        return await count_backends(url, "idle in transaction") == 1
-
-    await until(is_held)
-
-
 async def test_a_request_that_lasts_too_long_is_cut_and_undone(postgres: Postgres) -> None:
     async with lab_database(postgres) as url:
         async with run_lab(url, **HASTY, TASKSYNC_DATABASE_SECONDS="60") as lab:
             under_way = asyncio.create_task(lab.call("GET", "/hold/60.0"))
-            await until_held(url)
+            await until_backends(url, "idle in transaction", 1)
             assert await lab.stop(50) < QUICK
             reply = await under_way
             assert (reply.status, reply.code) == (503, "stopping")

@@ -13,7 +13,8 @@ from chassis.database import Database
 from chassis.feed import Feed
 from chassis.problems import Problem
 from tests.chassis.feeds import copied, logged, read_until, replica, tell
-from tests.chassis.laboratory import Lab, lab_database, run_lab, until
+from tests.chassis.laboratory import Lab, lab_database, run_lab
+from tests.launch.polling import until
 from tests.postgres import Postgres
 
 # asyncpg knows a standby by it.

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from tests.chassis.laboratory import until
+from tests.launch.polling import until
 from tests.rooms.house import House
 
 

@@ -9,7 +9,7 @@ import pytest
 from chassis.ids import new_id
 from keys.client import Change
 from rooms import cascades, queries
-from tests.chassis.laboratory import until
+from tests.launch.polling import until
 from tests.rooms.house import House
 
 
