@@ -12,7 +12,6 @@ from chassis.app import App
 from chassis.bodies import refuse_unasked
 from chassis.database import EXTENSION as DATABASE
 from chassis.database import Database
-from chassis.health import Check
 from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport, Peer
 from chassis.settings import ServiceSettings
@@ -26,19 +25,17 @@ def create_service(
     settings: ServiceSettings,
     blueprints: Iterable[Blueprint],
     *,
-    database: Database | None = None,
-    transports: Iterable[HttpTransport] = (),
+    database: Database,
+    transports: Iterable[HttpTransport],
     lifespans: Iterable[Lifespan] = (),
-    checks: Mapping[str, Check] | None = None,
-    extensions: Mapping[str, object] | None = None,
+    extensions: Mapping[str, object],
 ) -> Quart:
-    """An inner service: it answers only to passports, and its `/readyz` names its database and `checks`."""
+    """An inner service: it answers only to passports, and its `/readyz` names its database."""
     app = create_bare(name, settings, blueprints, database=database, transports=transports, lifespans=lifespans)
-    app.extensions.update(extensions or {})
+    app.extensions.update(extensions)
     passport.register(app, PassportOffice(name, settings.passport_secret))
     _take_over(app)
-    ready: dict[str, Check] = {"database": database.is_ready} if database else {}
-    health.register(app, {**ready, **(checks or {})}, app.extensions[metrics.EXTENSION])
+    health.register(app, {"database": database.is_ready}, app.extensions[metrics.EXTENSION])
     return app
 
 
