@@ -78,12 +78,11 @@ def answers(model: type[Any], status: int = 200) -> Callable[[Handler], Handler]
 
 
 def answers_nothing(handler: Handler) -> Handler:
-    """The handler answers 204, without a body."""
+    """The handler answers 204, without a body; it returns nothing, or that answer as another service gave it."""
 
     @wraps(handler)
     async def wrapped(*args: Any, **kwargs: Any) -> Response:
-        await handler(*args, **kwargs)
-        return Response(status=204)
+        return await handler(*args, **kwargs) or Response(status=204)
 
     wrapped.answers_nothing = True  # type: ignore[attr-defined]
     return wrapped

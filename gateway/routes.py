@@ -3,7 +3,7 @@
 from gateway.table import Route
 from gateway.views.changes import list_changes, sync
 from gateway.views.events import stream_all, stream_room
-from gateway.views.members import add_member, list_members, set_role
+from gateway.views.members import add_member, list_members, remove_member, set_role
 from gateway.views.room import get_room_view
 from gateway.views.rooms import get_home, list_rooms
 from gateway.views.task import get_task_view
@@ -36,7 +36,7 @@ ROUTES = (
     Route("GET", f"{_ROOM}/members", "gateway", "room.view", "read", list_members),
     Route("POST", f"{_ROOM}/members", "gateway", "member.add", "write", add_member),
     Route("PUT", f"{_ROOM}/members/<uuid:user_id>", "gateway", "member.role", "write", set_role),
-    Route("DELETE", f"{_ROOM}/members/<uuid:user_id>", "keys", "member.remove", "write"),
+    Route("DELETE", f"{_ROOM}/members/<uuid:user_id>", "gateway", "member.remove", "write", remove_member),
     Route("GET", f"{_ROOM}/invites", "rooms", "invite.view", "read"),
     Route("POST", f"{_ROOM}/invites", "rooms", "invite.create", "write"),
     Route("DELETE", f"{_ROOM}/invites/<code>", "rooms", "invite.revoke", "write"),

@@ -7,13 +7,13 @@ import msgspec
 from quart import Blueprint, Response, request
 from quart_schema import hide, tag
 
-from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json, refuses
+from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
 from chassis.database import current_database
 from chassis.idempotency import idempotent, kept_answer, remember
 from chassis.passport import caller, current_passport
 from chassis.problems import forbidden
 from chassis.undo import current_undo, undoable
-from chassis.versions import conditional, seen_version
+from chassis.versions import seen_version
 from keys import burial, looks, membership, references, rights, roles, undo
 from keys.client.confirming import Landed
 from keys.client.grants import current_seal
@@ -141,15 +141,10 @@ async def set_role(body: LinkRole, room_id: UUID, user_id: UUID) -> MemberLink:
 
 
 @blueprint.delete("/v1/rooms/<uuid:room_id>/members/<uuid:user_id>")
-@tag(["Members"])
+@hide
 @undoable
-@conditional
-@refuses(409, "The last owner stays owner while there are others (`last_owner`).")
 @answers_nothing
 async def remove_member(room_id: UUID, user_id: UUID) -> None:
-    """Remove a member, or leave the room. A room that its last member leaves is deleted.
-
-    To undo it brings the member back, with the role and without the tasks. Leaving cannot be undone."""
     seen = seen_version()
     async with current_database().transaction() as connection:
         await membership.remove(connection, room_id, user_id, caller(), seen)

@@ -1,16 +1,19 @@
 """Members: the link and the role from Keys, the name from users."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import msgspec
 from quart import Response
 from quart_schema import tag
 
-from chassis.bodies import accepts, answers, asks, refuses
+from chassis.bodies import accepts, answers, answers_nothing, asks, refuses
 from chassis.idempotency import documents_key, inner_headers
+from chassis.peers import Refused
 from chassis.problems import not_found
 from chassis.undo import documents_undo
-from chassis.versions import conditional, seen_version
+from chassis.versions import conditional, conflict, seen_version
 from gateway.forwarding import to_response
 from gateway.grants import granted
 from gateway.services import Look, MemberRow, MemberRows, current_services, look
@@ -24,6 +27,11 @@ _encode = msgspec.json.encode
 
 class _Named(msgspec.Struct):
     id: UUID
+
+
+class _Collided(msgspec.Struct):
+    fields: list[str]
+    current: MemberRow | None
 
 
 def profiles_by_id(parts: Parts, name: str) -> dict[UUID, msgspec.Raw] | None:
@@ -78,17 +86,46 @@ async def add_member(new: NewMember, room_id: UUID) -> Response:
 async def set_role(change: RoleChange, room_id: UUID, user_id: UUID) -> Response:
     """Change the role of a member. Neither the old nor the new role may be above your own."""
     seen = seen_version()
-
-    async def read() -> msgspec.Raw:
-        return await profile_of(user_id, await look(room(room_id), "room.view", "member.emails"))
-
-    profile = await granted(read)
+    profile = await granted(lambda: _read_profile(user_id, room_id))
     path = f"/internal/rooms/{room_id}/members/{user_id}"
-    headers = {} if seen is None else {"If-Match": f'"{seen}"'}
-    answer = await current_services().keys.call("PUT", path, body=_encode(change), headers=headers)
+    async with naming_collided(room_id):
+        answer = await current_services().keys.call("PUT", path, body=_encode(change), headers=_if_match(seen))
     response = to_response(answer)
     response.set_data(_encode(_named(answer.body, profile)))
     return response
+
+
+@tag(["Members"])
+@documents_undo
+@conditional
+@refuses(409, "The last owner stays owner while there are others (`last_owner`).")
+@answers_nothing
+async def remove_member(room_id: UUID, user_id: UUID) -> Response:
+    """Remove a member, or leave the room. A room that its last member leaves is deleted.
+
+    To undo it brings the member back, with the role and without the tasks. Leaving cannot be undone."""
+    path = f"/v1/rooms/{room_id}/members/{user_id}"
+    headers = _if_match(seen_version())
+    async with naming_collided(room_id):
+        return to_response(await current_services().keys.call("DELETE", path, headers=headers))
+
+
+@asynccontextmanager
+async def naming_collided(room_id: UUID) -> AsyncIterator[None]:
+    """Where Keys refuses what is done within for a member whom others changed, `current` is a member as elsewhere."""
+    try:
+        yield
+    except Refused as error:
+        found = msgspec.json.decode(error.answer.body, type=_Collided) if error.code == "conflict" else None
+        if found is None or found.current is None:
+            raise
+        row = found.current
+        profile = await granted(lambda: _read_profile(row.user_id, room_id))
+        raise conflict(found.fields, _to_member(row, profile)) from error
+
+
+async def _read_profile(user_id: UUID, room_id: UUID) -> msgspec.Raw:
+    return await profile_of(user_id, await look(room(room_id), "room.view", "member.emails"))
 
 
 async def _add(new: NewMember, room_id: UUID) -> Response:
@@ -120,6 +157,10 @@ async def profile_of(user_id: UUID, seen: Look) -> msgspec.Raw:
     if not profiles:
         raise not_found("member")
     return profiles[user_id]
+
+
+def _if_match(seen: int | None) -> dict[str, str]:
+    return {} if seen is None else {"If-Match": f'"{seen}"'}
 
 
 def _named(body: bytes, profile: msgspec.Raw) -> Member:

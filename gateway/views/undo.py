@@ -13,7 +13,7 @@ from gateway.forwarding import pass_on, to_response
 from gateway.grants import granted
 from gateway.services import current_services, look
 from gateway.table import Route
-from gateway.views.members import kept_answer, profile_of
+from gateway.views.members import kept_answer, naming_collided, profile_of
 from gateway.views.models import Undone
 from keys.client import room
 from keys.client.undo import SERVICE, MemberCame, MemberWent, MemberWork
@@ -58,4 +58,5 @@ async def _undo_member(text: str, work: MemberWork) -> Response:
             return kept
         profile = await profile_of(work.user_id, seen)
     body = msgspec.json.encode({"token": text, "user": profile})
-    return to_response(await current_services().keys.call("POST", "/internal/undo", body=body, headers=key))
+    async with naming_collided(work.room_id):
+        return to_response(await current_services().keys.call("POST", "/internal/undo", body=body, headers=key))
