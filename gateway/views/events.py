@@ -95,7 +95,9 @@ def _require_room(hub: Hub, user: UUID) -> None:
     if hub.cursor is None or not hub.is_sighted:
         raise unavailable("feed")
     if hub.audience.count(user) >= _MOST_STREAMS:
-        raise Problem(429, "too_many_streams", f"At most {_MOST_STREAMS} streams are open for a user at once.")
+        detail = f"At most {_MOST_STREAMS} streams are open for a user at once."
+        # By then those whose clients are gone are closed.
+        raise Problem(429, "too_many_streams", detail, headers={"Retry-After": "30"})
 
 
 async def _lines(

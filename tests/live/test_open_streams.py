@@ -117,7 +117,7 @@ async def test_too_many_streams_of_one_user_are_refused(ada: Person, monkeypatch
     async with following(ada, "/v1/events"):
         async with following(ada, "/v1/events"):
             refused = await ada.call("GET", "/v1/events")
-            assert (refused.status, refused.code) == (429, "too_many_streams")
+            assert (refused.status, refused.code, refused.headers["Retry-After"]) == (429, "too_many_streams", "30")
         async with asyncio.timeout(30):
             while (await ada.call("GET", "/v1/events")).status != 200:
                 await asyncio.sleep(0.01)
