@@ -26,8 +26,8 @@ def encode(key: object, of: UUID | None = None) -> str:
     return urlsafe_b64encode(msgspec.json.encode(held)).rstrip(b"=").decode()
 
 
-def decode(cursor: str | None, kind: type[K], of: UUID | None = None) -> K | None:
-    """The key in `cursor`, or None without one. Raises a 422 problem on the field `after`."""
+def decode(cursor: str | None, kind: type[K], of: UUID | None = None, field: str = "after") -> K | None:
+    """The key in `cursor`, or None without one. Raises a 422 problem on `field`."""
     if cursor is None:
         return None
     try:
@@ -39,9 +39,9 @@ def decode(cursor: str | None, kind: type[K], of: UUID | None = None) -> K | Non
         held: Any = tuple[UUID, kind]  # type: ignore[valid-type]
         owner, key = msgspec.json.decode(data, type=held)
     except (ValueError, msgspec.MsgspecError, Problem):
-        raise _none_of_it() from None
+        raise _none_of_it(field) from None
     if owner != of:
-        raise _none_of_it()
+        raise _none_of_it(field)
     return key  # type: ignore[no-any-return]
 
 
@@ -53,5 +53,5 @@ def cut(
     return page, encode(key(page[-1]), of) if len(rows) > limit else None
 
 
-def _none_of_it() -> Problem:
-    return invalid("after", "is not a cursor of this list")
+def _none_of_it(field: str) -> Problem:
+    return invalid(field, "is not a cursor of this list")

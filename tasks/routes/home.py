@@ -19,6 +19,8 @@ from tasks.queries import rooms as room_queries
 blueprint = Blueprint("home", __name__)
 
 _SOON = timedelta(days=7)
+# Of `after`: in the gateway's view that is the cursor of the rooms.
+_PUBLIC_NAME = "assigned_after"
 
 
 @blueprint.get("/internal/home")
@@ -47,7 +49,7 @@ async def count_tasks(room_id: UUID) -> home.TaskCounts:
 
 
 async def _page(connection: Connection, query: HomeQuery, rooms: list[UUID], within: timedelta | None) -> TaskPage:
-    after = pages.decode(query.after, home.DueKey)
-    check_moment("after", after and after.due_at)
+    after = pages.decode(query.after, home.DueKey, field=_PUBLIC_NAME)
+    check_moment(_PUBLIC_NAME, after and after.due_at)
     mine, more = await home.assigned(connection, caller(), rooms, within, query.limit, after)
     return TaskPage(mine, pages.encode(home.DueKey(mine[-1].due_at, mine[-1].id)) if more else None)
