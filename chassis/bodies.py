@@ -7,7 +7,7 @@ async def create_thing(new: NewThing) -> Thing: ...
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -187,22 +187,25 @@ def refuse_nul(data: bytes) -> None:
     if b"\\u0000" not in data:
         return
     try:
-        found = _find_nul(msgspec.json.decode(data), "")
+        found = _find_nul(msgspec.json.decode(data))
     except (msgspec.DecodeError, RecursionError):
         return
     if found is not None:
-        raise invalid(found or "body", "holds a NUL character")
+        raise invalid(".".join(reversed(found)) or "body", "holds a NUL character")
 
 
-def _find_nul(value: object, path: str) -> str | None:
+def _find_nul(value: object) -> list[str] | None:
+    """The names that lead to it, the innermost first: they are put together once, and not for each text looked at."""
     if isinstance(value, str):
-        return path if "\0" in value else None
-    pairs: list[tuple[Any, Any]] = []
+        return [] if "\0" in value else None
+    pairs: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         if any("\0" in key for key in value):
-            return path
-        pairs = list(value.items())
+            return []
+        pairs = value.items()
     elif isinstance(value, list):
-        pairs = list(enumerate(value))
-    steps = (_find_nul(item, f"{path}.{key}".lstrip(".")) for key, item in pairs)
-    return next((step for step in steps if step is not None), None)
+        pairs = enumerate(value)
+    for key, item in pairs:
+        if (found := _find_nul(item)) is not None:
+            return [*found, str(key)]
+    return None
