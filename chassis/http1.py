@@ -4,6 +4,7 @@ h11 is Python: with it, parsing and writing took a fifth of a view's time at the
 Hypercorn's: the connection.
 """
 
+from collections.abc import Iterator
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
@@ -19,6 +20,8 @@ from chassis.problems import Problem, render
 from chassis.uploads import UPLOAD, WHOLE_BODY, Upload
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+# Of more requests than these in one read, a piece is parsed at a time: what waits is many times its bytes.
+_TOGETHER, _PIECE = 8, 1024
 _CODES = {413: "too_large", 431: "headers_too_large", 501: "unknown_coding"}
 
 
@@ -26,6 +29,11 @@ def _refusal(status: int) -> bytes:
     problem = Problem(status, _CODES.get(status, "bad_request"), "This is not HTTP as it should be.")
     headers, body = render(problem, {"Connection": "close"})
     return b"\r\n".join([b"HTTP/1.1 %d " % status, *(b"%b: %b" % pair for pair in headers), b"", body])
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    size = len(data) if data.count(b"\r\n\r\n") <= _TOGETHER else _PIECE
+    return (data[start : start + size] for start in range(0, len(data), size))
 
 
 class Http1(H11Protocol):
@@ -47,11 +55,16 @@ class Http1(H11Protocol):
         return is_between and self.exchange is None and not self._has_given_up
 
     async def handle(self, event: Event) -> None:
-        if isinstance(event, RawData) and not self._has_given_up:
-            self._reader.feed(event.data)
-            await self._handle_events()
+        if isinstance(event, RawData):
+            for piece in _pieces(event.data):
+                await self._take_in(piece)
         elif isinstance(event, Closed):
             await self._end()
+
+    async def _take_in(self, data: bytes) -> None:
+        if not self._has_given_up:
+            self._reader.feed(data)
+            await self._handle_events()
 
     async def _handle_events(self) -> None:
         events = self._reader.events

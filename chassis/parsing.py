@@ -82,7 +82,9 @@ class Reader:
         self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers.append((name.lower(), value.rstrip()))
+        # One more than there may be tells that there are too many.
+        if len(self._headers) <= _MOST_HEADERS:
+            self._headers.append((name.lower(), value.rstrip()))
 
     def on_headers_complete(self) -> None:
         if self._is_past_head:

@@ -1,12 +1,14 @@
 """Where one request ends and what is done of those behind it: nobody may be able to see that otherwise than we do."""
 
 import asyncio
+import gc
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from chassis.parsing import Reader
+from chassis.parsing import Asked, Reader
 from tests.chassis.wire import HOST, Server, run_server
 from tests.launch.polling import until
 
@@ -116,6 +118,27 @@ def test_small_chunks_of_one_read_are_one_part_of_the_body() -> None:
     reader = Reader(1000, {})
     reader.feed(POST % b"" + CHUNKED + b"1\r\na\r\n" * 1000 + b"0\r\n\r\n")
     assert len(reader.events) == 3
+
+
+def test_of_headers_no_more_are_held_than_a_request_may_have() -> None:
+    """A head that does not end is waited for, and each of its lines is 4 bytes to send and 120 to hold."""
+    reader, lines = Reader(32 * 1024, {}), b"a:\r\n" * 8000
+    tracemalloc.start()
+    reader.feed(GET % b"" + lines)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 3 * len(lines)
+
+
+async def test_of_requests_that_wait_for_the_one_before_them_few_are_held(server: Server) -> None:
+    """They come in one read, and each is 30 bytes to send and 1 kB to hold."""
+    async with server.connect() as line:
+        line.send(b"GET /parts HTTP/1.1\r\n" + HOST + b"\r\n" + (GET % b"x" + b"\r\n") * 500)
+        await line.head()
+        assert sum(isinstance(each, Asked) for each in gc.get_objects()) < 100
+        server.app.gate.set()  # type: ignore[attr-defined]
+        await line.reader.readuntil(b"0\r\n\r\n")
+        assert [await line.answer() for _ in range(500)] == [(200, b"x")] * 500
 
 
 async def test_a_client_that_leaves_with_a_request_behind_an_endless_answer_is_let_go(server: Server) -> None:
