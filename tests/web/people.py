@@ -50,6 +50,11 @@ class Person:
         await self.open(f"/rooms/{room}")
         await expect(self.page.locator('[data-live="open"]')).to_be_attached()
 
+    async def add(self, title: str) -> None:
+        """Adds a task to do at the open board, as one types it there."""
+        await self.page.locator('.column[data-status="todo"] .quick-add input').fill(title)
+        await self.page.keyboard.press("Enter")
+
     def card(self, title: str) -> Locator:
         """A card on the board that is confirmed."""
         return self.page.locator(".card:not(.draft)").filter(has=self.page.get_by_text(title, exact=True))

@@ -3,12 +3,7 @@
 from playwright.async_api import expect
 
 from tests.web.conftest import Visit
-from tests.web.people import PASSWORD, Person
-
-
-async def add(person: Person, title: str) -> None:
-    await person.page.locator('.column[data-status="todo"] .quick-add input').fill(title)
-    await person.page.keyboard.press("Enter")
+from tests.web.people import PASSWORD
 
 
 async def test_who_leaves_without_a_network_stays_away_and_their_writes_end(visit: Visit) -> None:
@@ -16,7 +11,7 @@ async def test_who_leaves_without_a_network_stays_away_and_their_writes_end(visi
     room, page = await ada.make_room(editor=grace), ada.page
     await ada.open_board(room)
     await page.context.set_offline(True)
-    await add(ada, "Written by Ada")
+    await ada.add("Written by Ada")
     await expect(page.locator(".card.draft")).to_have_count(1)
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -29,7 +24,7 @@ async def test_who_leaves_without_a_network_stays_away_and_their_writes_end(visi
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.locator(".person")).to_contain_text("Grace")
     await page.evaluate("dispatchEvent(new Event('online'))")
-    await add(ada, "Written by Grace")
+    await ada.add("Written by Grace")
     await expect(ada.card("Written by Grace")).to_be_visible()
     titles = [task["title"] for task in (await grace.call("GET", f"/v1/rooms/{room}/tasks"))["items"]]
     assert titles == ["Written by Grace"]

@@ -7,12 +7,6 @@ from playwright.async_api import expect
 
 from tests.e2e.launched import Launched
 from tests.web.conftest import Visit
-from tests.web.people import Person
-
-
-async def add(person: Person, title: str, status: str = "todo") -> None:
-    await person.page.locator(f'.column[data-status="{status}"] .quick-add input').fill(title)
-    await person.page.keyboard.press("Enter")
 
 
 async def test_two_people_in_one_room_see_each_others_work(visit: Visit) -> None:
@@ -20,7 +14,7 @@ async def test_two_people_in_one_room_see_each_others_work(visit: Visit) -> None
     room = await ada.make_room(editor=grace)
     await ada.open_board(room)
     await grace.open_board(room)
-    await add(ada, "Punch the cards")
+    await ada.add("Punch the cards")
     await grace.card("Punch the cards").click()
     await grace.page.get_by_label("Write a comment").fill("Which **ones**?")
     await grace.page.get_by_role("button", name="Comment", exact=True).click()
@@ -52,7 +46,7 @@ async def test_a_gateway_that_is_killed_leaves_no_gap(visit: Visit, system: Laun
     await ada.open_board(room)
     await grace.open_board(room)
     os.kill(system.pid("gateway"), signal.SIGKILL)
-    await add(ada, "Written while it was away")
+    await ada.add("Written while it was away")
     await expect(ada.page.locator(".card.draft")).to_have_count(1)
     await expect(grace.page.get_by_text("No live connection")).to_be_visible()
     # It comes back, and things happen before the browsers may have noticed that.

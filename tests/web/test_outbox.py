@@ -4,12 +4,6 @@ from playwright.async_api import Route, expect
 
 from tests.launch.polling import until
 from tests.web.conftest import Visit
-from tests.web.people import Person
-
-
-async def add(person: Person, title: str) -> None:
-    await person.page.locator('.column[data-status="todo"] .quick-add input').fill(title)
-    await person.page.keyboard.press("Enter")
 
 
 async def test_a_task_whose_answer_was_lost_is_there_once(visit: Visit) -> None:
@@ -29,7 +23,7 @@ async def test_a_task_whose_answer_was_lost_is_there_once(visit: Visit) -> None:
             await route.continue_()
 
     await ada.page.route(f"**/v1/rooms/{room}/tasks", lose_the_first_answer)
-    await add(ada, "Once")
+    await ada.add("Once")
     await expect(ada.card("Once")).to_have_count(1)
     await expect(ada.page.locator(".card")).to_have_count(1)
     assert len((await ada.call("GET", f"/v1/rooms/{room}/tasks"))["items"]) == 1
@@ -43,7 +37,7 @@ async def test_writes_wait_while_the_network_is_away_and_that_is_said(visit: Vis
     await ada.make_task(room, "Carry me")
     await ada.open_board(room)
     await ada.page.context.set_offline(True)
-    await add(ada, "Written offline")
+    await ada.add("Written offline")
     await ada.page.get_by_role("link", name="Carry me").focus()
     for key in ("Space", "ArrowRight", "Space"):
         await ada.page.keyboard.press(key)

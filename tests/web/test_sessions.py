@@ -63,8 +63,7 @@ async def test_an_access_token_that_ended_is_renewed_without_a_word(visit: Visit
     # A new password ends the access tokens of this session too, and not its refresh token.
     body = {"password": f"{PASSWORD} more", "current_password": PASSWORD}
     await ada.call("PATCH", "/v1/me", body)
-    await ada.page.locator('.column[data-status="todo"] .quick-add input').fill("Still here")
-    await ada.page.keyboard.press("Enter")
+    await ada.add("Still here")
     await expect(ada.card("Still here")).to_be_visible()
     await expect(ada.page.locator('[data-live="open"]')).to_be_attached()
 

@@ -4,12 +4,6 @@ from playwright.async_api import expect
 
 from tests.launch.polling import until
 from tests.web.conftest import Visit
-from tests.web.people import Person
-
-
-async def add(person: Person, title: str) -> None:
-    await person.page.locator('.column[data-status="todo"] .quick-add input').fill(title)
-    await person.page.keyboard.press("Enter")
 
 
 async def test_a_write_that_waits_for_a_service_and_a_home_without_a_stream_are_told(visit: Visit) -> None:
@@ -21,7 +15,7 @@ async def test_a_write_that_waits_for_a_service_and_a_home_without_a_stream_are_
     await page.route(
         path, lambda away: away.fulfill(status=503, content_type="application/problem+json", json=problem)
     )
-    await add(ada, "Wait for it")
+    await ada.add("Wait for it")
     await page.clock.run_for(3000)
     await expect(page.locator(".sending")).to_contain_text("Not saved yet: 1 change")
     assert "Not saved yet: 1 change" in await page.locator(".sending").aria_snapshot()
@@ -42,7 +36,7 @@ async def test_what_was_typed_without_a_network_stands_in_its_order(visit: Visit
     await page.context.set_offline(True)
     steps = [f"Step {number}" for number in range(6)]
     for step in steps:
-        await add(ada, step)
+        await ada.add(step)
     await page.context.set_offline(False)
     await expect(page.locator(".card:not(.draft)")).to_have_count(7)
     await expect(ada.column("todo").locator(".card-title")).to_have_text(steps)
