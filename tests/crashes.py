@@ -1,12 +1,6 @@
 """Crashes of PostgreSQL that lose what is not on the disk: also which numbers it had given to transactions."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import asyncpg
-
-from chassis.database import Connection
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
 
 # As a server has it whose data is to last, but for a log that is not written in the background.
 LASTING = """
@@ -16,15 +10,6 @@ bgwriter_delay = 10s
 """
 TRIES = 5
 _NUMBERS = 100
-
-
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 async def use_number(url: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 
+from chassis.database import Connection
 from chassis.ids import new_id
 from chassis.migrate import upgrade
 
@@ -47,11 +48,8 @@ class Postgres:
         return uri
 
     async def run(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.url("postgres"))
-        try:
+        async with connected(self.url("postgres")) as connection:
             await connection.execute(statement)
-        finally:
-            await connection.close()
 
     def crash(self) -> None:
         """Ends the server as a crash does: what is not on its disk is lost. Starts it again."""
@@ -81,14 +79,20 @@ class Postgres:
 
 
 @asynccontextmanager
-async def older_transaction(url: str) -> AsyncIterator[None]:
-    """What is committed meanwhile, in whichever database of the server, no feed can tell."""
+async def connected(url: str) -> AsyncIterator[Connection]:
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("BEGIN; SELECT pg_current_xact_id()")
-        yield
+        yield connection
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def older_transaction(url: str) -> AsyncIterator[None]:
+    """What is committed meanwhile, in whichever database of the server, no feed can tell."""
+    async with connected(url) as connection:
+        await connection.execute("BEGIN; SELECT pg_current_xact_id()")
+        yield
 
 
 def quick_place() -> Path:

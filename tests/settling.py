@@ -2,9 +2,8 @@
 
 import asyncio
 
-import asyncpg
-
 from chassis.database import Connection
+from tests.postgres import connected
 
 _OPEN = "SELECT count(*) FROM claims"
 _WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -20,11 +19,8 @@ async def until_settled(keys: Connection) -> None:
 
 async def settle(url: str) -> None:
     """The same, by the address of that database."""
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         await until_settled(connection)
-    finally:
-        await connection.close()
 
 
 async def until_one_waits(connection: Connection) -> None:

@@ -18,7 +18,7 @@ from quart import Quart
 from chassis.passport import HEADER, PassportOffice
 from chassis.server import serve
 from chassis.settings import load
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
 from tests.promises import assert_promised
 
 SERVICES = ("users", "rooms", "tasks", "keys", "gateway")
@@ -98,6 +98,11 @@ class System:
     ) -> Reply:
         passport = PassportOffice(sender, SECRETS["TASKSYNC_PASSPORT_SECRET"]).issue(user, session)
         return await self.request(service, method, path, headers={HEADER: passport, **(headers or {})}, **options)
+
+    async def fetch_value(self, service: str, statement: str, *values: object) -> Any:
+        """The first value that a statement answers, in the database of `service`; None if it answers no row."""
+        async with connected(self.databases[service]) as connection:
+            return await connection.fetchval(statement, *values)
 
 
 @asynccontextmanager

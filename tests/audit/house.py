@@ -1,14 +1,12 @@
 """A small house of users, rooms, tasks and comments, made as the gateway would make it."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from uuid import UUID
 
-import asyncpg
-
-from chassis.database import Connection, Row
+from chassis.database import Row
 from chassis.ids import new_id
 from keys.client import Role, user
+from tests.postgres import connected
 from tests.seeds import refer
 from tests.system import System
 
@@ -46,20 +44,12 @@ class House:
         return found
 
     async def run(self, database: str, statement: str, *arguments: object) -> str:
-        async with self._connected(database) as connection:
+        async with connected(self.system.databases[database]) as connection:
             return await connection.execute(statement, *arguments)
 
     async def fetch(self, database: str, statement: str, *arguments: object) -> list[Row]:
-        async with self._connected(database) as connection:
+        async with connected(self.system.databases[database]) as connection:
             return await connection.fetch(statement, *arguments)
-
-    @asynccontextmanager
-    async def _connected(self, database: str) -> AsyncIterator[Connection]:
-        connection = await asyncpg.connect(self.system.databases[database])
-        try:
-            yield connection
-        finally:
-            await connection.close()
 
     @property
     def urls(self) -> dict[str, str]:

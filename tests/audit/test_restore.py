@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from audit.__main__ import run
 from tests.audit.house import House
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
 from tests.standing import Standing, copies
 from tests.system import Reply, System, run_system
 
@@ -105,9 +104,8 @@ async def rows_of(standing: Standing) -> frozenset[UUID]:
     """The rooms and tasks that are there."""
     found: set[UUID] = set()
     for service in ("rooms", "tasks"):
-        connection = await asyncpg.connect(standing.urls[service])
-        found |= {row["id"] for row in await connection.fetch(f"SELECT id FROM {service}")}
-        await connection.close()
+        async with connected(standing.urls[service]) as connection:
+            found |= {row["id"] for row in await connection.fetch(f"SELECT id FROM {service}")}
     return frozenset(found)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
-import asyncpg
 import msgspec
 import structlog
 
@@ -20,7 +19,7 @@ from chassis.passport import HEADER, PassportOffice
 from tests.chassis.lab.routes import TABLE
 from tests.forks import fork
 from tests.launch.polling import until
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
 from tests.system import PATIENT, SECRETS, Reply, free_port
 
 # Nothing answers here.
@@ -123,9 +122,8 @@ async def lab_database(postgres: Postgres) -> AsyncIterator[str]:
     name = f"lab_{new_id().hex}"
     await postgres.run(f"CREATE DATABASE {name}")
     try:
-        connection = await asyncpg.connect(postgres.url(name))
-        await connection.execute(TABLE)
-        await connection.close()
+        async with connected(postgres.url(name)) as connection:
+            await connection.execute(TABLE)
         yield postgres.url(name)
     finally:
         await postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
@@ -133,11 +131,8 @@ async def lab_database(postgres: Postgres) -> AsyncIterator[str]:
 
 async def ask_database(url: str, query: str) -> Any:
     """One value, over a connection of its own."""
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         return await connection.fetchval(query)
-    finally:
-        await connection.close()
 
 
 async def count_things(url: str) -> int:

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -98,12 +97,8 @@ async def test_a_revoked_token_stays_so_when_its_revocation_is_forgotten(ada: Pe
     assert (await token.call("GET", "/v1/me")).status == 200
     until = authenticator._known[token.token].good_until
     assert until <= time.time() + identity._PERSONAL_SECONDS
-    connection = await asyncpg.connect(system.databases["users"])
-    try:
-        # As if it had been revoked so long ago that no gateway is told of it any more.
-        await connection.execute("DELETE FROM tokens WHERE id = $1", UUID(token.refresh_token))
-    finally:
-        await connection.close()
+    # As if it had been revoked so long ago that no gateway is told of it any more.
+    await system.fetch_value("users", "DELETE FROM tokens WHERE id = $1", UUID(token.refresh_token))
     known = authenticator._known[token.token]
     authenticator._known[token.token] = msgspec.structs.replace(known, good_until=time.time() - 1)
     assert_refused(await token.call("GET", "/v1/me"))

@@ -5,11 +5,11 @@ import random
 from contextlib import suppress
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from tests.gateway.faulty import ENDLESS, away, serving
 from tests.gateway.people import Person
+from tests.postgres import connected
 from tests.system import Reply, System
 
 
@@ -65,11 +65,8 @@ _LINKS = """
 
 
 async def ids(url: str, statement: str, room: str) -> set[UUID]:
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         return {row[0] for row in await connection.fetch(statement, UUID(room))}
-    finally:
-        await connection.close()
 
 
 async def shown(person: Person, room: str) -> set[UUID]:

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from chassis.peers import Answer, AnsweredBadly, Peer, TimedOut
@@ -30,17 +29,8 @@ def unconfirmed(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(two.second.apps["gateway"].extensions["tasksync.hub"], "on_change", lambda _: None)
 
 
-async def execute(two: Two, service: str, statement: str, *values: object) -> Any:
-    """The first value of what a statement answers, in the database of `service`."""
-    connection = await asyncpg.connect(two.first.databases[service])
-    try:
-        return await connection.fetchval(statement, *values)
-    finally:
-        await connection.close()
-
-
 async def open_claims(two: Two) -> int:
-    return int(await execute(two, "keys", _OPEN))
+    return int(await two.first.fetch_value("keys", _OPEN))
 
 
 async def stale_reads(two: Two, person: Person) -> int:
@@ -93,9 +83,9 @@ async def test_what_landed_is_not_forgotten_before_keys_has_heard_of_it(
     """As when Keys was away for more than a day. A claim that cannot be settled keeps no other from it."""
     room, keys = await person.room(), two.first.apps["tasks"].extensions[KEYS]
     made = [(await person.make(f"/v1/rooms/{room}/tasks", title=title))["id"] for title in ("one", "two")]
-    await execute(two, "tasks", "UPDATE claims SET at = at - interval '25 hours'")
-    await execute(
-        two, "keys", "UPDATE claims SET expires_at = expires_at - interval '25 hours' WHERE owner = 'tasks'"
+    await two.first.fetch_value("tasks", "UPDATE claims SET at = at - interval '25 hours'")
+    await two.first.fetch_value(
+        "keys", "UPDATE claims SET expires_at = expires_at - interval '25 hours' WHERE owner = 'tasks'"
     )
     await sweeper.prune(keys._peer, keys._database)
     settle = sweeper.settle
@@ -106,7 +96,9 @@ async def test_what_landed_is_not_forgotten_before_keys_has_heard_of_it(
             raise AnsweredBadly("keys", "failed")
         await settle(peer, claim, has_landed=has_landed)
 
-    first = await execute(two, "keys", "SELECT id FROM claims WHERE owner = 'tasks' ORDER BY expires_at LIMIT 1")
+    first = await two.first.fetch_value(
+        "keys", "SELECT id FROM claims WHERE owner = 'tasks' ORDER BY expires_at LIMIT 1"
+    )
     monkeypatch.undo()
     monkeypatch.setattr(sweeper, "settle", settle_but_one)
     with pytest.raises(AnsweredBadly):
@@ -134,7 +126,7 @@ async def test_a_claim_whose_answer_is_lost_is_given_up_at_once(
     assert (await person.call("POST", f"/v1/rooms/{room}/tasks", json={"title": "lost"})).status == 504
     monkeypatch.undo()
     async with asyncio.timeout(20):
-        while await execute(two, "keys", "SELECT count(*) FROM claims WHERE room = $1", UUID(room)):
+        while await two.first.fetch_value("keys", "SELECT count(*) FROM claims WHERE room = $1", UUID(room)):
             await asyncio.sleep(0.02)
     assert await titles(person, room) == []
 

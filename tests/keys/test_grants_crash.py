@@ -19,9 +19,9 @@ from keys.client.models import Grant
 from keys.feed import LOG
 from keys.models import LookBody
 from keys.queries import burials
-from tests.crashes import TRIES, connected, crash_loses, use_numbers
+from tests.crashes import TRIES, crash_loses, use_numbers
 from tests.keys.ground import add_room, add_user, join
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
 
 pytestmark = pytest.mark.usefixtures("passport")
 

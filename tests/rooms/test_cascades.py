@@ -3,23 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import asyncpg
-
 from tests.launch.polling import until
 from tests.rooms.house import House
 
 
-async def count(house: House, statement: str, *values: Any) -> int:
-    connection = await asyncpg.connect(house.system.databases["rooms"])
-    try:
-        return int(await connection.fetchval(statement, *values))
-    finally:
-        await connection.close()
-
-
 def is_empty(house: House, statement: str, *values: Any) -> Callable[[], Awaitable[bool]]:
     async def check() -> bool:
-        return await count(house, statement, *values) == 0
+        return int(await house.system.fetch_value("rooms", statement, *values)) == 0
 
     return check
 
@@ -38,7 +28,7 @@ async def test_a_room_buried_in_keys_goes_with_its_invites(house: House) -> None
     await house.invite()
     await bury(house, "owner", "room", house.room, "room.delete")
     await until(is_empty(house, "SELECT count(*) FROM rooms WHERE id = $1", house.room))
-    assert await count(house, "SELECT count(*) FROM invites WHERE room_id = $1", house.room) == 0
+    assert await is_empty(house, "SELECT count(*) FROM invites WHERE room_id = $1", house.room)()
 
 
 async def test_the_invites_of_a_removed_member_go_and_those_of_others_stay(house: House) -> None:
@@ -56,6 +46,6 @@ async def test_the_invites_of_a_removed_member_go_and_those_of_others_stay(house
 async def test_an_invite_that_came_after_its_maker_went_goes_too(house: House) -> None:
     maker = house.people["stranger"]
     code = await house.invite()
-    await count(house, "UPDATE invites SET created_by = $2 WHERE code = $1 RETURNING 0", code, maker)
+    await house.system.fetch_value("rooms", "UPDATE invites SET created_by = $2 WHERE code = $1", code, maker)
     await bury(house, "stranger", "user", maker, None)
     await until(is_empty(house, "SELECT count(*) FROM invites WHERE created_by = $1", maker))

@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
-import asyncpg
 import pytest
 
 from chassis import undo
@@ -19,15 +17,9 @@ RANKS: Sequence[Role] = ("viewer", "contributor", "editor", "admin", "owner")
 
 
 async def expire(system: System, code: str) -> None:
-    await run(system, "UPDATE invites SET expires_at = now() - interval '1 second' WHERE code = $1", code)
-
-
-async def run(system: System, statement: str, *values: Any) -> Any:
-    connection = await asyncpg.connect(system.databases["rooms"])
-    try:
-        return await connection.fetchval(statement, *values)
-    finally:
-        await connection.close()
+    await system.fetch_value(
+        "rooms", "UPDATE invites SET expires_at = now() - interval '1 second' WHERE code = $1", code
+    )
 
 
 async def test_an_invite_brings_its_user_in_with_its_role(house: House) -> None:
@@ -197,7 +189,7 @@ async def test_the_list_needs_the_grant_for_invites(house: House) -> None:
 
 
 async def test_an_invite_is_not_made_in_a_room_that_just_went(house: House) -> None:
-    await run(house.system, "DELETE FROM rooms WHERE id = $1", house.room)
+    await house.system.fetch_value("rooms", "DELETE FROM rooms WHERE id = $1", house.room)
     reply = await house.ask("owner", "POST", f"{house.path}/invites", json={"role": "viewer"})
     assert (reply.status, reply.code) == (404, "not_found")
 
@@ -208,7 +200,7 @@ async def test_expired_and_revoked_invites_are_removed_when_no_undo_can_come_and
     for code in (revoked, late):
         assert (await house.ask("owner", "DELETE", f"{house.path}/invites/{code}")).status == 204
     ago = "UPDATE invites SET expires_at = expires_at - interval '10 minutes' WHERE code = ANY($1::text[])"
-    await run(house.system, ago, [expired, revoked])
+    await house.system.fetch_value("rooms", ago, [expired, revoked])
     url = house.system.databases["rooms"]
     database = Database(DatabaseSettings(bind="", passport_secret="", database_url=url), "test")
     await database.connect()
@@ -216,7 +208,7 @@ async def test_expired_and_revoked_invites_are_removed_when_no_undo_can_come_and
         assert await queries.delete_expired_invites(connection, undo.SECONDS) >= 2
     await database.disconnect()
     left = {
-        code: await run(house.system, "SELECT count(*) FROM invites WHERE code = $1", code)
+        code: await house.system.fetch_value("rooms", "SELECT count(*) FROM invites WHERE code = $1", code)
         for code in (expired, revoked, late, standing)
     }
     assert left == {expired: 0, revoked: 0, late: 1, standing: 1}

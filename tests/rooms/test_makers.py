@@ -3,29 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from chassis.ids import new_id
 from keys.client import Change
 from rooms import cascades, queries
 from tests.launch.polling import until
+from tests.postgres import connected
 from tests.rooms.house import House
-
-
-async def fetch(house: House, service: str, statement: str, *values: Any) -> Any:
-    """The one value of `statement`."""
-    connection = await asyncpg.connect(house.system.databases[service])
-    try:
-        return await connection.fetchval(statement, *values)
-    finally:
-        await connection.close()
 
 
 async def remove(house: House, who: str) -> UUID:
     """The membership that ended."""
     live = "SELECT id FROM links WHERE relation = 'member' AND source_id = $1 AND target_id = $2"
-    link = await fetch(house, "keys", f"{live} AND dropped_at IS NULL", house.people[who], house.room)
+    link = await house.system.fetch_value("keys", f"{live} AND dropped_at IS NULL", house.people[who], house.room)
     path = f"/v1/rooms/{house.room}/members/{house.people[who]}"
     reply = await house.system.call("keys", "DELETE", path, user=house.people["owner"])
     assert reply.status == 204, reply.body
@@ -40,7 +31,7 @@ async def bring_back(house: House, who: str) -> None:
 
 
 async def is_there(house: House, code: str) -> bool:
-    return bool(await fetch(house, "rooms", "SELECT count(*) FROM invites WHERE code = $1", code))
+    return bool(await house.system.fetch_value("rooms", "SELECT count(*) FROM invites WHERE code = $1", code))
 
 
 async def until_gone(house: House, code: str) -> None:
@@ -58,11 +49,8 @@ async def redeem(house: House, code: str) -> int:
 async def apply(house: House, link: UUID, who: str) -> None:
     """The end of a membership, as the feed of Keys tells it."""
     before = {"source": str(house.people[who]), "target": str(house.room)}
-    connection = await asyncpg.connect(house.system.databases["rooms"])
-    try:
+    async with connected(house.system.databases["rooms"]) as connection:
         await cascades.apply(connection, Change("e.1.1", "member", link, "dropped", before))
-    finally:
-        await connection.close()
 
 
 async def test_all_that_went_is_told_again_and_newer_invites_stay(house: House) -> None:
@@ -73,9 +61,11 @@ async def test_all_that_went_is_told_again_and_newer_invites_stay(house: House) 
     await bring_back(house, "admin")
     kept = await house.invite("admin")
     last = await house.invite("owner")
-    gone = await fetch(house, "keys", "INSERT INTO nodes (type, id) VALUES ('user', $1) RETURNING id", new_id())
-    await fetch(house, "rooms", "UPDATE invites SET created_by = $2 WHERE code = $1", last, gone)
-    await fetch(house, "rooms", "UPDATE followed SET cursor = NULL")
+    gone = await house.system.fetch_value(
+        "keys", "INSERT INTO nodes (type, id) VALUES ('user', $1) RETURNING id", new_id()
+    )
+    await house.system.fetch_value("rooms", "UPDATE invites SET created_by = $2 WHERE code = $1", last, gone)
+    await house.system.fetch_value("rooms", "UPDATE followed SET cursor = NULL")
     body = {"node": {"type": "user", "id": str(gone)}, "needs": []}
     assert (await house.system.call("keys", "POST", "/internal/nodes/bury", user=gone, json=body)).status == 204
     await until_gone(house, last)
@@ -95,7 +85,7 @@ async def test_a_late_end_takes_no_invite_of_a_later_membership(house: House) ->
 
 async def test_an_invite_of_the_version_before_goes_with_its_maker(house: House) -> None:
     code = await house.invite("admin")
-    await fetch(house, "rooms", "UPDATE invites SET membership = NULL WHERE code = $1", code)
+    await house.system.fetch_value("rooms", "UPDATE invites SET membership = NULL WHERE code = $1", code)
     assert await redeem(house, code) == 200
     await remove(house, "admin")
     await until_gone(house, code)

@@ -21,6 +21,7 @@ from tasks import assigning, cascades, writing
 from tasks.models import MOST_ASSIGNEES
 from tasks.queries import assignees as queries
 from tests.launch.polling import until
+from tests.postgres import connected
 from tests.settling import until_settled
 from tests.tasks.making import ME, OTHER, ROOM, make
 from tests.tasks.team import Team
@@ -134,14 +135,11 @@ async def _being_dropped(team: Team, task: dict[str, Any]) -> AsyncIterator[None
 
 async def links_of(team: Team, task: dict[str, Any]) -> int:
     """How many assignments Keys has of the task; when all claims are settled, none may be on its way."""
-    connection = await asyncpg.connect(team.system.databases["keys"])
-    try:
+    async with connected(team.system.databases["keys"]) as connection:
         await until_settled(connection)
         rows = await connection.fetch(
             "SELECT claim, dropping FROM links WHERE relation = 'assignee' AND source_id = $1", UUID(task["id"])
         )
-    finally:
-        await connection.close()
     assert {tuple(row) for row in rows} <= {(None, None)}
     return len(rows)
 

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from chassis.ids import new_id
+from tests.postgres import connected
 from tests.settling import until_settled
 from tests.tasks.team import Team
 
@@ -22,8 +22,7 @@ async def titles(team: Team) -> list[str]:
 
 async def references(team: Team) -> tuple[int, int]:
     """How many nodes and links Keys has; when all claims are settled, none of them may be on its way."""
-    connection = await asyncpg.connect(team.system.databases["keys"])
-    try:
+    async with connected(team.system.databases["keys"]) as connection:
         await until_settled(connection)
         (counts,) = await connection.fetch(
             """
@@ -32,8 +31,6 @@ async def references(team: Team) -> tuple[int, int]:
                    + (SELECT count(*) FROM links WHERE claim IS NOT NULL OR dropping IS NOT NULL)
             """
         )
-    finally:
-        await connection.close()
     assert counts[2] == 0
     return counts[0], counts[1]
 

@@ -3,9 +3,8 @@
 import asyncio
 from uuid import UUID
 
-import asyncpg
-
 from chassis.ids import new_id
+from tests.postgres import connected
 from tests.settling import until_one_waits
 from tests.tasks.team import Team
 
@@ -45,14 +44,10 @@ async def test_a_changed_comment_has_a_new_version_and_a_deleted_one_is_gone(tea
 
 async def test_a_comment_on_a_task_that_is_just_going_finds_none(team: Team) -> None:
     task = await team.create()
-    connection = await asyncpg.connect(team.system.databases["tasks"])
-    try:
-        async with connection.transaction():
-            await connection.execute("DELETE FROM tasks WHERE id = $1", UUID(task["id"]))
-            asked = asyncio.create_task(team.call("POST", f"/v1/tasks/{task['id']}/comments", json={"body": "b"}))
-            await until_one_waits(connection)
-    finally:
-        await connection.close()
+    async with connected(team.system.databases["tasks"]) as connection, connection.transaction():
+        await connection.execute("DELETE FROM tasks WHERE id = $1", UUID(task["id"]))
+        asked = asyncio.create_task(team.call("POST", f"/v1/tasks/{task['id']}/comments", json={"body": "b"}))
+        await until_one_waits(connection)
     assert (await asked).status == 404
 
 

@@ -4,22 +4,18 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from tasks import trash
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
 from tests.system import run_system
 from tests.tasks.team import Team, gather_team
 
 
 async def buried(team: Team, kind: str) -> set[UUID]:
-    connection = await asyncpg.connect(team.system.databases["keys"])
-    try:
+    async with connected(team.system.databases["keys"]) as connection:
         rows = await connection.fetch("SELECT id FROM nodes WHERE type = $1 AND buried_at IS NOT NULL", kind)
         return {row["id"] for row in rows}
-    finally:
-        await connection.close()
 
 
 async def age(team: Team, table: str, entity: dict[str, Any], interval: str) -> None:

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
-from tests.crashes import TRIES, connected, crash_loses, use_number, use_numbers
-from tests.postgres import Postgres
+from tests.crashes import TRIES, crash_loses, use_number, use_numbers
+from tests.postgres import Postgres, connected
 from users import revocations
 from users.revocations import read_revocations
 
