@@ -4,7 +4,6 @@ import time
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -65,6 +64,13 @@ async def test_an_invite_that_others_revoked_since_stays_revoked(ada: Person) ->
     assert (await ada.get(path))["items"] == []
 
 
+async def test_an_invite_whose_time_is_over_meanwhile_does_not_come_back(ada: Person) -> None:
+    path, code, _ = await invited(ada)
+    revoked = await ada.call("DELETE", f"{path}/{code}")
+    await ada.system.fetch_value("rooms", "UPDATE invites SET would_expire_at = now() WHERE code = $1", code)
+    assert (await undo(ada, revoked)).status == 404
+
+
 async def test_an_invite_comes_back_without_the_uses_that_were_made_of_it(ada: Person) -> None:
     path, code, bob = await invited(ada, max_uses=1)
     first = await ada.call("DELETE", f"{path}/{code}")
@@ -86,15 +92,8 @@ async def test_a_revocation_by_an_older_version_is_not_known_well_enough(ada: Pe
     assert (await undo(ada, old)).status == 412
     assert (await ada.call("DELETE", f"{path}/{code}")).status == 204
     assert is_gone(await undo(ada, old), "code")
-    await execute(ada, "DELETE FROM invites WHERE code = $1", code)
+    await ada.system.fetch_value("rooms", "DELETE FROM invites WHERE code = $1", code)
     assert (await undo(ada, old)).status == 404
-
-
-async def execute(who: Person, statement: str, *values: Any) -> None:
-    """In the database of rooms."""
-    connection = await asyncpg.connect(who.system.databases["rooms"])
-    await connection.execute(statement, *values)
-    await connection.close()
 
 
 def token_of(who: Person, service: str, work: list[Any]) -> Reply:
