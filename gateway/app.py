@@ -11,7 +11,7 @@ from chassis.passport import PassportOffice
 from chassis.peers import HttpTransport
 from chassis.peers.streaming import LineStream
 from chassis.service import create_bare
-from chassis.settings import Seconds, ServiceSettings, SettingsError
+from chassis.settings import Count, Seconds, ServiceSettings, SettingsError
 from gateway import document, doorway, health, services, timings, web
 from gateway.doorway import Doorway
 from gateway.live import EXTENSION as LIVE
@@ -31,7 +31,6 @@ from gateway.views.flights import Flights
 from gateway.views.memory import Memory
 
 _KEYS_SECONDS = 120.0
-Quota = Annotated[int, Meta(ge=1)]
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
@@ -47,8 +46,8 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     metrics_token: str = ""
     request_seconds: Seconds = 3.0
     memory_bytes: Annotated[int, Meta(ge=0)] = 64 * 1024 * 1024
-    read_per_minute: Quota = 60_000
-    write_per_minute: Quota = 30_000
+    read_per_minute: Count = 60_000
+    write_per_minute: Count = 30_000
 
 
 def create_app(settings: Settings) -> Quart:

@@ -7,6 +7,7 @@ from chassis.background import periodically
 from chassis.database import Database
 from chassis.feed import Feed
 from chassis.service import create_service
+from chassis.settings import Seconds
 from keys.client import KeysSettings, allow_feed, connect_keys, current_keys
 from tasks import following, trash
 from tasks.changes import LOG
@@ -16,7 +17,7 @@ from tasks.routes import BLUEPRINTS
 class Settings(KeysSettings, frozen=True, kw_only=True):
     """What the tasks service reads. `purge_seconds`: how often it looks for what is too old in the trash."""
 
-    purge_seconds: float = 3600.0
+    purge_seconds: Seconds = 3600.0
 
 
 def create_app(settings: Settings) -> Quart:

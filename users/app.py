@@ -1,8 +1,5 @@
 """The users service: accounts, sessions, tokens and signing keys."""
 
-from typing import Annotated
-
-from msgspec import Meta
 from quart import Quart
 
 from chassis import idempotency
@@ -10,6 +7,7 @@ from chassis.database import Database
 from chassis.feed import Feed
 from chassis.ratelimits import Policy
 from chassis.service import create_service
+from chassis.settings import Count, Secret
 from keys.client import KeysSettings, allow_feed, connect_keys
 from keys.client.stamps import NAMES
 from users import cascades, limits, passwords, signing_keys
@@ -20,7 +18,6 @@ from users.passwords import Passwords
 from users.routes import BLUEPRINTS
 from users.signing_keys import KeyRing
 
-Quota = Annotated[int, Meta(ge=1)]
 _FIVE_MINUTES, _QUARTER, _HOUR = 300, 900, 3600
 
 
@@ -28,15 +25,15 @@ class Settings(KeysSettings, frozen=True, kw_only=True):
     """`key_secret` seals the signing keys. The quotas are attempts: to log in in 15 minutes, to register and to look
     up an address in an hour, to refresh in 5 minutes."""
 
-    key_secret: Annotated[str, Meta(min_length=32)]
-    password_workers: Annotated[int, Meta(ge=1)] = 2
-    login_per_account: Quota = 10
-    login_per_address: Quota = 100
-    register_per_account: Quota = 5
-    register_per_address: Quota = 100
-    refresh_per_account: Quota = 100
-    refresh_per_address: Quota = 1000
-    lookup_per_account: Quota = 60
+    key_secret: Secret
+    password_workers: Count = 2
+    login_per_account: Count = 10
+    login_per_address: Count = 100
+    register_per_account: Count = 5
+    register_per_address: Count = 100
+    refresh_per_account: Count = 100
+    refresh_per_address: Count = 1000
+    lookup_per_account: Count = 60
 
 
 def create_app(settings: Settings) -> Quart:

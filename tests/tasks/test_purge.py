@@ -6,10 +6,18 @@ from uuid import UUID
 
 import pytest
 
+from chassis.settings import SettingsError, load
 from tasks import trash
+from tasks.app import Settings
 from tests.postgres import Postgres, connected
-from tests.system import run_system
+from tests.system import SECRETS, run_system
 from tests.tasks.team import Team, gather_team
+
+
+def test_how_often_it_is_looked_for_is_a_time() -> None:
+    environ = {**SECRETS, "TASKSYNC_BIND": "-", "TASKSYNC_DATABASE_URL": "-", "TASKSYNC_KEYS_URL": "-"}
+    with pytest.raises(SettingsError, match="purge_seconds"):
+        load(Settings, "tasks", {**environ, "TASKSYNC_TASKS_PURGE_SECONDS": "0"})
 
 
 async def buried(team: Team, kind: str) -> set[UUID]:
