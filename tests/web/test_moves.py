@@ -53,6 +53,16 @@ async def test_a_click_opens_and_a_drag_does_not(visit: Visit) -> None:
     await drag(ada, "Carry me", box["x"] + 50, box["y"] + 60)
     await expect(ada.column("done").locator(".card-title")).to_have_text(["Carry me"])
     await expect(ada.page.locator("dialog")).to_have_count(0)
+    # Flung from the board in one go, let go there, and the pointer comes back.
+    card = await ada.card("Carry me").bounding_box()
+    assert card is not None
+    x, y, mouse = card["x"] + 40, card["y"] + 6, ada.page.mouse
+    await mouse.move(x, y)
+    await mouse.down()
+    await mouse.move(x, 20)
+    await mouse.up()
+    await mouse.move(x, y + 60, steps=3)
+    await expect(ada.page.locator(".card.ghost")).to_have_count(0)
     await ada.card("Carry me").click()
     await expect(ada.page.locator("dialog")).to_be_visible()
     await ada.page.keyboard.press("Escape")

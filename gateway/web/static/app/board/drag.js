@@ -56,6 +56,8 @@ class Drag {
 
   move(event) {
     if (!this.#card || event.pointerId !== this.pointer) return;
+    // Beyond the board nobody here was told that the button was let go.
+    if (!this.isTouch && !event.buttons) return this.end();
     this.point = { x: event.clientX, y: event.clientY };
     const isFar = Math.hypot(this.point.x - this.start.x, this.point.y - this.start.y) > SLACK_PX;
     if (this.ghost) this.#follow();
