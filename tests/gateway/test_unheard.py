@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from chassis import deadlines
-from chassis.peers import Answer, TimedOut
+from chassis.peers import Answer, NotAnswered, TimedOut
 from chassis.peers.streaming import LineStream
 from keys.client import stamps
 from keys.client.keys import EXTENSION as KEYS
@@ -87,3 +87,28 @@ async def test_a_stamp_that_failed_by_time_out_is_tried_with_time_of_its_own(
     # A task of its own, as a request is: this test has all the time that it needs.
     await asyncio.create_task(end_a_request_without_time())
     await asyncio.wait_for(stamped.wait(), 20)
+
+
+async def test_a_stamp_whose_connection_broke_is_told_before_the_answer(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when one replica of Keys ends: the other answers those who read."""
+    room = await person.room()
+    task = (await person.make(f"/v1/rooms/{room}/tasks", title="before"))["id"]
+    reader = person.through(two.second)
+    await until_remembered(reader, room)
+    peer = two.first.apps["tasks"].extensions[KEYS]._peer
+    call, broken = peer.call, asyncio.Event()
+
+    async def break_the_first(method: str, path: str, **options: Any) -> Answer:
+        if path == "/internal/stamps" and not broken.is_set():
+            broken.set()
+            raise NotAnswered("keys", "ended as it was asked", sent=True)
+        answer: Answer = await call(method, path, **options)
+        return answer
+
+    monkeypatch.setattr(peer, "call", break_the_first)
+    monkeypatch.setattr(two.second.apps["gateway"].extensions["tasksync.hub"], "on_change", lambda _: None)
+    assert (await person.call("PATCH", f"/v1/tasks/{task}", json={"title": "after"})).status == 200
+    assert await titles(reader, room) == ["after"]
+    assert broken.is_set()
