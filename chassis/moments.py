@@ -1,4 +1,4 @@
-"""Times that come in, in bodies, queries and cursors: each has a zone, and is one that can be told in any."""
+"""Times, each with a zone. Those that come in, in bodies, queries and cursors, are ones that can be told in any."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -1,6 +1,5 @@
 """What comes in and goes out at the rooms service."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chassis.bodies import Body
+from chassis.moments import Moment
 from chassis.pages import Cursor, Limit
 from keys.client import Role
 
@@ -38,8 +38,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     description: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     version: int
 
 
@@ -65,10 +65,10 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     room_id: UUID
     role: Role
     created_by: UUID
-    expires_at: datetime
+    expires_at: Moment
     max_uses: int | None
     uses: int
-    created_at: datetime
+    created_at: Moment
 
 
 class InvitePage(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Who changed which field from what to what: the log of changes, as people read it."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from chassis import pages
+from chassis.moments import Moment
 from tasks.changes import Kind, Operation
 from tasks.queries import fitting
 from tasks.queries.activity import Logged
@@ -36,7 +36,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: int
-    at: datetime
+    at: Moment
     actor: UUID | None
     kind: Kind
     op: Operation

@@ -1,6 +1,5 @@
 """What comes in and what goes out."""
 
-from datetime import datetime
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
@@ -35,13 +34,13 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     status: Status
     priority: Priority
-    due_at: datetime | None
+    due_at: Moment | None
     assignees: list[UUID]
     position: str
     created_by: UUID | None
-    created_at: datetime
-    updated_at: datetime
-    completed_at: datetime | None
+    created_at: Moment
+    updated_at: Moment
+    completed_at: Moment | None
     version: int
 
     @property
@@ -52,7 +51,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 class TrashedTask(Task, frozen=True, kw_only=True):
     """A task in the trash, since `deleted_at`. It is gone for good 30 days later."""
 
-    deleted_at: datetime
+    deleted_at: Moment
 
 
 class TaskPage(msgspec.Struct, frozen=True):
@@ -132,8 +131,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     task_id: UUID
     author: UUID | None
     body: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     version: int
 
 

@@ -1,6 +1,5 @@
 """The bodies of requests and answers."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chassis.bodies import Body
+from chassis.moments import Moment
 from chassis.pages import Cursor, Limit
 
 # `$` would let a last line break pass in Python; `(?![\s\S])` is the end of the text in every dialect.
@@ -78,8 +78,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     email: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     version: int
 
 
@@ -100,9 +100,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     device: str
-    signed_in_at: datetime
-    used_at: datetime
-    expires_at: datetime
+    signed_in_at: Moment
+    used_at: Moment
+    expires_at: Moment
     current: bool
 
 
@@ -128,9 +128,9 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     scopes: list[Scope]
     rooms: list[UUID] | None
-    created_at: datetime
-    used_at: datetime | None
-    expires_at: datetime
+    created_at: Moment
+    used_at: Moment | None
+    expires_at: Moment
 
 
 class CreatedToken(Token, frozen=True, kw_only=True):
@@ -164,7 +164,7 @@ class VerifiedToken(msgspec.Struct, frozen=True, kw_only=True):
     user: UUID
     scopes: list[Scope]
     rooms: list[UUID] | None
-    expires_at: datetime
+    expires_at: Moment
 
 
 class ProfilesQuery(Body):

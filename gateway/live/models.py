@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, Raw, UnsetType
 
 from chassis.bodies import Body
+from chassis.moments import Moment
 from gateway.views.models import RoomItems, UserRaw
 from keys.client import Role
 
@@ -75,7 +76,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     op: Operation
     version: int
     actor: UUID | None
-    at: datetime
+    at: Moment
     request_id: str
     record: RecordRaw
 

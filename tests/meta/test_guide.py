@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.meta.operations import OPERATIONS
+from tests.meta.operations import DOCUMENT, OPERATIONS
 from tests.system import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,19 @@ def test_the_guide_has_the_bounds_of_each_list() -> None:
     words = " ".join(GUIDE.split())
     for default, most in {(limit["default"], limit["maximum"]) for limit in limits}:
         assert f"{default} unless given, and at most {most}" in words
+
+
+def test_each_time_is_documented_as_one() -> None:
+    fields = [
+        (name, field, part)
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        for field, part in schema.get("properties", {}).items()
+        if re.fullmatch(r"\w+_at|at|since", field)
+    ]
+    assert len(fields) > 20
+    for name, field, part in fields:
+        (text,) = [each for each in part.get("anyOf", [part]) if each["type"] != "null"]
+        assert text.get("format") == "date-time", f"{name}.{field}"
 
 
 def test_codes_are_found() -> None:
