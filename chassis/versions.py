@@ -32,8 +32,8 @@ class VersionHeader(msgspec.Struct):
             str,
             msgspec.Meta(
                 pattern=r'^(\*|"[0-9]{1,18}")$',
-                description="The `ETag` of the resource as you have seen it. Where others have changed since what "
-                "this request changes, it is refused with 412; other changes are kept.",
+                description="The `ETag` of the resource as you have seen it. Where what this request changes was "
+                "changed since, by anybody, it is refused with 412; other changes are kept.",
             ),
         ]
         | None
@@ -42,7 +42,7 @@ class VersionHeader(msgspec.Struct):
 
 def conditional(handler: Handler) -> Handler:
     """Documents that the handler takes `If-Match`."""
-    when = "Others changed the same `fields` since; `current` is the resource as it is now."
+    when = "The same `fields` were changed since; `current` is the resource as it is now."
     return documents_headers(VersionHeader)(refuses(412, when)(handler))
 
 
@@ -60,5 +60,5 @@ def seen_version() -> int | None:
 def conflict(fields: Iterable[str], current: msgspec.Struct | None) -> Problem:
     """412: `fields` were changed since the version that the client has seen; `current` is None if it is gone."""
     names = sorted(fields)
-    detail = f"Since the version you have seen, others changed: {', '.join(names)}."
+    detail = f"Changed since the version you have seen: {', '.join(names)}."
     return Problem(412, "conflict", detail, fields=names, current=current)

@@ -182,11 +182,20 @@ class ListQuery(Body):
     """What to list, in which order. Filters combine: a task must pass all of them."""
 
     status: Annotated[str, Meta(pattern=_choices(STATUSES), description="One or more, with commas.")] | None = None
-    assignee: Annotated[str, Meta(pattern=r"^(me|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")] | None = None
+    assignee: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^(me|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+                description="A user's id, or `me`.",
+            ),
+        ]
+        | None
+    ) = None
     priority: Annotated[str, Meta(pattern=_choices(PRIORITIES), description="One or more, with commas.")] | None = (
         None
     )
-    due_before: Moment | None = None
+    due_before: Annotated[Moment, Meta(description="What has no due date is left out.")] | None = None
     q: (
         Annotated[
             str,

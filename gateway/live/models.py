@@ -18,7 +18,7 @@ Operation = Literal["create", "update", "restore", "delete"]
 _SHAPES = [{"$ref": f"#/components/schemas/{name}"} for name in ("Room", "Member", "Task", "Comment", "User")]
 RecordRaw = Annotated[Raw, Meta(extra_json_schema={"anyOf": [*_SHAPES, {"type": "null"}]})]
 After = Annotated[str, Meta(max_length=512, description="The cursor of a view or of an event: what comes after it.")]
-
+ChangesLimit = Annotated[int, Meta(ge=1, le=500, description="How many changes a page may have.")]
 
 # msgspec takes no union with Raw, so it holds the null itself.
 NOTHING = Raw(b"null")
@@ -93,14 +93,14 @@ class ChangesQuery(Body):
     """Where to begin, and how much."""
 
     after: After
-    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+    limit: ChangesLimit = 100
 
 
 class SyncQuery(Body):
     """Without `after` the answer is where to begin."""
 
     after: After | None = None
-    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+    limit: ChangesLimit = 100
 
 
 class EventsQuery(Body):

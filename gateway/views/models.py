@@ -125,7 +125,7 @@ class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Undone(msgspec.Struct, frozen=True):
-    """What each of the writes that were taken back is now, in the order in which they were."""
+    """What each of the writes that were taken back is now; of a batch the last one comes first."""
 
     results: list[UndoResult]
 
@@ -145,9 +145,10 @@ class HomeRooms(msgspec.Struct, frozen=True):
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the caller's rooms, and what is assigned to them in these rooms: all of it, and what is due soon.
+    """A page of the caller's rooms, and the open tasks in these that are assigned to them, the earliest due first.
 
-    The `next` of `assigned` or `due_soon` is for `assigned_after`, with the same page of rooms.
+    Undated ones come last. `due_soon` has those that are due within seven days, or overdue. The `next` of either is
+    for `assigned_after`, with the same page of rooms; `limit` is of the rooms.
     """
 
     rooms: HomeRooms

@@ -21,7 +21,8 @@ blueprint = Blueprint("batch", __name__)
 @undoable
 @idempotent()
 @refuses(409, "Somebody whom an operation names is gone (`reference_gone`), or is just being assigned (`pending`).")
-@refuses(412, "Others changed the same `fields` since `if_match`; `current` is the resource as it is now.")
+@refuses(409, "Others assigned the same people meanwhile (`already_linked`): ask again.")
+@refuses(412, "The same `fields` were changed since `if_match`; `current` is the resource as it is now.")
 @accepts(Batch)
 @answers(Results)
 async def run_batch(asked: Batch, room_id: UUID) -> Results:

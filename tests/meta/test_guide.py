@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.meta.operations import DOCUMENT, OPERATIONS
+from tests.meta.operations import DOCUMENT, OPERATIONS, Json, resolve
 from tests.system import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +22,14 @@ def made_codes() -> set[str]:
     return {match["code"] or match["token"] for match in matches} - INNER
 
 
+def lists_within(operations: Json) -> list[str]:
+    """The names of the lists in the answer to GET, where that is none itself."""
+    content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+    fields = resolve(content.get("application/json", {}).get("schema", {})).get("properties", {})
+    options = [(name, resolve(each)) for name, part in fields.items() for each in part.get("anyOf", [part])]
+    return [name for name, option in options if {"items", "next"} <= option.get("properties", {}).keys()]
+
+
 @pytest.mark.parametrize("code", sorted(made_codes()))
 def test_the_guide_has_each_code(code: str) -> None:
     assert re.search(rf"^\|.*`{code}`", GUIDE, re.MULTILINE), f"{code} is missing in docs/api.md"
@@ -32,6 +40,15 @@ def test_the_guide_has_the_bounds_of_each_list() -> None:
     words = " ".join(GUIDE.split())
     for default, most in {(limit["default"], limit["maximum"]) for limit in limits}:
         assert f"{default} unless given, and at most {most}" in words
+
+
+def test_the_guide_tells_how_each_list_in_a_view_goes_on() -> None:
+    rows = [line.replace("{id}", "{}") for line in GUIDE.splitlines() if line.startswith("| `GET")]
+    found = [(path, name) for path, operation in DOCUMENT["paths"].items() for name in lists_within(operation)]
+    assert len(found) >= 7
+    for path, name in found:
+        call = f"`GET {re.sub('{.*?}', '{}', path)}`"
+        assert any(row.startswith(f"| {call}") and f"`{name}`" in row for row in rows), f"{name} of {call}"
 
 
 def test_each_time_is_documented_as_one() -> None:
