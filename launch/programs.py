@@ -51,8 +51,17 @@ async def spawn(program: Program) -> Process:
             extra_groups=None if program.user is None else [],
             preexec_fn=_tether(program.ending),
         )
-    write_whole(program.pid_file, f"{process.pid}\n")
+    _write_number(program.pid_file, process.pid)
     return process
+
+
+def _write_number(file: Path, number: int) -> None:
+    """On a full disk that fails: who was started is kept all the same, or it would hold its port for ever."""
+    try:
+        write_whole(file, f"{number}\n")
+    except OSError:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 async def run_to_end(program: Program) -> int:

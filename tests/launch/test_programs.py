@@ -76,6 +76,17 @@ async def test_one_that_cannot_be_started_is_no_end_of_the_launcher(
     assert "program cannot be started (No such file or directory)" in capsys.readouterr().out
 
 
+async def test_one_whose_number_cannot_be_written_is_kept_and_ended_all_the_same(make: Make) -> None:
+    """As on a full disk: left to itself, it would hold its port against each that is started after it."""
+    program = make(_SLEEP)
+    program.pid_file.parent.rmdir()
+    kept = Kept(program)
+    await until(lambda: kept.pid or kept.ends)
+    assert (kept.pid is not None, kept.ends) == (True, 0)
+    await kept.stop(5)
+    assert kept.pid is None
+
+
 def test_the_pauses_between_starts_grow_and_are_bounded() -> None:
     assert [pause(ends) for ends in (0, 1, 2, 3, 4)] == [0.0, 0.0, 0.5, 1.0, 2.0]
     assert pause(100) == 30.0
