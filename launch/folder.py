@@ -46,17 +46,22 @@ class DataFolder:
                 (self.path / part).mkdir(parents=True, exist_ok=True)
             lock = (self.path / "run" / "lock").open("w")
         except OSError as error:
-            raise LaunchError(
-                f"The data folder {self.path} cannot be written ({error.strerror}); "
-                "set TASKSYNC_DATA to one that can."
-            ) from None
+            raise self._unwritable(error) from None
         with lock:
             self._take(lock.fileno())
-            write_whole(self.pid_file("launcher"), f"{os.getpid()}\n")
+            try:
+                write_whole(self.pid_file("launcher"), f"{os.getpid()}\n")
+            except OSError as error:
+                raise self._unwritable(error) from None
             try:
                 yield
             finally:
                 self.pid_file("launcher").unlink(missing_ok=True)
+
+    def _unwritable(self, error: OSError) -> LaunchError:
+        return LaunchError(
+            f"The data folder {self.path} cannot be written ({error.strerror}); set TASKSYNC_DATA to one that can."
+        )
 
     def _take(self, lock: int) -> None:
         try:

@@ -30,6 +30,13 @@ def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
         pass
 
 
+def test_a_number_that_cannot_be_written_is_one_sentence_too(tmp_path: Path) -> None:
+    """As on a full disk, where folders and empty files can still be made."""
+    (tmp_path / "run" / ".launcher.pid").mkdir(parents=True)
+    with pytest.raises(LaunchError, match=r"cannot be written \(.*\); set TASKSYNC"), DataFolder(tmp_path).held():
+        pass
+
+
 def test_secrets_are_made_once_and_for_their_owner_only(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     made = folder.secrets()
