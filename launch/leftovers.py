@@ -29,9 +29,10 @@ async def end_leftovers(folder: DataFolder) -> None:
     server = find(postmaster, ["-D", str(folder.postgres)])
     if server:
         await _end([server], signal.SIGINT)
-    elif postmaster.exists():
-        # Its number may be another program's by now, and PostgreSQL would take that for its own server.
-        postmaster.unlink()
+    else:
+        # Their number may be another program's by now, and PostgreSQL would take that for its own server.
+        for lock in (postmaster, *folder.postgres.glob(".s.PGSQL.*.lock")):
+            lock.unlink(missing_ok=True)
     for file in _stale(folder):
         file.unlink(missing_ok=True)
 

@@ -57,9 +57,10 @@ def test_a_file_that_names_nothing_finds_nothing(tmp_path: Path) -> None:
         assert find(file, []) is None
 
 
-async def test_a_lock_of_postgres_that_names_another_program_is_removed(folder: DataFolder) -> None:
+async def test_locks_of_postgres_that_name_another_program_are_removed(folder: DataFolder) -> None:
     folder.postgres.mkdir()
-    lock = folder.postgres / "postmaster.pid"
-    lock.write_text(f"{os.getpid()}\n{folder.postgres}\n")
+    locks = [folder.postgres / name for name in ("postmaster.pid", ".s.PGSQL.5432.lock")]
+    for lock in locks:
+        lock.write_text(f"{os.getpid()}\n{folder.postgres}\n")
     await end_leftovers(folder)
-    assert not lock.exists()
+    assert not [lock for lock in locks if lock.exists()]
