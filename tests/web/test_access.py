@@ -126,7 +126,15 @@ async def test_a_task_is_made_opened_and_finished_with_the_keyboard_alone(visit:
     await keyboard.press("Tab")
     await expect(ada.page.get_by_role("link", name="By keyboard")).to_be_focused()
     await keyboard.press("Enter")
-    await expect(ada.page.get_by_role("dialog")).to_be_visible()
+    dialog = ada.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="By keyboard").press("Enter")
+    area = dialog.get_by_label("Title")
+    for key in ("Enter", "Escape"):
+        await area.dispatch_event("keydown", {"key": key, "isComposing": True})
+    await area.press("End")
+    await keyboard.type(" alone")
+    await keyboard.press("Enter")
+    await expect(dialog.get_by_role("button", name="By keyboard alone")).to_be_focused()
     await keyboard.press("Escape")
     await expect(ada.page.get_by_role("link", name="By keyboard")).to_be_focused()
     for key in ("Space", "ArrowRight", "ArrowRight", "Space"):

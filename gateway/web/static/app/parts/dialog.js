@@ -10,12 +10,13 @@ export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
   const dialog = useRef(null);
   const id = useId();
   useEffect(() => {
-    const element = dialog.current;
-    element.showModal();
+    const opener = document.activeElement;
+    dialog.current.showModal();
     dialogs.value += 1;
     return () => {
       dialogs.value -= 1;
-      element.close();
+      // What is taken away while it is open gives the focus back to nobody.
+      if (document.activeElement === document.body) opener.focus({ preventScroll: true });
     };
   }, []);
   const leave = (event) => {

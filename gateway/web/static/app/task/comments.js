@@ -9,7 +9,7 @@ import { editOf } from "../store/unsent.js";
 import { addComment, deleteComment, editComment } from "../store/writes.js";
 import { ago, fullTime } from "../times.js";
 import { html } from "../view.js";
-import { Writing } from "./texts.js";
+import { useFocusBack, Writing } from "./texts.js";
 
 export function Comments({ room, task, status, onRetry }) {
   if (status && status !== "ok") return html`<${Missing} what=${t("task.comments")} status=${status}
@@ -28,12 +28,13 @@ export function Comments({ room, task, status, onRetry }) {
 function Comment({ room, comment }) {
   const edit = editOf(comment.id, "body");
   const seen = edit.seen.value;
+  const place = useFocusBack(seen);
   const isMine = comment.author === me.value?.id;
   const isSent = comment.version > 0;
   const name = room.name(comment.author);
   const write = async (before, body) => !body.trim() || body === before.body || editComment(room, comment.id, body, before.version);
   const isEdited = comment.version > 1;
-  return html`<li class="comment ${isSent ? "" : "draft"}">
+  return html`<li ref=${place} class="comment ${isSent ? "" : "draft"}">
     <${Avatar} id=${comment.author ?? ""} name=${name} size="small" />
     <div class="comment-body">
       <p class="comment-head"><strong>${name}</strong>

@@ -14,6 +14,7 @@ export function Title({ room, task, level }) {
     return !title || title === seen.title || editTask(room, task.id, { title }, seen.version);
   };
   const seen = edit.seen.value;
+  const place = useFocusBack(seen);
   if (seen) {
     return html`<div id="task-title" class="task-title"><${Writing} edit=${edit} value=${seen.title}
       label=${t("field.title")} isLine=${true} maxlength="500" write=${write} /></div>`;
@@ -21,7 +22,7 @@ export function Title({ room, task, level }) {
   const button = html`<button type="button" class="in-place" title=${t("task.edit_title")}
     onClick=${() => edit.begin(task)}>
     ${task.title}<span class="unseen">, ${t("task.edit_title")}</span></button>`;
-  return html`<${level} id="task-title" class="task-title">${room.may("task.edit") ? button : task.title}<//>`;
+  return html`<${level} ref=${place} id="task-title" class="task-title">${room.may("task.edit") ? button : task.title}<//>`;
 }
 
 export function Description({ room, task }) {
@@ -29,15 +30,28 @@ export function Description({ room, task }) {
   const write = async (seen, description) => description === seen.description || editTask(room, task.id, { description }, seen.version);
   const mayEdit = room.may("task.edit");
   const seen = edit.seen.value;
+  const place = useFocusBack(seen);
   if (seen) {
     return html`<${Writing} edit=${edit} value=${seen.description} label=${t("field.description")} maxlength="50000"
       write=${write} />`;
   }
-  return html`<section class="description" aria-label=${t("field.description")}>
+  return html`<section ref=${place} class="description" aria-label=${t("field.description")}>
     ${task.description ? html`<${Markdown} text=${task.description} />` : html`<p class="hint">${t("task.no_description")}</p>`}
     ${mayEdit && html`<button type="button" class="quiet" onClick=${() => edit.begin(task)}>
       <${Icon} name="edit" />${t(task.description ? "task.edit_description" : "task.add_description")}</button>`}
   </section>`;
+}
+
+/** A ref for where a button begins the writing: when that ends, the button has the focus again. */
+export function useFocusBack(isWriting) {
+  const place = useRef(null);
+  const was = useRef(isWriting);
+  useEffect(() => {
+    const isOver = was.current && !isWriting;
+    if (isOver && document.activeElement === document.body) place.current?.querySelector("button")?.focus();
+    was.current = isWriting;
+  }, [isWriting]);
+  return place;
 }
 
 /** The text of `edit`, which was `value`: Enter (with Ctrl in long ones) saves it, Escape leaves it as it was. */
@@ -55,6 +69,8 @@ export function Writing({ edit, value, label, isLine = false, write, ...rest }) 
     edit.save(text, write);
   };
   const onKey = (event) => {
+    // These keys choose among what an input method offers. Safari tells it by the code alone.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Enter" && (isLine || event.ctrlKey || event.metaKey)) save(event);
     if (event.key !== "Escape") return;
     // It ends the writing, and not the panel around it too.
