@@ -2,8 +2,9 @@
 
 import asyncio
 
-from playwright.async_api import Route, expect
+from playwright.async_api import Dialog, Route, expect
 
+from tests.launch.polling import until
 from tests.web.conftest import Visit
 
 TEXT = "Three pages of text"
@@ -52,6 +53,15 @@ async def test_a_text_outlives_refusals_other_screens_and_deletions(visit: Visit
     await page.get_by_role("tab", name="History").click()
     await page.get_by_role("tab", name="Comments").click()
     await expect(comment).to_have_value("Half an hour of thought")
+    asked: list[str] = []
+
+    async def stay(question: Dialog) -> None:
+        asked.append(question.type)
+        await question.dismiss()
+
+    page.on("dialog", stay)
+    await page.evaluate("setTimeout(() => location.reload())")
+    await until(lambda: asked == ["beforeunload"])
     await comment.press("Escape")
     await expect(comment).to_have_count(0)
     async with page.expect_response(f"**/v1/tasks/{task}"):

@@ -8,6 +8,11 @@ const edits = new Map();
 
 whenLeaving(() => edits.clear());
 
+// A page that goes takes them along: the browser asks before.
+addEventListener("beforeunload", (event) => {
+  if ([...edits.values()].some((edit) => edit.text.peek()?.trim())) event.preventDefault();
+});
+
 class Edit {
   /** The record at the beginning of an edit; null when none is under way. */
   seen = signal(null);
