@@ -56,6 +56,11 @@ async def test_home_brings_all_that_is_assigned(visit: Visit) -> None:
         await expect(part.locator(".task-row")).to_have_count(PAGE + 5)
         await expect(more(part)).to_have_count(0)
         await ada.page.reload()
+    last = ada.page.locator(".task-row").nth(PAGE - 1)
+    await last.click()
+    await expect(ada.page.locator("#task-title")).to_be_visible()
+    await ada.page.go_back()
+    await expect(last).to_be_focused()
 
 
 async def test_home_keeps_the_rooms_that_it_brought_and_knows_their_tasks(visit: Visit) -> None:

@@ -12,7 +12,7 @@ async def test_a_person_registers_signs_out_and_in_again(visit: Visit) -> None:
     ada = await visit()
     page = ada.page
     await page.context.clear_cookies()
-    await ada.open("/account")
+    await ada.open("/account?from=a-mail")
     await page.get_by_role("link", name="Make an account").click()
     email = f"{uuid4().hex}@example.org"
     await page.get_by_label("E-mail").fill(email)
@@ -23,7 +23,7 @@ async def test_a_person_registers_signs_out_and_in_again(visit: Visit) -> None:
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Register").click()
     await expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
-    assert page.url == f"{ada.base}/account"
+    assert page.url == f"{ada.base}/account?from=a-mail"
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     await page.get_by_label("E-mail").fill(email)

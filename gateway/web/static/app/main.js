@@ -38,7 +38,7 @@ function Screen({ screen, id, path }) {
   if (screen === "console") return html`<${Later} key=${screen} load=${() => import("./console/console.js")} />`;
   if (screen === "sign-in" || screen === "register") return html`<${SignInScreen} isNew=${screen === "register"} />`;
   if (screen === "invite") return html`<${Later} key=${path} load=${() => import("./screens/invite.js")} code=${id} />`;
-  if (!me.value) return html`<${Elsewhere} to=${`/sign-in?next=${encodeURIComponent(path)}`} />`;
+  if (!me.value) return html`<${Elsewhere} to=${`/sign-in?next=${encodeURIComponent(path + location.search)}`} />`;
   if (screen === "home") return html`<${HomeScreen} />`;
   if (screen === "account") return html`<${Later} key=${screen} load=${() => import("./screens/account.js")} />`;
   if (screen === "room") return html`<${RoomScreen} key=${id} id=${id} tab=${tab} />`;

@@ -15,9 +15,11 @@ const PATTERNS = [
   ["task", new RegExp(`^/tasks/${ID}$`)],
 ];
 
+const SEEK_MS = 3000;
+
 const place = signal(here());
 
-/** `{screen, id, tab, query, over}`; `over` is the path of the room whose board a task was opened from. */
+/** `{screen, id, tab, query, over}`; `over` is the id of the room whose board a task was opened from: the query is its. */
 export const route = computed(() => {
   const { path, search, over } = place.value;
   for (const [screen, pattern] of PATTERNS) {
@@ -40,11 +42,13 @@ function read(part) {
 }
 
 function here() {
-  return { path: location.pathname, search: location.search, over: history.state?.over ?? null };
+  const { over = null, under = location.search } = history.state ?? {};
+  return { path: location.pathname, search: over ? under : location.search, over };
 }
 
 export function go(target, { over = null, replace = false } = {}) {
-  history[replace ? "replaceState" : "pushState"]({ over }, "", target);
+  const state = over ? { over, under: place.peek().search } : {};
+  history[replace ? "replaceState" : "pushState"](state, "", target);
   place.value = here();
 }
 
@@ -70,8 +74,18 @@ export function close(path) {
 }
 
 addEventListener("popstate", () => {
+  const { path } = place.peek();
   place.value = here();
+  seek(path, stayingHere(), Date.now() + SEEK_MS);
 });
+
+// Back in a list, a person goes on at the link by which they left it. It may be drawn only when the list has come.
+function seek(path, isHere, until) {
+  if (document.activeElement !== document.body || !isHere() || Date.now() > until) return;
+  const link = document.querySelector(`main a[href="${CSS.escape(path)}"]`);
+  if (link) link.focus();
+  else requestAnimationFrame(() => seek(path, isHere, until));
+}
 
 // A plain click on a link of ours changes the screen without loading the page again.
 document.addEventListener("click", (event) => {
