@@ -91,9 +91,7 @@ class Audience:
         """The user's own streams: a room was gained or lost."""
         own = list(self._of_user.get(change.id, ()))
         if change.op == "delete":
-            for listener in own:
-                listener.lost.add(room)
-            self._lose([each for each in own if room in each.rooms], room, change, encode)
+            self._lose([each for each in own if each.may_show(room)], room, change, encode)
         elif change.op == "create":
             gaining = [each for each in own if each.room is None and each.reaches(room)]
             for listener in gaining:
@@ -105,6 +103,7 @@ class Audience:
         for listener in listeners:
             _discard(self._of_room, room, listener)
             listener.rooms.discard(room)
+            listener.lost.add(room)
             if listener.room is not None:
                 listener.end(b"event: revoked\ndata: %b\n\n" % msgspec.json.encode({"room_id": room}))
         _push([each for each in listeners if each.room is None], as_room(change), encode)

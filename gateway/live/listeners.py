@@ -36,7 +36,7 @@ class Listener:
     def __init__(self, user: UUID, token: UUID, room: UUID | None, reach: tuple[UUID, ...] | None) -> None:
         self.user, self.token, self.room, self.reach = user, token, room, reach
         self.rooms: set[UUID] = set() if room is None else {room}
-        # Those lost since it began to listen: what was asked before may still name them.
+        # Those told as lost since it began to listen: what was asked before may still name them.
         self.lost: set[UUID] = set()
         self.floor: Cursor | None = None
         self._events: deque[Event] = deque()
@@ -58,6 +58,11 @@ class Listener:
     def reaches(self, room: UUID) -> bool:
         """Whether its token does."""
         return self.reach is None or room in self.reach
+
+    def may_show(self, room: UUID) -> bool:
+        """Whether its client may have the room. Also one that it has not entered: a room that was deleted is not
+        named to it any more, and was never told as lost if that was while it did not listen."""
+        return room in self.rooms or (self.room is None and self.reaches(room) and room not in self.lost)
 
     def push(self, event: Event) -> None:
         if self._last is not None:

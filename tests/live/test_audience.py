@@ -39,7 +39,7 @@ async def test_a_room_that_was_lost_meanwhile_is_not_entered_by_an_answer_from_b
     audience.tell(change("member", "delete", USER), encode)
     audience.enter(listener, [ROOM])
     audience.tell(change("task", "create", new_id()), encode)
-    assert await heard(listener) == []
+    assert await heard(listener) == [b"room delete"]
 
 
 async def test_who_comes_back_hears_again() -> None:
@@ -49,7 +49,25 @@ async def test_who_comes_back_hears_again() -> None:
     audience.tell(change("member", "create", USER), encode)
     audience.enter(listener, [ROOM])
     audience.tell(change("task", "create", new_id()), encode)
-    assert await heard(listener) == [b"room create", b"member create", b"task create"]
+    assert await heard(listener) == [b"room delete", b"room create", b"member create", b"task create"]
+
+
+async def test_a_room_is_told_as_lost_once() -> None:
+    """It is deleted, and then its memberships go; who follows another room alone hears of neither."""
+    audience, listener, other = (
+        Audience(),
+        Listener(USER, new_id(), None, None),
+        Listener(USER, new_id(), new_id(), None),
+    )
+    audience.join(listener)
+    audience.join(other)
+    audience.enter(listener, [ROOM])
+    for _ in range(2):
+        audience.tell(change("room", "delete", ROOM), encode)
+        audience.tell(change("member", "delete", USER), encode)
+    assert await heard(listener) == [b"room delete"]
+    assert await heard(other) == []
+    assert not other.is_ending
 
 
 async def test_one_room_ends_with_the_right_and_what_follows_is_not_heard() -> None:

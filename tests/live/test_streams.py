@@ -9,6 +9,7 @@ import pytest
 from chassis.peers import Answer
 from gateway.live import listeners
 from gateway.services import EXTENSION as SERVICES
+from keys import cascade
 from tests.gateway.people import Person, sign_up
 from tests.live.following import following
 from tests.live.test_open_streams import hub_of
@@ -136,6 +137,22 @@ async def test_a_deleted_room_ends_its_streams(ada: Person) -> None:
         assert (await one.until_over())[-1] == "revoked"
         gone = await every.until_change(kind="room", op="delete")
         assert (gone["id"], gone["record"]) == (room, None)
+
+
+async def test_a_room_that_was_deleted_while_nobody_listened_is_told_when_its_members_go(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys names it no more, and its memberships are still to go: neither the pages nor the rooms have it."""
+
+    async def rest(_: object) -> int:
+        return 0
+
+    room, after = await ada.room(), (await ada.get("/v1/sync"))["cursor"]
+    monkeypatch.setattr(cascade, "drain", rest)
+    await ada.call("DELETE", f"/v1/rooms/{room}")
+    async with following(ada, "/v1/events", after=after) as stream:
+        monkeypatch.undo()
+        await stream.until_change(kind="room", op="delete", id=room)
 
 
 async def test_one_stream_follows_all_rooms_gained_and_lost(ada: Person, ben: Person) -> None:
