@@ -18,7 +18,7 @@ from chassis.feed import note_written, written
 from chassis.ids import new_id
 from chassis.logs import get_log
 from chassis.peers import CallError, Peer, Refused
-from chassis.problems import Problem
+from chassis.problems import Problem, uncertain
 from keys.client.claims import Claim, fence_claims, landed_claims
 from keys.client.confirming import Confirmations
 from keys.client.models import Access, Link, Need, Node
@@ -128,8 +128,7 @@ class Keys:
             return
         # The row is there: neither a deadline nor a client that left keeps it from being seen.
         rooms = written()
-        body = _encode(StampBody(of=sorted(rooms)))
-        await finish(self._peer.call("POST", f"/internal/claims/{claim.id}/confirm", body=body))
+        await self._confirm(claim.id, StampBody(of=sorted(rooms)))
         note_stamped(rooms)
 
     async def bury(self, node: Node, needs: Sequence[Need], *, unused: bool = False) -> None:
@@ -155,6 +154,15 @@ class Keys:
     async def _ask(self, body: bytes) -> Shown | None:
         answer = await self._peer.call("POST", "/internal/claims", body=body)
         return _shown.decode(answer.body) if answer.body else None
+
+    async def _confirm(self, claim_id: UUID, written_in: StampBody) -> None:
+        """Raises a 504 problem if it fails: what has landed is written, and by a 503 it would be written again."""
+        path = f"/internal/claims/{claim_id}/confirm"
+        try:
+            await finish(self._peer.call("POST", path, body=_encode(written_in)))
+        except CallError as error:
+            _log.warning("claim.left_to_sweeper", claim=str(claim_id), error=str(error))
+            raise uncertain() from error
 
     async def _settle_quietly(self, claim_id: UUID) -> None:
         """After a failure: confirms or gives up at once, as the row tells. If that fails too, the sweeper does it."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from chassis.peers import Answer, AnsweredBadly, Peer, TimedOut
+from chassis.peers import Answer, AnsweredBadly, NotAnswered, Peer, TimedOut
 from keys.client import confirming, sweeper
 from keys.client.keys import EXTENSION as KEYS
 from keys.queries import stamps
@@ -129,6 +129,27 @@ async def test_a_claim_whose_answer_is_lost_is_given_up_at_once(
         while await two.first.fetch_value("keys", "SELECT count(*) FROM claims WHERE room = $1", UUID(room)):
             await asyncio.sleep(0.02)
     assert await titles(person, room) == []
+
+
+async def test_what_has_come_and_cannot_be_confirmed_may_have_been_done(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a 503 its client would believe that it was not, and make it twice."""
+    keys = two.first.apps["rooms"].extensions[KEYS]
+    call = keys._peer.call
+
+    async def refuse_to_confirm(method: str, path: str, **options: Any) -> Answer:
+        if path.endswith("/confirm"):
+            raise NotAnswered("keys", "cannot be reached", sent=False)
+        answer: Answer = await call(method, path, **options)
+        return answer
+
+    monkeypatch.setattr(keys._peer, "call", refuse_to_confirm)
+    reply = await person.call("POST", "/v1/rooms", json={"name": "Here"})
+    assert (reply.status, reply.code) == (504, "timeout")
+    monkeypatch.undo()
+    await keys.catch_up()
+    assert [room["name"] for room in (await person.get("/v1/rooms"))["items"]] == ["Here"]
 
 
 @pytest.mark.usefixtures("unconfirmed")
