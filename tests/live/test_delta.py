@@ -150,6 +150,21 @@ async def test_a_cursor_that_is_none_of_this_history_is_told_so(ada: Person, cha
         assert_resync(await ada.call("GET", f"{path}?after={cursor}"))
 
 
+async def test_a_task_goes_and_comes_back_with_its_comments_of_which_nothing_is_told(ada: Person) -> None:
+    room = await ada.room()
+    path = f"/v1/tasks/{(await ada.make(f'/v1/rooms/{room}/tasks', title='Boil'))['id']}"
+    comment = await ada.make(f"{path}/comments", body="Which kettle?")
+    cursor = (await ada.get(path))["cursor"]
+    await ada.call("DELETE", path)
+    await ada.make(f"{path}/restore")
+    found = await until_change(ada, f"/v1/rooms/{room}/changes", cursor, op="restore")
+    assert [(each["kind"], each["op"]) for each in found if each["op"] != "create"] == [
+        ("task", "delete"),
+        ("task", "restore"),
+    ]
+    assert (await ada.get(path))["comments"]["items"] == [comment]
+
+
 @pytest.mark.parametrize("cursor", ["x", "W10", "a" * 513])
 async def test_what_is_no_cursor_is_refused(ada: Person, cursor: str) -> None:
     reply = await ada.call("GET", f"/v1/sync?after={cursor}")
