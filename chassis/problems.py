@@ -74,9 +74,9 @@ def invalid(field: str, message: str) -> Problem:
     return Problem(422, "invalid", f"{field}: {message}", errors=(FieldError(field, message),))
 
 
-def not_found(what: str) -> Problem:
-    """404: it is not there, or the caller may not see it; the two look the same."""
-    return Problem(404, "not_found", f"There is no such {what}, or you may not see it.")
+def not_found(what: str, *errors: FieldError) -> Problem:
+    """404: it is not there, or the caller may not see it; the two look the same. `errors` if the body names it."""
+    return Problem(404, "not_found", f"There is no such {what}, or you may not see it.", errors=errors)
 
 
 def forbidden(action: str) -> Problem:

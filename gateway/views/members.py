@@ -69,6 +69,7 @@ async def list_members(query: PageQuery, room_id: UUID) -> Members:
 @tag(["Members"])
 @documents_undo
 @documents_key
+@refuses(404, "The room is not there, or you may not see it. Nobody has the address, if `errors` names `email`.")
 @refuses(409, "The user is a member already (`already_member`), or just becoming one (`pending`).")
 @accepts(NewMember)
 @answers(Member, 201)

@@ -41,4 +41,4 @@ async def test_an_address_is_looked_up_only_to_add_a_member(system: System, ada:
     found = await eve.call("POST", "/internal/lookup", json=body, headers=right)
     assert (found.status, found.json()) == (200, {"id": str(ada.id), "name": "Ada"})
     missing = await eve.call("POST", "/internal/lookup", json={"email": new_email()}, headers=right)
-    assert missing.status == 404
+    assert (missing.status, missing.code, missing.json()["errors"][0]["field"]) == (404, "not_found", "email")

@@ -8,7 +8,7 @@ from quart_schema import hide
 from chassis.bodies import accepts, answers, asks
 from chassis.database import current_database
 from chassis.passport import caller, current_passport
-from chassis.problems import forbidden, invalid, not_found
+from chassis.problems import FieldError, forbidden, invalid, not_found
 from keys.client import granted_rooms, is_granted
 from users import personal_tokens, revocations, shared_limits
 from users.limits import Subject, current_limits, spend
@@ -92,7 +92,8 @@ async def lookup(given: EmailBody) -> Profile:
     async with current_database().connection() as connection:
         profile = await lookup_email(connection, given.email)
     if profile is None:
-        raise not_found("user")
+        # Without the field it looks like a room that is gone.
+        raise not_found("user", FieldError("email", "nobody has an account with this address"))
     return profile
 
 
