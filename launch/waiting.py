@@ -3,8 +3,10 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import aiohttp
+import psutil
 
 from launch.postgres import Postgres
 from launch.programs import MANY, Kept
@@ -24,7 +26,8 @@ async def until_ready(settings: Settings, kept: Mapping[str, Kept]) -> None:
         while awaited:
             names = sorted(awaited)
             answers = await asyncio.gather(*(_is_ready(session, settings.url(name)) for name in names))
-            awaited -= {name for name, ready in zip(names, answers, strict=True) if ready}
+            ready = [name for name, answer in zip(names, answers, strict=True) if answer]
+            awaited -= {name for name in ready if _listens(kept[name].pid, settings.url(name))}
             for name in awaited:
                 check_runs(kept[name], f"{name} does not start")
             if awaited:
@@ -45,6 +48,18 @@ async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
             return answer.status == 200
     except (aiohttp.ClientError, TimeoutError):
         return False
+
+
+def _listens(pid: int | None, url: str) -> bool:
+    """Whether it is this process that answers: two launchers that begin at the same time both find the ports free."""
+    try:
+        sockets = [] if pid is None else psutil.Process(pid).net_connections("tcp4")
+    except psutil.NoSuchProcess:
+        return False
+    except (OSError, psutil.Error):
+        # Not every machine tells it.
+        return True
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == urlsplit(url).port for each in sockets)
 
 
 def check_runs(kept: Kept, sentence: str) -> None:
