@@ -27,6 +27,7 @@ def audit(found: Settings, options: Sequence[str]) -> int:
 def doctor(found: Settings) -> int:
     """The exit code of the doctor of each service of a running system. Raises LaunchError if it does not run."""
     environ = service_environ(found, DataFolder(found.data), _running(found), SERVICES)
+    environ["TASKSYNC_DATA"] = str(found.data)
     return _run([sys.executable, "-m", "chassis.doctor", *SERVICES], environ)
 
 

@@ -1,6 +1,7 @@
 """What can be seen on this machine: secrets, disk and port."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,12 +42,13 @@ def _is_weak(value: str) -> bool:
 
 
 def look_at_disk(service: str) -> Finding:
-    """Of the file system that the service runs on: in a container that is the one of the engine's data."""
-    free = shutil.disk_usage(Path(__file__).anchor).free
+    """Of the data folder that `make up` names; else of what the service runs on: in a container, the engine's data."""
+    data = Path(os.environ.get(f"{PREFIX}_DATA", ""))
+    folder = data if data.is_absolute() and data.is_dir() else Path(__file__).anchor
+    free = shutil.disk_usage(folder).free
     if free < _FREE_BYTES:
-        return Finding(
-            f"{service}: disk", f"{free // 1024**2} MB are free", "Make room: old logs, backups and images."
-        )
+        said = f"{free // 1024**2} MB are free at {folder}"
+        return Finding(f"{service}: disk", said, "Make room: old logs, backups and images.")
     return Finding(f"{service}: disk")
 
 

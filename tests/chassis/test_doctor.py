@@ -51,6 +51,8 @@ _BREAKS = {
     "TASKSYNC_ROOMS_DATABASE_URL": ("postgresql://postgres@/nothing?host=/nowhere", "database: it cannot be reached"),
     "TASKSYNC_KEYS_URL": (f"http://127.0.0.1:{free_port()}", "reaches keys: nothing answers at http://127.0.0.1"),
     "TASKSYNC_ROOMS_BIND": (f"127.0.0.1:{free_port()}", "nothing answers. Start it"),
+    # A file system that has no room.
+    "TASKSYNC_DATA": ("/proc", "disk: 0 MB are free at /proc. Make room"),
     "TASKSYNC_ROOMS_DATABASE_POOL": ("5000", "Raise max_connections, or lower TASKSYNC_ROOMS_DATABASE_POOL"),
 }
 
