@@ -193,6 +193,10 @@ def _translated() -> Iterator[None]:
         # A standby, or a disk that is full: what reads goes on.
         _log.warning("database.read_only")
         raise unavailable("database") from error
+    except asyncpg.InsufficientResourcesError as error:
+        # So it says of its disk, when it is the first to meet the end of it, and of its memory.
+        _log.error("database.full", error=repr(error))
+        raise unavailable("database") from error
     except asyncpg.DataError as error:
         _log.warning("database.refused_value", sqlstate=error.sqlstate)
         raise Problem(422, "invalid", "A value is outside of what can be stored.") from None

@@ -128,6 +128,17 @@ async def test_a_value_no_column_can_hold_is_bad_input(lab_url: str) -> None:
     await database.disconnect()
 
 
+@pytest.mark.parametrize("lack", ["disk_full", "out_of_memory"])
+async def test_a_database_that_has_no_room_answers_503(lab_url: str, lack: str) -> None:
+    database = small_database(lab_url)
+    await database.connect()
+    with pytest.raises(Problem) as raised:
+        async with database.transaction() as connection:
+            await connection.execute(f"DO $$ BEGIN RAISE 'no room' USING ERRCODE = '{lack}'; END $$")
+    assert (raised.value.status, raised.value.code) == (503, "unavailable")
+    await database.disconnect()
+
+
 async def test_what_is_planned_while_a_table_is_about_empty_does_not_read_it_whole_later(lab_url: str) -> None:
     database = small_database(lab_url)
     await database.connect()
