@@ -1,8 +1,8 @@
 """Accepts connections, and hands each to Hypercorn.
 
 Hypercorn's own accepts all that wait at once, and to refuse a request costs half of what an answer does: under three
-times the load it can carry it would do little else. Here one is accepted between others' turns, the rest waits in the
-kernel, which costs nothing; and a read for which there is no room is refused before it is parsed, in
+times the load it can carry it would do little else. Here a few are accepted between others' turns, the rest waits in
+the kernel, which costs nothing; and a read for which there is no room is refused before it is parsed, in
 `chassis.connections`.
 """
 
@@ -23,6 +23,8 @@ from chassis.logs import get_log
 _log = get_log(__name__)
 # So many as can be accepted in about a second: who would wait longer is better told so by the kernel.
 _BACKLOG = 1024
+# One is let in at a time, and one more for so many that are here: the more ask, the longer it is to the next time.
+_HERE, _MORE = 8, 31
 # How long nobody is let in when the system has no more sockets.
 _EXHAUSTED_SECONDS = 0.1
 
@@ -71,20 +73,19 @@ class Listener:
                 await asyncio.wait(self.connections, timeout=seconds)
 
     async def _accept(self, listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await _until_readable(listening)
             try:
-                accepted, _ = listening.accept()
-            except BlockingIOError:
-                continue
+                accepted = _accept_some(listening, 1 + min(len(self.connections) // _HERE, _MORE))
             except OSError as error:
                 _log.warning("server.accepts_nothing", error=str(error))
                 await asyncio.sleep(_EXHAUSTED_SECONDS)
                 continue
-            accepted.setblocking(False)
-            with suppress(OSError):
-                await loop.connect_accepted_socket(self._open, accepted)
+            await asyncio.gather(*map(self._begin, accepted))
+
+    async def _begin(self, accepted: socket.socket) -> None:
+        with suppress(OSError):
+            await asyncio.get_running_loop().connect_accepted_socket(self._open, accepted)
 
     def _open(self) -> asyncio.StreamReaderProtocol:
         return Gate(asyncio.StreamReader(), self._serve)
@@ -99,6 +100,23 @@ class Listener:
         with suppress(asyncio.CancelledError, OSError):
             server = (self._app, loop, self._config, self._context, reader, writer)
             await Connection(*server, self._refusal, self._exchanges)
+
+
+def _accept_some(listening: socket.socket, most: int) -> list[socket.socket]:
+    """Raises OSError if there is none to be had."""
+    accepted: list[socket.socket] = []
+    while len(accepted) < most:
+        try:
+            accepted.append(listening.accept()[0])
+        except BlockingIOError:
+            break
+        except OSError:
+            if not accepted:
+                raise
+            break
+    for each in accepted:
+        each.setblocking(False)
+    return accepted
 
 
 async def _until_readable(listening: socket.socket) -> None:

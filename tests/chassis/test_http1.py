@@ -1,11 +1,12 @@
 """What HTTP/1.1 promises over one connection: order, whole bodies, an end that both sides know."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 
 from chassis import connections, exchange
-from tests.chassis.wire import HOST, Server, can_connect, run_server
+from tests.chassis.wire import HOST, Line, Server, can_connect, run_server
 from tests.launch.polling import until
 
 
@@ -103,6 +104,21 @@ async def test_a_connection_ends_when_its_client_has_left(server: Server) -> Non
         line.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
         assert await line.answer() == (200, b"a")
     await until(server.is_left)
+
+
+async def test_who_comes_while_many_ask_on_is_let_in_too(server: Server) -> None:
+    """Where one was let in at a time, two hundred that asked on and on kept everybody else out for a minute."""
+    async with AsyncExitStack() as stack:
+        answers = dict.fromkeys([await stack.enter_async_context(server.connect()) for _ in range(100)], 0)
+
+        async def ask_on(line: Line) -> None:
+            while not all(answers.values()):
+                line.send(b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n")
+                assert await line.answer() == (200, b"a")
+                answers[line] += 1
+
+        await asyncio.gather(*map(ask_on, answers))
+    assert max(answers.values()) < 10
 
 
 async def until_refused(server: Server) -> None:
