@@ -24,9 +24,9 @@ async def run(*command: str, environ: Mapping[str, str] | None = None, seconds: 
     return process.returncode or 0, output.decode(errors="replace")
 
 
-async def docker(*arguments: str, seconds: float = 300) -> str:
+async def docker(*arguments: str) -> str:
     """What `docker` says; it must succeed."""
-    status, output = await run("docker", *arguments, seconds=seconds)
+    status, output = await run("docker", *arguments)
     assert status == 0, (arguments, output)
     return output.strip()
 

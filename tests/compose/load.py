@@ -74,11 +74,11 @@ class Load:
 
 
 @asynccontextmanager
-async def under_load(work: Work, writers: int = 3, readers: int = 2) -> AsyncIterator[Load]:
+async def under_load(work: Work) -> AsyncIterator[Load]:
     load = Load(work)
-    tasks = [asyncio.create_task(load.write(number)) for number in range(writers)]
+    tasks = [asyncio.create_task(load.write(number)) for number in range(3)]
     tasks.append(asyncio.create_task(load.stay_signed_in()))
-    tasks += [asyncio.create_task(load.read()) for _ in range(readers)]
+    tasks += [asyncio.create_task(load.read()) for _ in range(2)]
     try:
         yield load
     finally:

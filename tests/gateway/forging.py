@@ -44,8 +44,8 @@ async def signed(person: Person, header: dict[str, Any] | None = None, **changes
     return jwt.encode(header, claims_of(person, **changes), key, algorithms=[ALGORITHM])
 
 
-def unsigned(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> str:
-    return ".".join([*(to_base64(msgspec.json.encode(each)) for each in (header, claims)), signature])
+def unsigned(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    return ".".join([*(to_base64(msgspec.json.encode(each)) for each in (header, claims)), ""])
 
 
 def to_base64(data: bytes) -> str:

@@ -78,9 +78,9 @@ def to_person(system: System, reply: Reply) -> Person:
     return Person(system, user["id"], user["email"], made["access_token"], made["refresh_token"])
 
 
-async def all_of(work: Iterable[Awaitable[T]], at_once: int = 8) -> list[T]:
+async def all_of(work: Iterable[Awaitable[T]]) -> list[T]:
     """The results of `work`, in order, a few at a time."""
-    gate = asyncio.Semaphore(at_once)
+    gate = asyncio.Semaphore(8)
 
     async def one(each: Awaitable[T]) -> T:
         async with gate:

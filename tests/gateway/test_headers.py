@@ -23,13 +23,13 @@ async def open_system(postgres: Postgres) -> AsyncIterator[System]:
         yield await until_ready(running)
 
 
-async def preflight(system: System, origin: str, path: str = "/v1/rooms", method: str = "POST") -> Reply:
+async def preflight(system: System, origin: str) -> Reply:
     headers = {
         "Origin": origin,
-        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type,x-other",
     }
-    return await system.request("gateway", "OPTIONS", path, headers=headers)
+    return await system.request("gateway", "OPTIONS", "/v1/rooms", headers=headers)
 
 
 def cors_headers(reply: Reply) -> set[str]:

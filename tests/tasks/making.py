@@ -55,5 +55,5 @@ async def open_count(connection: Connection, room_id: UUID = ROOM) -> int:
     return count
 
 
-async def keys_in_order(connection: Connection, room_id: UUID = ROOM) -> list[str]:
-    return [key for _, key in await queries.around(connection, room_id, "", 10_000, before=False)]
+async def keys_in_order(connection: Connection) -> list[str]:
+    return [key for _, key in await queries.around(connection, ROOM, "", 10_000, before=False)]
