@@ -48,3 +48,6 @@ async def test_a_change_redraws_its_card_alone_and_nothing_takes_long(visit: Vis
     seen = await ada.page.evaluate("({ changed: [...window.seen.changed], longest: window.seen.longest })")
     assert seen["changed"] == [task]
     assert seen["longest"] < MOST_MILLISECONDS
+    # On paper all of it is there, and not what fits a window.
+    await ada.page.emulate_media(media="print")
+    assert await ada.page.evaluate("document.documentElement.scrollHeight") > TASKS * 40
