@@ -5,6 +5,7 @@ import { Select } from "../parts/controls.js";
 import { Icon } from "../parts/icons.js";
 import { MoreMembers } from "../parts/more.js";
 import { route, setQuery } from "../routes.js";
+import { byName } from "../store/members.js";
 import { html, useState } from "../view.js";
 import { filter } from "./choice.js";
 import { PRIORITIES } from "./order.js";
@@ -48,7 +49,6 @@ function Sorting() {
 }
 
 function people(room) {
-  const members = room.members.all().map((member) => [member.user.id, member.user.name]);
-  members.sort((left, right) => left[1].localeCompare(right[1]));
+  const members = room.members.all().sort(byName).map(({ user }) => [user.id, user.name]);
   return [["me", t("filter.assignee.me")], ["nobody", t("filter.assignee.nobody")], ...members];
 }

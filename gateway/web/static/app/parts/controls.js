@@ -24,6 +24,16 @@ export function Field({ label, hint, error, unseenLabel = false, children, ...re
   </div>`;
 }
 
+// An arrow on a closed list takes what is next at once, which is a write here: it opens the list. What does not know
+// `:open` may not tell a closed one.
+addEventListener("keydown", (event) => {
+  const isArrow = event.key === "ArrowUp" || event.key === "ArrowDown";
+  if (!isArrow || event.altKey || !event.target.matches?.("select") || !CSS.supports("selector(:open)")) return;
+  if (event.target.matches(":open")) return;
+  event.preventDefault();
+  event.target.showPicker();
+});
+
 export function Select({ options, value, onChange, ...rest }) {
   return html`<select value=${value} onChange=${(event) => onChange(event.target.value)} ...${rest}>
     ${options.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === value}>${text}</option>`)}

@@ -6,6 +6,7 @@ import { Confirm } from "../parts/dialog.js";
 import { MoreMembers } from "../parts/more.js";
 import { go, stayingHere } from "../routes.js";
 import { me } from "../session.js";
+import { byName } from "../store/members.js";
 import { send } from "../store/outbox.js";
 import { tellDone, tellProblem } from "../store/toasts.js";
 import { takeResults } from "../store/writes.js";
@@ -25,7 +26,7 @@ export default function MembersScreen({ room }) {
   if (part && part !== "ok") return html`<${Missing} what=${t("members")} status=${part}
     onRetry=${() => room.load()} />`;
   const members = room.members.all();
-  members.sort((left, right) => ROLES.indexOf(right.role) - ROLES.indexOf(left.role) || left.user.name.localeCompare(right.user.name));
+  members.sort((left, right) => ROLES.indexOf(right.role) - ROLES.indexOf(left.role) || byName(left, right));
   return html`<h2>${t("members.title")} <span class="count">${members.length}${room.members.next.value && "+"}</span></h2>
     ${room.may("member.add") && html`<${Add} room=${room} />`}
     <ul class="rows">

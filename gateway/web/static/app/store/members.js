@@ -6,6 +6,11 @@ import { Collection } from "./collection.js";
 
 const PAGE = 200;
 
+/** The order in which people look for somebody. */
+export function byName(left, right) {
+  return left.user.name.localeCompare(right.user.name);
+}
+
 export class Members extends Collection {
   /** The cursor of the next page; null when all are here. */
   next = signal(null);

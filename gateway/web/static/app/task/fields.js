@@ -5,6 +5,7 @@ import { PRIORITIES, STATUSES } from "../board/order.js";
 import { Avatar, Field, IconButton } from "../parts/controls.js";
 import { Due } from "../parts/due.js";
 import { MoreMembers } from "../parts/more.js";
+import { byName } from "../store/members.js";
 import { assign, editTask, moveTask } from "../store/writes.js";
 import { fromDayInput, toDayInput } from "../times.js";
 import { html, useEffect } from "../view.js";
@@ -48,7 +49,7 @@ function People({ room, task }) {
   useEffect(() => {
     if (mayAssign) room.members.need();
   }, [room, mayAssign]);
-  const others = room.members.all().filter((member) => !task.assignees.includes(member.user.id));
+  const others = room.members.all().filter((member) => !task.assignees.includes(member.user.id)).sort(byName);
   const add = (event) => {
     if (event.target.value) assign(room, task.id, event.target.value, true);
     event.target.value = "";
