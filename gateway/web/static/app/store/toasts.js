@@ -39,7 +39,8 @@ whenLeaving(() => {
 });
 
 export function announce(text) {
-  announcement.value = text;
+  // The same again is said again only if it is another text.
+  announcement.value = text === announcement.peek() ? `${text}\u00a0` : text;
 }
 
 /** Tells what was done, and offers to take it back with the token that the answer brought. */
