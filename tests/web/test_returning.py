@@ -1,4 +1,4 @@
-"""What happened to a right while no stream was open is noticed once the tab is looked at again."""
+"""A tab that is looked at again, or still, after a while shows what is so by then."""
 
 from playwright.async_api import Route, expect
 
@@ -49,6 +49,19 @@ async def test_a_board_that_comes_anew_brings_the_open_task_with_it(visit: Visit
     await expect(page.locator('[data-live="open"]')).to_be_attached()
     assert len(opened) == 3
     await expect(page.get_by_text("An old comment")).to_be_visible()
+
+
+async def test_a_board_that_was_open_over_night_knows_what_day_it_is(visit: Visit) -> None:
+    ada = await visit(timezone_id="Europe/Kyiv")
+    room, page = await ada.make_room(), ada.page
+    await ada.make_task(room, "Write", due_at="2031-05-05T12:00:00Z")
+    await page.clock.install(time="2031-05-04T23:30:00+03:00")
+    await ada.open(f"/rooms/{room}")
+    due = page.locator(".due")
+    await expect(due).to_have_text("tomorrow")
+    for hours, day in ((1, "today"), (24, "Overdue: yesterday")):
+        await page.clock.fast_forward(hours * 3_600_000)
+        await expect(due).to_have_text(day)
 
 
 _HIDE = """state => {

@@ -1,8 +1,22 @@
 // Times as people read them. The API speaks RFC 3339 in UTC; a due date is shown as a day.
 
 import { region } from "./messages.js";
+import { computed, signal } from "./view.js";
 
 const DAY = 86_400_000;
+
+// A page stays open over night: what is shown of today, and of ago, depends on these.
+const minute = signal(Date.now());
+const today = computed(() => startOf(minute.value));
+const look = () => {
+  minute.value = Date.now();
+};
+setInterval(look, 60_000);
+document.addEventListener("visibilitychange", look);
+
+function startOf(time) {
+  return new Date(time).setHours(0, 0, 0, 0);
+}
 
 function format(options, time) {
   return new Intl.DateTimeFormat(region(), options).format(new Date(time));
@@ -19,8 +33,7 @@ export function fullTime(time) {
 
 /** Whole days from today to the day of `time`; negative when it is past. */
 export function daysUntil(time) {
-  const start = (value) => new Date(value).setHours(0, 0, 0, 0);
-  return Math.round((start(time) - start(Date.now())) / DAY);
+  return Math.round((startOf(time) - today.value) / DAY);
 }
 
 /** "tomorrow", "in 3 days", or the date when it is far. */
@@ -38,7 +51,7 @@ const STEPS = [
 
 /** "5 minutes ago". */
 export function ago(time) {
-  const seconds = (new Date(time).getTime() - Date.now()) / 1000;
+  const seconds = (new Date(time).getTime() - Math.max(minute.value, Date.now())) / 1000;
   if (seconds < -6 * 86_400) return shortDay(time);
   const relative = new Intl.RelativeTimeFormat(region(), { numeric: "auto", style: "short" });
   const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
