@@ -42,7 +42,7 @@ def _is_weak(value: str) -> bool:
 
 
 def look_at_disk(service: str) -> Finding:
-    """Of the data folder that `make up` names; else of what the service runs on: in a container, the engine's data."""
+    """Of the data folder that `make up` names; else of what the service runs on: in a container the engine's data."""
     data = Path(os.environ.get(f"{PREFIX}_DATA", ""))
     folder = data if data.is_absolute() and data.is_dir() else Path(__file__).anchor
     free = shutil.disk_usage(folder).free
