@@ -11,11 +11,20 @@ here=$(dirname "$0")
 folder=${1:?usage: backup.sh FOLDER}
 name=$(date -u +%Y%m%dT%H%M%SZ)
 part="$folder/.$name"
-trap 'rm -rf "$part"' EXIT
+running=
+# Of a backup that fails or is cut short, nothing is left: no files, and no dump that goes on by itself.
+trap 'kill $running 2>/dev/null || :; wait; rm -rf "$part"' EXIT
+trap 'exit 1' HUP INT TERM
 umask 077
 mkdir -p "$part"
 
-dump() { pg_dump --format=custom --no-owner --no-privileges --file="$part/$1.dump" "$(url "$1")"; }
+# Beside the script, of which it is one process: so it can be ended.
+dump() { exec pg_dump --format=custom --no-owner --no-privileges --file="$part/$1.dump" "$(url "$1")"; }
+
+finish() {
+    for process in $running; do wait "$process"; done
+    running=
+}
 
 # In a variable of its own, so that a command that fails ends the script: as a word of another one it would not.
 describe() {
@@ -25,13 +34,14 @@ describe() {
 }
 
 began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-running=
 for service in users rooms tasks; do
     dump "$service" &
     running="$running $!"
 done
-for process in $running; do wait "$process"; done
-dump keys
+finish
+dump keys &
+running=$!
+finish
 
 server=$(psql -XAtqc 'SHOW server_version' "$(url keys)")
 {

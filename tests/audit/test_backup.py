@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from launch.settings import ROOT
 from tests.postgres import Postgres
 from tests.standing import Standing, copies
 
@@ -21,6 +22,12 @@ _VACUUMS = """
     SELECT EXISTS (
         SELECT FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'autovacuum worker'
     )
+"""
+
+_DUMPS = """
+    SELECT count(*)
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'pg_dump'
 """
 
 
@@ -59,6 +66,32 @@ async def test_a_database_that_no_service_has_made_is_not_backed_up(standing: St
     assert code != 0
     assert "alembic_version" in said
     assert left_in(tmp_path) == []
+
+
+async def until_dumps(url: str, count: int) -> None:
+    """Until so many dump this database."""
+    connection = await asyncpg.connect(url)
+    async with asyncio.timeout(30):
+        while await connection.fetchval(_DUMPS) != count:
+            await asyncio.sleep(0.02)
+    await connection.close()
+
+
+async def test_a_backup_that_is_cut_short_leaves_no_files_and_no_work(standing: Standing, tmp_path: Path) -> None:
+    url = standing.urls["tasks"]
+    holder = await asyncpg.connect(url)
+    async with holder.transaction():
+        # A dump waits for it.
+        await holder.execute("LOCK TABLE tasks")
+        process = await asyncio.create_subprocess_exec(
+            "sh", "deploy/backup.sh", str(tmp_path), cwd=ROOT, env=standing.environ
+        )
+        await until_dumps(url, 1)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) != 0
+        assert left_in(tmp_path) == []
+        await until_dumps(url, 0)
+    await holder.close()
 
 
 @pytest.mark.usefixtures("busy")
