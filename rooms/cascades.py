@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from chassis import feed
 from chassis.database import Connection
 from keys.client import Change
-from rooms import changes, queries
+from rooms import queries
 from rooms.rooms import remove_room
 
 _BATCH = 200
@@ -23,5 +24,5 @@ async def apply(connection: Connection, change: Change) -> bool:
             await queries.delete_invites_of(connection, room_id, maker, change.entity)
         case "user", "drained":
             await queries.delete_all_invites_of(connection, change.entity)
-            return await changes.forget_actor(connection, change.entity, _BATCH) == _BATCH
+            return await feed.forget_actor(connection, change.entity, _BATCH) == _BATCH
     return False

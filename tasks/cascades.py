@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from chassis import feed
 from chassis.database import Connection
 from tasks import assigning, changes
 from tasks.models import Comment, Task
@@ -60,7 +61,7 @@ async def clear_user(connection: Connection, user_id: UUID) -> bool:
     for link_id in links:
         await remove_assignee(connection, link_id)
     made = await _forget_maker(connection, user_id)
-    actions = await cascades.forget_actor(connection, user_id, _BATCH)
+    actions = await feed.forget_actor(connection, user_id, _BATCH)
     return max(len(links), made, actions) == _BATCH
 
 

@@ -14,16 +14,13 @@ import msgspec
 
 from chassis import feed
 from chassis.database import Connection
-from chassis.feed import Change, Log
+from chassis.feed import Change
 from tasks.models import Task
 
 Kind = Literal["task", "comment"]
 Operation = Literal["create", "update", "delete", "restore"]
 
-LOG = Log(
-    columns="room_id, kind, entity_id AS id, op, version, actor, at, request_id, after::text AS record",
-    topics=("room_id",),
-)
+LOG = feed.log_of("room_id")
 
 _recorded: ContextVar[list["Recorded"] | None] = ContextVar("recorded", default=None)
 

@@ -6,13 +6,10 @@ import msgspec
 
 from chassis import feed
 from chassis.database import Connection
-from chassis.feed import Change, Log
+from chassis.feed import Change
 from users.models import User
 
-LOG = Log(
-    columns="account_id, kind, entity_id AS id, op, version, actor, at, request_id, after::text AS record",
-    topics=("account_id",),
-)
+LOG = feed.log_of("account_id")
 
 _FORGET = """
     DELETE FROM changes

@@ -10,8 +10,18 @@ of them, and is woken as soon as that transaction has committed.
 from chassis.feed.epochs import FEED_TABLE
 from chassis.feed.feed import Feed
 from chassis.feed.positions import Position
-from chassis.feed.storage import Log, prune
-from chassis.feed.writing import Change, changed, changes_table, note_logged, note_written, write, written
+from chassis.feed.storage import Log
+from chassis.feed.writing import (
+    Change,
+    changed,
+    changes_table,
+    forget_actor,
+    log_of,
+    note_logged,
+    note_written,
+    write,
+    written,
+)
 
 __all__ = [
     "FEED_TABLE",
@@ -21,9 +31,10 @@ __all__ = [
     "Position",
     "changed",
     "changes_table",
+    "forget_actor",
+    "log_of",
     "note_logged",
     "note_written",
-    "prune",
     "write",
     "written",
 ]

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from quart import g, has_request_context
 
-from chassis.database import Connection, mark_changed
+from chassis.database import Connection, affected, mark_changed
+from chassis.feed.storage import Log
 from chassis.logs import current_request_id
 
 _TABLE = """
@@ -31,6 +32,12 @@ CREATE INDEX changes_actor ON changes (actor) WHERE actor IS NOT NULL;
 _INSERT = """
     INSERT INTO changes ({topic}, actor, kind, entity_id, op, version, before, after, request_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+_FORGET_ACTOR = """
+    UPDATE changes
+    SET actor = NULL
+    WHERE seq IN (SELECT seq FROM changes WHERE actor = $1 LIMIT $2)
 """
 
 
@@ -60,6 +67,12 @@ def changes_table(topic: str) -> str:
     return _TABLE.format(topic=topic)
 
 
+def log_of(topic: str) -> Log:
+    """What a feed shows of that table."""
+    columns = f"{topic}, kind, entity_id AS id, op, version, actor, at, request_id, after::text AS record"
+    return Log(columns, (topic,))
+
+
 async def write(connection: Connection, topic: str, about: UUID, change: Change) -> None:
     """Logs a change of what is about `about`. Whoever follows is woken when the transaction has committed."""
     kind, entity_id, op, version, actor, before, after = change
@@ -67,6 +80,11 @@ async def write(connection: Connection, topic: str, about: UUID, change: Change)
         _INSERT.format(topic=topic), about, actor, kind, entity_id, op, version, before, after, current_request_id()
     )
     note_logged(connection, about)
+
+
+async def forget_actor(connection: Connection, actor: UUID, limit: int) -> int:
+    """Forgets who made at most `limit` of the changes that `actor` made; returns how many there were."""
+    return affected(await connection.execute(_FORGET_ACTOR, actor, limit))
 
 
 def note_logged(connection: Connection, about: UUID) -> None:

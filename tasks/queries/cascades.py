@@ -97,12 +97,6 @@ _FORGET_AUTHOR = """
     RETURNING c.id, c.task_id, c.author, c.body, c.created_at, c.updated_at, c.version, held.room_id, held.is_live
 """
 
-_FORGET_ACTOR = """
-    UPDATE changes
-    SET actor = NULL
-    WHERE seq IN (SELECT seq FROM changes WHERE actor = $1 LIMIT $2)
-"""
-
 _DELETE_TASKS_OF_ROOM = """
     DELETE FROM tasks
     WHERE id IN (SELECT id FROM tasks WHERE room_id = $1 ORDER BY number LIMIT $2)
@@ -155,10 +149,6 @@ async def forget_author(
         (Comment(**{name: row[name] for name in Comment.__struct_fields__}), row["room_id"], row["is_live"])
         for row in rows
     ]
-
-
-async def forget_actor(connection: Connection, user_id: UUID, limit: int) -> int:
-    return affected(await connection.execute(_FORGET_ACTOR, user_id, limit))
 
 
 async def delete_tasks_of_room(connection: Connection, room_id: UUID, limit: int) -> int:
