@@ -22,7 +22,7 @@ export class Unreached extends Error {
 }
 
 /** Who it was asked for has left meanwhile: it is not sent as whoever came. */
-export class Left extends Error {
+class Left extends Error {
   constructor() {
     super("left");
     this.code = "left";

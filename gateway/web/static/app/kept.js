@@ -24,7 +24,7 @@ export function keep(name, value) {
 /** `light`, `dark`, or `system`. */
 export const theme = signal(recall("theme") ?? "system");
 
-export function chooseTheme(chosen) {
+function chooseTheme(chosen) {
   theme.value = chosen;
   keep("theme", chosen === "system" ? null : chosen);
   if (chosen === "system") delete document.documentElement.dataset.theme;

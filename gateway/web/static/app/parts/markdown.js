@@ -41,7 +41,7 @@ function isHeavy(text) {
 }
 
 /** The nodes that show `text`; null if it can only be shown as it was written. */
-export function toNodes(text) {
+function toNodes(text) {
   if (isHeavy(text)) return null;
   try {
     return parse(text);

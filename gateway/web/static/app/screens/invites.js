@@ -12,7 +12,7 @@ import { grantable } from "./members.js";
 const DAY = 86_400;
 const DAYS = [1, 7, 30];
 
-export function inviteLink(code) {
+function inviteLink(code) {
   return `${location.origin}/invite/${encodeURIComponent(code)}`;
 }
 

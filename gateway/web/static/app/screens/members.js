@@ -13,7 +13,7 @@ import { takeResults } from "../store/writes.js";
 import { shortDay } from "../times.js";
 import { html, useState } from "../view.js";
 
-export const ROLES = ["viewer", "contributor", "editor", "admin", "owner"];
+const ROLES = ["viewer", "contributor", "editor", "admin", "owner"];
 
 /** The roles that the caller may give: none above the own one. */
 export function grantable(room) {
