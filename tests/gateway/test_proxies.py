@@ -21,6 +21,13 @@ async def test_a_stranger_is_not_believed() -> None:
     assert await read("10.0.0.1", "198.51.100.1", trusted="") == "10.0.0.1"
 
 
+@pytest.mark.parametrize(("peer", "is_believed"), [("10.0.0.1", True), ("203.0.113.9", False)])
+async def test_a_trusted_hop_alone_is_believed_about_https(peer: str, is_believed: bool) -> None:
+    headers = {"Remote-Addr": peer, "X-Forwarded-Proto": "https"}
+    async with Quart("address").test_request_context("/", headers=headers):
+        assert Proxies(TRUSTED).is_https() is is_believed
+
+
 async def test_a_trusted_hop_is_believed_about_the_one_before_it() -> None:
     assert await read("10.0.0.1", "198.51.100.1") == "198.51.100.1"
     assert await read("10.0.0.1", "198.51.100.1, 10.0.0.2") == "198.51.100.1"
