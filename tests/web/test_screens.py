@@ -65,6 +65,13 @@ async def test_what_is_done_in_a_task_over_its_board_is_undone_there(visit: Visi
     dialog = ada.page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Undo").click()
     await expect(dialog.get_by_label("Priority")).to_have_value("none")
+    # In a field for a date Chromium tells of Escape twice.
+    await dialog.get_by_label("Due").press("Escape")
+    await expect(dialog).to_have_count(0)
+    await ada.card("Write").click()
+    await dialog.get_by_role("button", name="Close", exact=True).dblclick()
+    await expect(dialog).to_have_count(0)
+    await expect(ada.card("Write")).to_be_visible()
 
 
 async def test_a_search_finds_words_in_comments_too_and_stands_in_the_address(visit: Visit) -> None:

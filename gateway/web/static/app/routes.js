@@ -18,6 +18,7 @@ const PATTERNS = [
 const SEEK_MS = 3000;
 
 const place = signal(here());
+let isGoingBack = false;
 
 /** `{screen, id, tab, query, over}`; `over` is the id of the room whose board a task was opened from: the query is its. */
 export const route = computed(() => {
@@ -48,6 +49,7 @@ function here() {
 
 export function go(target, { over = null, replace = false } = {}) {
   const state = over ? { over, under: place.peek().search } : {};
+  isGoingBack = false;
   history[replace ? "replaceState" : "pushState"](state, "", target);
   place.value = here();
 }
@@ -67,13 +69,15 @@ export function setQuery(name, value) {
   go(location.pathname + (text ? `?${text}` : ""), { over: route.peek().over, replace: true });
 }
 
-/** Leaves what was opened over a board, back to it. */
+/** Leaves what was opened over a board, back to it: once, though it be asked twice before that has happened. */
 export function close(path) {
-  if (history.state?.over) history.back();
-  else go(path);
+  if (!history.state?.over) go(path);
+  else if (!isGoingBack) history.back();
+  isGoingBack = !!history.state?.over;
 }
 
 addEventListener("popstate", () => {
+  isGoingBack = false;
   const { path } = place.peek();
   place.value = here();
   seek(path, stayingHere(), Date.now() + SEEK_MS);
