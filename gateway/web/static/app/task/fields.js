@@ -8,7 +8,9 @@ import { MoreMembers } from "../parts/more.js";
 import { byName } from "../store/members.js";
 import { assign, editTask, moveTask } from "../store/writes.js";
 import { fromDayInput, toDayInput } from "../times.js";
-import { html, useEffect } from "../view.js";
+import { html, useEffect, useRef, useSignal } from "../view.js";
+
+const REST_MS = 2000;
 
 export function Fields({ room, task }) {
   const isEditor = room.may("task.edit");
@@ -32,14 +34,34 @@ function Choice({ label, name, value, options, isFixed, onChange }) {
 }
 
 function DueDay({ task, isFixed, onChange }) {
-  const change = (event) => {
-    // While a year is being typed, it is a year that nobody means.
-    const { value } = event.target;
-    if (!value || value >= "1970") onChange(fromDayInput(value));
+  const shown = toDayInput(task.due_at);
+  // Each key makes a day that nobody means, or none. What is typed is written once the field is left, or rests.
+  const typed = useSignal(null);
+  const isTyping = useRef(false);
+  const rest = useRef(0);
+  const write = (value) => {
+    isTyping.current = false;
+    typed.value = null;
+    if (value !== shown && (!value || value >= "1970")) onChange(fromDayInput(value));
   };
+  const last = useRef(write);
+  last.current = write;
+  // Not at once: the field may be left because it is just being taken away.
+  const finish = () => setTimeout(() => typed.peek() !== null && last.current(typed.peek()));
+  useEffect(() => finish, []);
+  const onKey = ({ key, altKey }) => {
+    if (key === "Enter") finish();
+    else isTyping.current ||= !altKey && /^(\d|Backspace|Delete|ArrowUp|ArrowDown)$/.test(key);
+  };
+  const type = (value) => {
+    typed.value = value;
+    clearTimeout(rest.current);
+    rest.current = setTimeout(finish, REST_MS);
+  };
+  const change = ({ target: { value } }) => (isTyping.current ? type(value) : write(value));
   return html`<div class="due-field">
-    <${Field} label=${t("field.due_at")}><input type="date" value=${toDayInput(task.due_at)} disabled=${isFixed}
-      onChange=${change} /><//>
+    <${Field} label=${t("field.due_at")}><input type="date" value=${typed.value ?? shown} disabled=${isFixed}
+      onKeyDown=${onKey} onPointerDown=${finish} onBlur=${finish} onChange=${change} /><//>
     ${task.due_at && html`<${Due} time=${task.due_at} isDone=${task.status === "done"} />`}
   </div>`;
 }
