@@ -15,7 +15,7 @@ _SECONDS = 4.0
 
 def probe(address: str, marker: Path) -> bool:
     """Whether what listens at `address` (host:port) is well; `marker` is a file that remembers that it was ready."""
-    host, _, port = address.rpartition(":")
+    host, _, port = address.replace("[", "").replace("]", "").rpartition(":")
     if marker.exists():
         return _answers_well(host, int(port), "/livez")
     if _answers_well(host, int(port), "/readyz"):

@@ -49,5 +49,17 @@ async def test_where_nothing_can_be_written_it_is_well_while_it_is_ready(service
     assert await asyncio.to_thread(probe, address, Path("/nowhere/ready"))
 
 
+async def test_an_address_of_ipv6_stands_in_brackets(tmp_path: Path) -> None:
+    told = Service()
+    told.ready = True
+    try:
+        server = await asyncio.start_server(told.serve, "::1", 0)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    async with server:
+        address = f"[::1]:{server.sockets[0].getsockname()[1]}"
+        assert await asyncio.to_thread(probe, address, tmp_path / "ready")
+
+
 async def test_where_nobody_listens_nobody_is_well(tmp_path: Path) -> None:
     assert not await asyncio.to_thread(probe, "127.0.0.1:9", tmp_path / "ready")
