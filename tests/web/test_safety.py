@@ -48,6 +48,9 @@ async def test_markdown_that_would_hold_the_page_is_shown_as_it_was_written(visi
     ada = await visit()
     task = await ada.make_task(await ada.make_room(), "Read", description="See **below**")
     texts = [">" * 20_000, ("*a " * 10 + "\nx") * 600, "_a_" * 6_600, "a" + " " * 19_998 + "b"]
+    texts += ["a." * 9_000 + "@b", "http://a.b/" + "&a;" * 6_000, "- a\n" + "  b\n" * 4_900]
+    # A row has as many cells as the head of its table.
+    texts += ["|" + "a|" * 200 + "\n|" + "-|" * 200 + "\n" + "b\n" * 900]
     for text in texts:
         await ada.call("POST", f"/v1/tasks/{task}/comments", {"body": text})
     await ada.open(f"/tasks/{task}")
@@ -55,6 +58,25 @@ async def test_markdown_that_would_hold_the_page_is_shown_as_it_was_written(visi
     shown = ada.page.locator(".comment .markdown.plain")
     await expect(shown).to_have_count(len(texts))
     assert await shown.evaluate_all("all => all.map(each => each.textContent)") == texts
+
+
+async def test_to_see_that_a_text_would_hold_the_page_does_not_hold_it(visit: Visit) -> None:
+    """Of fences that open and never close, each was looked for its end in all of the rest."""
+    ada = await visit()
+    await ada.open("/")
+    fences, none = await ada.page.evaluate(
+        """async (texts) => {
+            const main = document.querySelector("script[type=module]").src;
+            const { toNodes } = await import(new URL("parts/markdown.js", main));
+            return texts.map((text) => {
+                const begun = performance.now();
+                toNodes(text);
+                return performance.now() - begun;
+            });
+        }""",
+        ["~~~a\n" * 5_000, "~a~~\n" * 5_000],
+    )
+    assert fences < 20 * none
 
 
 async def test_no_script_but_its_own_files_runs_in_a_page(visit: Visit) -> None:

@@ -27,17 +27,51 @@ const ALLOWED = {
   RETURN_DOM_FRAGMENT: true,
 };
 
-// Some texts take the parser a time that grows with their square, or more; no person writes so many marks without a gap.
+// Some texts take the parser a time that grows with their square, or more; no person writes so many marks without a gap,
+// such words and tables, or such a paragraph.
 const MARKS = /[_*~`[\]<>!]|[-+]\s|\d[.)]\s| {9}/g;
 const MOST_IN_A_ROW = 250;
 const MOST_MARKS = 2000;
-// What stands in fences is not looked through by the parser.
-const FENCED = /^(```|~~~)[^\n`]*\n[^]*?^ {0,3}\1[`~]*[ \t]*$/gm;
+const LONGEST_WORD = 2000;
+const MOST_LINES = 1000;
+const MOST_CELLS = 20_000;
+const OPENS = /^(```|~~~)[^`]*$/;
+const CLOSES = /^ {0,3}(```|~~~)[`~]*[ \t]*$/;
 const GAP = /\n\s*\n|\n(?= {0,3}[-*+] \S)/;
 
+const most = (counts) => counts.reduce((one, other) => Math.max(one, other), 0);
+const sum = (counts) => counts.reduce((one, other) => one + other, 0);
+
 function isHeavy(text) {
-  const counts = text.replace(FENCED, "").split(GAP).map((part) => part.match(MARKS)?.length ?? 0);
-  return Math.max(...counts) > MOST_IN_A_ROW || counts.reduce((sum, count) => sum + count) > MOST_MARKS;
+  const rest = outsideFences(text);
+  const parts = rest.split(GAP);
+  const marks = parts.map((part) => part.match(MARKS)?.length ?? 0);
+  const blocks = parts.map((part) => part.split("\n"));
+  return most(marks) > MOST_IN_A_ROW || sum(marks) > MOST_MARKS
+    // Who looks for addresses begins anew at each of their letters.
+    || most(rest.split(/[^!-~]+/).map((word) => word.length)) > LONGEST_WORD
+    || most(blocks.map((lines) => lines.length)) > MOST_LINES || sum(blocks.map(cellsOf)) > MOST_CELLS;
+}
+
+// If they are a table, each of its rows has as many cells as its head.
+function cellsOf(lines) {
+  const widest = most(lines.map((line) => line.split("|").length));
+  return widest > 1 ? widest * lines.length : 0;
+}
+
+// What stands in fences is not looked through by the parser.
+function outsideFences(text) {
+  let [kept, held, mark] = [[], [], null];
+  for (const line of text.split("\n")) {
+    if (mark) {
+      held.push(line);
+      if (CLOSES.exec(line)?.[1] === mark) [held, mark] = [[], null];
+    } else {
+      mark = OPENS.exec(line)?.[1] ?? null;
+      (mark ? held : kept).push(line);
+    }
+  }
+  return [...kept, ...held].join("\n");
 }
 
 /** The nodes that show `text`; null if it can only be shown as it was written. */
