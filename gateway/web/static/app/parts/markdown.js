@@ -62,7 +62,7 @@ function cellsOf(lines) {
 // What stands in fences is not looked through by the parser.
 function outsideFences(text) {
   let [kept, held, mark] = [[], [], null];
-  for (const line of text.split("\n")) {
+  for (const line of text.split(/\r\n?|\n/)) {
     if (mark) {
       held.push(line);
       if (CLOSES.exec(line)?.[1] === mark) [held, mark] = [[], null];
