@@ -139,6 +139,29 @@ async def test_a_page_that_does_not_come_is_told_and_what_was_brought_stays(visi
     await expect(main.locator(".happened")).to_have_count(PAGE + 6)
 
 
+async def test_a_new_comment_stands_below_those_that_are_still_to_be_brought(visit: Visit) -> None:
+    ada = await visit()
+    task, page = await ada.make_task(await ada.make_room(), "Talk"), ada.page
+    path = f"/v1/tasks/{task}/comments"
+    for body in ("One", "Two"):
+        await ada.call("POST", path, {"body": body})
+
+    async def view(route: Route) -> None:
+        answer = await route.fetch()
+        first = await ada.call("GET", f"{path}?limit=1")
+        await route.fulfill(response=answer, json={**await answer.json(), "comments": first})
+
+    await page.route(f"**/v1/tasks/{task}", view)
+    await ada.open(f"/tasks/{task}")
+    await page.get_by_label("Write a comment").fill("Three")
+    await page.keyboard.press("Control+Enter")
+    lists = page.locator(".comments")
+    await expect(lists.nth(1).locator(".markdown")).to_have_text(["Three"])
+    await expect(lists.nth(0).locator(".markdown")).to_have_text(["One"])
+    await more(page.locator("main")).click()
+    await expect(page.locator(".comments .markdown")).to_have_text(["One", "Two", "Three"])
+
+
 async def test_members_that_do_not_come_are_told(visit: Visit) -> None:
     ada, grace = await visit("Ada"), await visit("Grace")
     room = await ada.make_room(editor=grace)

@@ -15,6 +15,10 @@ const MOST_MEMBERS = 400;
 const PAGE = 200;
 const NO_MEMBERS = { items: [], next: null };
 
+function pageOf(list) {
+  return { next: list?.next ?? null, last: list?.items.at(-1) ?? null };
+}
+
 export class Room {
   rooms = new Collection();
   people = new Collection();
@@ -27,7 +31,7 @@ export class Room {
   error = signal(null);
   /** The cursor of the next page of tasks; null when all are here. */
   next = signal(null);
-  /** Of each task that is open: how its parts went, and the cursor of its next page of comments. */
+  /** Of each task that is open: how its parts went, the cursor of its next page of comments, and the last before it. */
   views = signal({});
   /** The latest change from the stream, for what shows a history. */
   latest = signal(null);
@@ -80,7 +84,7 @@ export class Room {
       this.access.value = view.access;
       this.people.takeAll([...(view.assignees ?? []), ...(view.people ?? [])]);
       this.comments.takeAll(view.comments?.items ?? []);
-      this.#setView(view.task.id, { parts: view.parts, next: view.comments?.next ?? null });
+      this.#setView(view.task.id, { parts: view.parts, ...pageOf(view.comments) });
     });
     this.goLive(view.cursor);
   }
@@ -95,7 +99,7 @@ export class Room {
     const page = await get(withQuery(`/v1/tasks/${id}/comments`, { limit: PAGE, after: this.views.value[id].next }));
     batch(() => {
       this.comments.takeAll(page.items);
-      if (this.views.value[id]) this.#setView(id, { ...this.views.value[id], next: page.next });
+      if (this.views.value[id]) this.#setView(id, { ...this.views.value[id], ...pageOf(page) });
     });
   }
 

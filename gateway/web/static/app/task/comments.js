@@ -16,12 +16,15 @@ export function Comments({ room, task, status, onRetry }) {
     onRetry=${onRetry} />`;
   const said = room.comments.all().filter((comment) => comment.task_id === task.id);
   said.sort((left, right) => (left.created_at < right.created_at ? -1 : 1));
-  const next = room.views.value[task.id]?.next;
-  return html`<ul class="comments">
-      ${said.map((comment) => html`<${Comment} key=${comment.id} room=${room} comment=${comment} />`)}
-    </ul>
+  const { next, last } = room.views.value[task.id] ?? {};
+  // What came by itself is later than what is still to be brought.
+  const isLater = (comment) => next && last && comment.created_at > last.created_at;
+  const list = (comments) => html`<ul class="comments">
+      ${comments.map((comment) => html`<${Comment} key=${comment.id} room=${room} comment=${comment} />`)}
+    </ul>`;
+  return html`${list(said.filter((comment) => !isLater(comment)))}
     ${!said.length && html`<p class="hint">${t("comment.none")}</p>`}
-    ${next && html`<${More} load=${() => room.loadComments(task.id)} />`}
+    ${next && html`<${More} load=${() => room.loadComments(task.id)} />${list(said.filter(isLater))}`}
     ${room.may("comment.create") && html`<${Say} room=${room} task=${task} />`}`;
 }
 
