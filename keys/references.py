@@ -204,7 +204,7 @@ async def refuse_second(connection: Connection, link: Link) -> NoReturn:
         raise _pending()
     if link.relation == "member":
         raise Problem(409, "already_member", "This user is a member of the room already.")
-    raise Problem(409, "already_linked", "This is so already.")
+    raise Problem(409, "already_linked", "This is so already.", headers={LINK_HEADER: str(link.id)})
 
 
 def _gone(kind: str) -> Problem:

@@ -29,18 +29,24 @@ async def unassign(connection: Connection, before: Task, link_id: UUID, actor: U
 
 
 def to_assign(on: Node, room_id: UUID, task_id: UUID, user_id: UUID, standing: UUID | None, actor: UUID) -> Step:
-    """The step that assigns. `on` is where the right must hold; `standing` the link if they have the task already."""
+    """The step that assigns. `on` is where the right must hold; `standing` the link of a row that they have already.
+
+    Whether that is a link still, is for Keys to say: the row of who has left stands until the news of it comes.
+    """
     link = Link(relation="assignee", source=task(task_id), target=user(user_id))
+    needs = (Need(action="task.assign", on=on),)
 
     async def apply(connection: Connection) -> Task:
         before = await writing.hold(connection, task_id, room_id)
-        if standing is None:
-            return await assign(connection, before, user_id, link.id, actor)
+        return await assign(connection, before, user_id, link.id, actor)
+
+    async def keep(connection: Connection) -> Task:
+        before = await writing.hold(connection, task_id, room_id)
         if user_id not in before.assignees:
             raise Problem(409, "pending", "They are just being unassigned.", headers={"Retry-After": "1"})
         return before
 
-    return Step((Need(action="task.assign", on=on),), apply, links=() if standing else (link,))
+    return Step(needs, apply, links=(link,), linked=Step(needs, keep) if standing else None)
 
 
 def to_unassign(on: Node, room_id: UUID, task_id: UUID, standing: UUID | None, actor: UUID) -> Step:

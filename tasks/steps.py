@@ -28,7 +28,8 @@ _ATTEMPTS = 3
 class Step(NamedTuple):
     """One write. `check` and `apply` run in the transaction, which holds the room; all checks before any write.
 
-    `nodes`, `links`, `drops` and `needs` are what Keys must agree to (see keys.client).
+    `nodes`, `links`, `drops` and `needs` are what Keys must agree to (see keys.client). `linked` is done in its place
+    where Keys says that its link is there already.
     """
 
     needs: tuple[Need, ...]
@@ -37,6 +38,7 @@ class Step(NamedTuple):
     links: tuple[Link, ...] = ()
     drops: tuple[UUID, ...] = ()
     check: Callable[[Connection], Awaitable[None]] | None = None
+    linked: "Step | None" = None
 
 
 class StepFailed(Exception):
@@ -76,11 +78,37 @@ async def perform(
     """Does the steps of `plan`, and at the end of their transaction `finish`. Raises StepFailed."""
     for left in reversed(range(_ATTEMPTS)):
         try:
-            return await _perform_once(room_id, await plan(), finish)
+            return await _perform_planned(room_id, await plan(), finish)
         except StepFailed as failed:
             if failed.problem.code != "already_linked" or not left:
                 raise
     raise RuntimeError("the last attempt returns or raises")
+
+
+async def _perform_planned(
+    room_id: UUID,
+    steps: list[Step],
+    finish: Callable[[Connection, list[Written]], Awaitable[T]],
+) -> T:
+    """Asks Keys again for each link that turns out to be there: which of those in our rows are, Keys alone knows."""
+    while True:
+        try:
+            return await _perform_once(room_id, steps, finish)
+        except StepFailed as failed:
+            left = _without_linked(steps, failed)
+            if left == steps:
+                raise
+        steps = left
+
+
+def _without_linked(steps: list[Step], failed: StepFailed) -> list[Step]:
+    """A Keys of the last release does not say which link it is."""
+    if failed.problem.code != "already_linked":
+        return steps
+    return [
+        step.linked._replace(check=step.check) if step.linked and failed.index in {None, index} else step
+        for index, step in enumerate(steps)
+    ]
 
 
 async def rehearse(

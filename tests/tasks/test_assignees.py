@@ -14,6 +14,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.ids import new_id
+from keys.client import follower
 from keys.client import keys as keys_module
 from keys.client.keys import EXTENSION as KEYS
 from keys.queries import claims
@@ -193,3 +194,29 @@ async def test_who_comes_back_before_the_news_of_their_leaving_has_the_new_link(
         assert await assigning.assign(connection, task, OTHER, new_id(), ME) == task
         await cascades.remove_assignee(connection, old or new_id())
         assert await writing.hold(connection, task.id, ROOM) == task
+
+
+async def test_who_comes_back_and_is_assigned_by_a_batch_has_a_link_too(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row of before still says that the task is theirs, and goes with the news that they left."""
+
+    async def hear_nothing(*_: object) -> int:
+        return 0
+
+    viewer, owner = team["viewer"], team["owner"]
+    task = await team.create(assignees=[str(viewer)])
+    monkeypatch.setattr(follower, "follow", hear_nothing)
+    left = await team.system.call("keys", "DELETE", f"/v1/rooms/{team.room}/members/{viewer}", user=owner)
+    assert left.status == 204
+    assign = {"op": "assign", "task": task["id"], "user": str(viewer)}
+    assert ((await team.batch(assign)).json())["code"] == "not_a_member"
+    member = {"user_id": str(viewer), "role": "viewer"}
+    path = f"/internal/rooms/{team.room}/members"
+    assert (await team.system.call("keys", "POST", path, user=owner, json=member)).status == 201
+    assert (
+        await team.batch({"op": "create_task", "title": "new"}, assign, assign | {"user": str(owner)})
+    ).status == 200
+    assert await links_of(team, task) == 2
+    again = await team.batch(assign, assign | {"user": str(owner)})
+    assert [each["task"]["version"] for each in again.json()["results"]] == [2, 2]
