@@ -7,7 +7,7 @@ with $1 parameters.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -50,6 +50,8 @@ _PLANNING = {
 }
 # The connections over which something is being written that others follow.
 _changed: set[int] = set()
+# The backends whose user came no further, maybe between the messages that prepare a statement and run it.
+_cut_off: set[int] = set()
 
 
 class Database:
@@ -75,7 +77,7 @@ class Database:
             min_size=0,
             max_size=settings.database_pool,
             init=set_codecs,
-            reset=_keep,
+            reset=_settle,
             command_timeout=settings.database_seconds + _GRACE_SECONDS,
             server_settings={
                 "application_name": f"tasksync-{name}",
@@ -102,15 +104,21 @@ class Database:
     async def _held(self) -> AsyncIterator[tuple[Connection, asyncio.Timeout]]:
         """A connection until the request's deadline: the statement under way then is cancelled at the server too."""
         connection = await self._acquire()
+        backend = connection.get_server_pid()
         try:
             with _translated():
                 async with asyncio.timeout(deadlines.left()) as limit:
-                    yield connection, limit
+                    try:
+                        yield connection, limit
+                    except (asyncio.CancelledError, asyncpg.DataError):
+                        _cut_off.add(backend)
+                        raise
             if id(connection) in _changed:
                 self.on_change()
         finally:
             _changed.discard(id(connection))
             await self._release(connection)
+            _cut_off.discard(backend)
 
     async def _acquire(self) -> Connection:
         seconds = deadlines.bounded(self._seconds)
@@ -209,8 +217,13 @@ def _translated() -> Iterator[None]:
         raise
 
 
-async def _keep(connection: Connection) -> None:
-    """Nothing to reset: an open transaction was rolled back before this, and nobody leaves anything else."""
+async def _settle(connection: Connection) -> None:
+    """Ends what was prepared and not run: its time would run on, and end the next statement as soon as it comes.
+
+    Nothing else is left: an open transaction was rolled back before this."""
+    if connection.get_server_pid() in _cut_off:
+        with suppress(asyncpg.QueryCanceledError):
+            await connection.execute("SELECT")
 
 
 async def set_codecs(connection: Connection) -> None:

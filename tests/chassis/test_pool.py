@@ -14,6 +14,12 @@ from chassis.settings import DatabaseSettings
 from tests.chassis.laboratory import ask_database, lab_database
 from tests.postgres import Postgres
 
+_OPEN = """
+    SELECT count(*)
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> $1
+"""
+
 
 def small_database(url: str) -> Database:
     """A pool of one connection: any that leaks is missed at once."""
@@ -66,6 +72,32 @@ async def is_cut_after(steps: int, database: Database, work: Callable[[Database]
         await task
     await read(database)
     return is_cut
+
+
+async def test_what_was_prepared_and_not_run_is_ended(lab_url: str) -> None:
+    """Else its time runs on while nobody uses the connection, and the next statement there is told 504 at once."""
+    database, watcher = small_database(lab_url), await asyncpg.connect(lab_url)
+    await database.connect()
+
+    async def run(statement: str, *values: object) -> None:
+        async with database.connection() as connection:
+            await connection.fetchval(statement, *values)
+
+    async def is_left_open() -> bool:
+        return bool(await watcher.fetchval(_OPEN, await watcher.fetchval("SELECT pg_backend_pid()")))
+
+    with pytest.raises(Problem):
+        await run("SELECT $1::bigint", 2**63)
+    assert not await is_left_open()
+    for steps in range(20):
+        task = asyncio.create_task(run(f"SELECT {steps}"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert not await is_left_open(), steps
+    await watcher.close()
+    await database.disconnect()
 
 
 async def test_one_waiting_for_a_connection_who_is_cancelled_takes_none(lab_url: str) -> None:
