@@ -75,7 +75,7 @@ function outsideFences(text) {
 }
 
 /** The nodes that show `text`; null if it can only be shown as it was written. */
-function toNodes(text) {
+export function toNodes(text) {
   if (isHeavy(text)) return null;
   try {
     return parse(text);
