@@ -68,7 +68,7 @@ async def refer_to_somebody_busy(connection: Connection) -> None:
     """And to a member of BIG."""
     assert await references.memberships(connection, BIG, [user_at(7)])
     assignee = Link(relation="assignee", source=task(task_at(300)), target=user(BUSY))
-    assert await references.is_settled(connection, assignee)
+    assert await references.are_settled(connection, [assignee])
 
 
 async def first_members(connection: Connection) -> None:

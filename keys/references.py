@@ -182,9 +182,8 @@ async def _open(connection: Connection, body: ClaimBody, owner: str, ground: _Gr
     made = await claims.open_claim(connection, claim, body.nodes, body.links, ground.via, ground.under)
     if made is None:
         return False
-    for link in body.links:
-        if link.id not in made:
-            await refuse_second(connection, link)
+    if others := [link for link in body.links if link.id not in made]:
+        await refuse_second(connection, others)
     await _mark_drops(connection, body, owner)
     return True
 
@@ -198,13 +197,14 @@ async def _mark_drops(connection: Connection, body: ClaimBody, owner: str) -> No
         raise _pending()
 
 
-async def refuse_second(connection: Connection, link: Link) -> NoReturn:
-    """Raises the 409 problem of a link that another stands in the way of: that is there to stay, or `pending`."""
-    if not await references.is_settled(connection, link):
+async def refuse_second(connection: Connection, links: Sequence[Link]) -> NoReturn:
+    """Raises the 409 problem of links that others stand in the way of: these are there to stay, or `pending`."""
+    if not await references.are_settled(connection, links):
         raise _pending()
-    if link.relation == "member":
+    if any(link.relation == "member" for link in links):
         raise Problem(409, "already_member", "This user is a member of the room already.")
-    raise Problem(409, "already_linked", "This is so already.", headers={LINK_HEADER: str(link.id)})
+    named = ",".join(str(link.id) for link in links)
+    raise Problem(409, "already_linked", "This is so already.", headers={LINK_HEADER: named})
 
 
 def _gone(kind: str) -> Problem:

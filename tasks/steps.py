@@ -42,11 +42,14 @@ class Step(NamedTuple):
 
 
 class StepFailed(Exception):
-    """The step at `index` could not be done, so none was; `index` is None where it is not about one of them."""
+    """The step at `index` could not be done, so none was; `index` is None where it is not about one of them.
 
-    def __init__(self, index: int | None, problem: Problem) -> None:
+    `links` are those that Keys said it of.
+    """
+
+    def __init__(self, index: int | None, problem: Problem, links: frozenset[str] = frozenset()) -> None:
         super().__init__(f"step {index}: {problem}")
-        self.index, self.problem = index, problem
+        self.index, self.problem, self.links = index, problem, links
 
     def within(self, field: str) -> Problem:
         """The problem of a request that lists the steps in `field`: it says which of them failed."""
@@ -90,24 +93,25 @@ async def _perform_planned(
     steps: list[Step],
     finish: Callable[[Connection, list[Written]], Awaitable[T]],
 ) -> T:
-    """Asks Keys again for each link that turns out to be there: which of those in our rows are, Keys alone knows."""
-    while True:
-        try:
-            return await _perform_once(room_id, steps, finish)
-        except StepFailed as failed:
-            left = _without_linked(steps, failed)
-            if left == steps:
-                raise
-        steps = left
+    """Asks Keys again without the links that turn out to be there: which of our rows have one, Keys alone knows."""
+    try:
+        return await _perform_once(room_id, steps, finish)
+    except StepFailed as failed:
+        left = _without_linked(steps, failed)
+        if left == steps:
+            raise
+    return await _perform_once(room_id, left, finish)
 
 
 def _without_linked(steps: list[Step], failed: StepFailed) -> list[Step]:
-    """A Keys of the last release does not say which link it is."""
+    """A Keys of the last release does not say which links it is."""
     if failed.problem.code != "already_linked":
         return steps
     return [
-        step.linked._replace(check=step.check) if step.linked and failed.index in {None, index} else step
-        for index, step in enumerate(steps)
+        step.linked._replace(check=step.check)
+        if step.linked and (_has(step, failed.links) or not failed.links)
+        else step
+        for step in steps
     ]
 
 
@@ -191,21 +195,22 @@ async def _agreed(room_id: UUID, steps: Sequence[Step]) -> AsyncIterator[Land]:
             await current_keys().require(*needs)
             yield _nothing
     except Refused as refused:
-        raise StepFailed(_index_of(refused, steps, needs), _to_problem(refused)) from refused
+        named = frozenset(refused.answer.headers.get(LINK_HEADER, "").split(",")) - {""}
+        raise StepFailed(_index_of(refused, steps, needs, named), _to_problem(refused), named) from refused
 
 
 async def _nothing(_: Connection) -> None:
     pass
 
 
-def _index_of(refused: Refused, steps: Sequence[Step], needs: list[Need]) -> int | None:
+def _index_of(refused: Refused, steps: Sequence[Step], needs: list[Need], links: frozenset[str]) -> int | None:
     headers = refused.answer.headers
     need = needs[int(headers[NEED_HEADER])] if NEED_HEADER in headers else None
-    link = headers.get(LINK_HEADER)
-    for index, step in enumerate(steps):
-        if need in step.needs or link in {str(each.id) for each in step.links}:
-            return index
-    return None
+    return next((index for index, step in enumerate(steps) if need in step.needs or _has(step, links)), None)
+
+
+def _has(step: Step, links: frozenset[str]) -> bool:
+    return any(str(link.id) in links for link in step.links)
 
 
 def _to_problem(refused: Refused) -> Problem:

@@ -26,7 +26,7 @@ from keys.client.stamps import note_stamped
 from keys.client.sweeper import settle, sweep
 
 EXTENSION = "tasksync.keys"
-# Of a refusal: the index of the need that does not hold, or the id of the link that cannot be.
+# Of a refusal: the index of the need that does not hold, or the ids of the links that cannot be.
 NEED_HEADER = "TaskSync-Need"
 LINK_HEADER = "TaskSync-Link"
 _log = get_log(__name__)

@@ -57,18 +57,21 @@ _INSERT_LINKS = INSERT_LINKS.format(on="")
 
 # A link is also going where the membership it requires went: whoever came back since needs a new one. Found from its
 # source, and then compared (OFFSET): else all could be read that is somebody's to do.
-_STANDING_LINK = """
-    SELECT (l.claim IS NULL OR l.shown) AND l.dropping IS NULL AND m.dropped_at IS NULL AS is_settled
-    FROM (
+_SETTLED_LINKS = """
+    SELECT count(*)
+    FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::uuid[])
+        AS made (relation, source_type, source_id, target_type, target_id)
+    CROSS JOIN LATERAL (
         SELECT *
         FROM links
-        WHERE relation = $1
-          AND source_type = $2 AND source_id = $3
+        WHERE relation = made.relation
+          AND source_type = made.source_type AND source_id = made.source_id
           AND dropped_at IS NULL
         OFFSET 0
     ) AS l
     LEFT JOIN links m ON m.id = l.via
-    WHERE l.target_type = $4 AND l.target_id = $5
+    WHERE l.target_type = made.target_type AND l.target_id = made.target_id
+      AND (l.claim IS NULL OR l.shown) AND l.dropping IS NULL AND m.dropped_at IS NULL
 """
 
 
@@ -114,7 +117,7 @@ def link_columns(links: Sequence[Link], via: Mapping[UUID, UUID]) -> tuple[list[
     )
 
 
-async def is_settled(connection: Connection, link: Link) -> bool:
-    """Whether the link that stood in the way of `link` is there to stay: not coming, going, or gone by now."""
-    ends = (link.source.type, link.source.id, link.target.type, link.target.id)
-    return bool(await connection.fetchval(_STANDING_LINK, link.relation, *ends))
+async def are_settled(connection: Connection, links: Sequence[Link]) -> bool:
+    """Whether what stood in the way of each of `links` is there to stay: not coming, going, or gone by now."""
+    ends = link_columns(links, {})[1:6]
+    return bool(await connection.fetchval(_SETTLED_LINKS, *ends) == len(links))

@@ -96,6 +96,35 @@ async def test_another_change_of_the_same_link_is_waited_for_and_asked_after_eve
 ) -> None:
     """Seen before: the asking of many kept what they waited for from getting done; after a second they gave up."""
     task = await team.create(assignees=[str(team["viewer"])])
+    asked = _note_claims(team, monkeypatch)
+    # Who frees the link may be slow to do so.
+    monkeypatch.setattr(keys_module, "_PAUSES", (*keys_module._PAUSES, 20.0))
+    async with _being_dropped(team, task):
+        asking = asyncio.create_task(team.call("DELETE", f"/v1/tasks/{task['id']}/assignees/{team['viewer']}"))
+        await until(lambda: bool(asked) and asked[-1] - asked[0] > 1.1)
+        assert len(asked) <= 12
+    answer = await asking
+    assert (answer.status, answer.json()["assignees"]) == (200, [])
+
+
+async def test_a_batch_asks_twice_however_many_are_assigned_already(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [str(team[role]) for role in ("viewer", "editor", "admin", "owner")]
+    task = await team.create(assignees=people)
+    asked = _note_claims(team, monkeypatch)
+    again = await team.batch(*({"op": "assign", "task": task["id"], "user": each} for each in people))
+    assert [each["task"] for each in again.json()["results"]] == [task] * 4
+    assert len(asked) == 1
+    other = await team.batch(
+        {"op": "create_task", "title": "new"},
+        *({"op": "assign", "task": task["id"], "user": each} for each in people),
+    )
+    assert (other.status, len(asked)) == (200, 3)
+
+
+def _note_claims(team: Team, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """When Keys is asked for a claim from here on."""
     keys, asked = team.system.apps["tasks"].extensions[KEYS]._peer, list[float]()
     call = keys.call
 
@@ -105,14 +134,7 @@ async def test_another_change_of_the_same_link_is_waited_for_and_asked_after_eve
         return await call(method, path, **options)
 
     monkeypatch.setattr(keys, "call", noted)
-    # Who frees the link may be slow to do so.
-    monkeypatch.setattr(keys_module, "_PAUSES", (*keys_module._PAUSES, 20.0))
-    async with _being_dropped(team, task):
-        asking = asyncio.create_task(team.call("DELETE", f"/v1/tasks/{task['id']}/assignees/{team['viewer']}"))
-        await until(lambda: bool(asked) and asked[-1] - asked[0] > 1.1)
-        assert len(asked) <= 12
-    answer = await asking
-    assert (answer.status, answer.json()["assignees"]) == (200, [])
+    return asked
 
 
 @asynccontextmanager
