@@ -12,9 +12,13 @@ _MOST = 100_000
 # 2 KiB, but looks before it makes small letters, which can be longer ones; so they are small by then.
 PLAIN = f"translate(lower(left(normalize({{text}}::text, NFKC), {_MOST})), '{_SIGNS}', '{' ' * len(_SIGNS)}')"
 
-# What is kept of a text: its words, and its room as one more. The version before asks for the words as typed.
+# The version before asks for words as typed. From each sign of one PostgreSQL looks for the end of a path, an address
+# or a comment, which takes the square of its length: nobody looks for a word of more than 64 characters.
+_TYPED = r"regexp_replace(translate(lower({text}::text), '<', ' '), '\S{{65,}}', ' ', 'g')"
+
+# What is kept of a text: its words, and its room as one more.
 WORDS = f"""array_to_tsvector(ARRAY['room:' || {{room}}::uuid::text])
-        || strip(to_tsvector('simple', lower({{text}}::text))) || strip(to_tsvector('simple', {PLAIN}))"""
+        || strip(to_tsvector('simple', {_TYPED})) || strip(to_tsvector('simple', {PLAIN}))"""
 
 _PUT = f"""
     INSERT INTO texts (id, task_id, room_id, words)

@@ -1,6 +1,7 @@
 """Lists: every order, filter and page agrees with the same done in Python; and no page leaves a hole."""
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -129,6 +130,23 @@ async def test_a_word_is_found_whatever_sign_or_form_it_has(database: Database) 
         for title, queries in SIGNS.items():
             for q in queries:
                 assert [task.title for task in await read_all(connection, ListQuery(q=q))] == [title], q
+
+
+async def test_a_word_of_many_signs_is_written_as_any_other(database: Database) -> None:
+    """From each of them PostgreSQL looked for the end of an address: a text kept it busy until it was cut off."""
+
+    async def seconds(text: str) -> float:
+        spent = []
+        for _ in range(3):
+            async with database.transaction() as connection:
+                began = time.perf_counter()
+                await writing.create(connection, new_id(), ROOM, NewTask(title="A word", description=text), ME, [])
+                spent.append(time.perf_counter() - began)
+        return min(spent)
+
+    plain = await seconds("ab " * 1000)
+    for signs in ("a@1", "1@a", "a_", "~/", "<!-- "):
+        assert await seconds(signs * (3000 // len(signs))) < 10 * plain, signs
 
 
 async def test_a_word_that_swells_to_more_than_can_be_looked_for_finds_nothing(database: Database) -> None:
