@@ -82,9 +82,13 @@ async def _again(answer: Response) -> Response:
 
 
 async def _answer_refused(attempt: Attempt, refusal: Problem | Refused, for_anyone: bool) -> Response:
-    """What the first request did may be why the second is refused: then the first answer, else the refusal."""
+    """What the first request did may be why the second is refused: then the first answer, else the refusal.
+
+    What fails is no refusal: the first request itself may have been done so far, and not be seen yet.
+    """
     status = refusal.status if isinstance(refusal, Problem) else refusal.answer.status
-    if (for_anyone or status in _AFTER_THE_RIGHT) and (found := await _find(attempt)):
+    is_known = status in _AFTER_THE_RIGHT or (for_anyone and status < 500)
+    if is_known and (found := await _find(attempt)):
         return found
     raise refusal
 

@@ -145,11 +145,13 @@ async def test_what_has_come_and_cannot_be_confirmed_may_have_been_done(
         return answer
 
     monkeypatch.setattr(keys._peer, "call", refuse_to_confirm)
-    reply = await person.call("POST", "/v1/rooms", json={"name": "Here"})
-    assert (reply.status, reply.code) == (504, "timeout")
+    keyed = {"Idempotency-Key": "a"}
+    for headers in ({}, keyed):
+        reply = await person.call("POST", "/v1/rooms", json={"name": "Here"}, headers=headers)
+        assert (reply.status, reply.code) == (504, "timeout"), headers
     monkeypatch.undo()
-    await keys.catch_up()
-    assert [room["name"] for room in (await person.get("/v1/rooms"))["items"]] == ["Here"]
+    assert (await person.call("POST", "/v1/rooms", json={"name": "Here"}, headers=keyed)).status == 201
+    assert [room["name"] for room in (await person.get("/v1/rooms"))["items"]] == ["Here"] * 2
 
 
 @pytest.mark.usefixtures("unconfirmed")
