@@ -20,8 +20,9 @@ from chassis.problems import Problem, invalid
 
 Handler = Callable[..., Awaitable[Any]]
 
-# Strong and one: a version tells more than whether it is the newest, so a list of them would not say which is meant.
-_ETAG = re.compile(r'"(?P<version>[0-9]{1,18})"')
+# One: a version tells more than whether it is the newest, so a list of them would not say which is meant.
+# A proxy that compresses what it passes on may have made it weak; it is the same version.
+_ETAG = re.compile(r'(?:W/)?"(?P<version>[0-9]{1,18})"')
 
 
 class VersionHeader(msgspec.Struct):
@@ -31,7 +32,7 @@ class VersionHeader(msgspec.Struct):
         Annotated[
             str,
             msgspec.Meta(
-                pattern=r'^(\*|"[0-9]{1,18}")$',
+                pattern=r'^(\*|(W/)?"[0-9]{1,18}")$',
                 description="The `ETag` of the resource as you have seen it. Where what this request changes was "
                 "changed since, by anybody, it is refused with 412; other changes are kept.",
             ),

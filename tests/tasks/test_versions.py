@@ -116,11 +116,18 @@ async def test_a_version_the_log_does_not_know_collides_with_all(team: Team, if_
     assert (refused.status, refused.json()["fields"]) == (412, ["title"])
 
 
-@pytest.mark.parametrize("if_match", ["1", 'W/"1"', '"1", "2"', '"x"', '"-1"', '"1' + "0" * 40 + '"'])
+@pytest.mark.parametrize("if_match", ["1", "W/1", '"1", "2"', '"x"', 'W/"72ee"', '"-1"', '"1' + "0" * 40 + '"'])
 async def test_what_is_no_version_is_refused(team: Team, if_match: str) -> None:
     task = await team.create()
     refused = await team.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": "x"}, if_match=if_match)
     assert (refused.status, refused.json()["errors"][0]["field"]) == (422, "If-Match")
+
+
+async def test_a_tag_that_a_proxy_weakened_is_the_same_version(team: Team) -> None:
+    """As nginx does, and others, to all that they compress."""
+    path = f"/v1/tasks/{(await team.create())['id']}"
+    assert (await team.call("PATCH", path, json={"title": "x"}, if_match='W/"1"')).status == 200
+    assert (await team.call("PATCH", path, json={"title": "y"}, if_match='W/"1"')).status == 412
 
 
 async def test_any_version_will_do_for_a_star(team: Team) -> None:
