@@ -9,7 +9,7 @@ async def edit_thing(edit: ThingEdit, thing_id: UUID) -> Thing:
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -56,6 +56,16 @@ def seen_version() -> int | None:
     if match is None:
         raise invalid("If-Match", "is not one ETag of this API")
     return int(match["version"])
+
+
+def written_since(seen: int | None, current: int, versions: Mapping[str, int]) -> set[str]:
+    """Which fields were written after version `seen` (None: it may be any), by the version in which each was last.
+
+    All, if the resource has not come so far: its database was restored, and what came since is unseen.
+    """
+    if seen is None:
+        return set()
+    return {field for field, version in versions.items() if version > seen or seen > current}
 
 
 def conflict(fields: Iterable[str], current: msgspec.Struct | None) -> Problem:

@@ -8,7 +8,7 @@ from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
 from chassis.undo import offer_undo
-from chassis.versions import conflict
+from chassis.versions import conflict, written_since
 from keys.client import Link, Need, current_keys, room, user
 from rooms import changes, queries
 from rooms.models import NewRoom, Room, RoomChange
@@ -71,7 +71,7 @@ async def _hold(connection: Connection, room_id: UUID, fields: set[str], seen: i
     if held is None:
         raise not_found("room")
     current, versions = held
-    if seen is not None and (unseen := {name for name in fields if versions[name] > seen}):
+    if unseen := written_since(seen, current.version, {name: versions[name] for name in fields}):
         raise conflict(unseen, current)
     return current
 

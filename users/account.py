@@ -10,7 +10,7 @@ from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import Problem, invalid, unauthorized
 from chassis.undo import offer_undo
-from chassis.versions import conflict
+from chassis.versions import conflict, written_since
 from keys.client import current_keys
 from keys.client import user as user_node
 from users import changes
@@ -110,7 +110,7 @@ async def _refuse_collisions(connection: Connection, account_id: UUID, seen: int
     locked = await accounts.lock_account(connection, account_id)
     if locked is None:
         raise _gone()
-    if seen is not None and (collisions := {field for field in named if locked.versions[field] > seen}):
+    if collisions := written_since(seen, locked.user.version, {field: locked.versions[field] for field in named}):
         raise conflict(collisions, locked.user)
     return locked.user
 

@@ -137,6 +137,9 @@ async def test_changes_of_other_fields_are_merged_and_of_the_same_refused(house:
     assert (refused.status, refused.code) == (412, "conflict")
     assert refused.json()["fields"] == ["description"]
     assert refused.json()["current"] == merged.json() == await house.room_now()
+    # A restored database has forgotten it.
+    unknown = await house.ask("admin", "PATCH", house.path, json=both, headers=if_match(4))
+    assert (unknown.status, unknown.json()["fields"]) == (412, ["description", "name"])
     seen = await house.ask("admin", "PATCH", house.path, json=both, headers=if_match(3))
     assert seen.json()["version"] == 4
 
