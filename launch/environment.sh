@@ -48,7 +48,8 @@ unset VIRTUAL_ENV || true
 # Compiled once here: where Python is told to write no bytecode, each process would compile all of it, for seconds.
 export UV_COMPILE_BYTECODE=1
 export UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv
-if ! works .venv/bin/python; then
+# Cut short as it was made, it has a Python, and no pip yet.
+if ! works .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     python=$(find_python)
     echo "Making .venv with $("$python" --version 2>&1)"
     "$python" -m venv --clear .venv
