@@ -121,7 +121,11 @@ async def fill(lab: Lab) -> list[asyncio.Task[Reply]]:
 async def refuse_one_too_many(lab: Lab) -> float:
     """How long that takes, and what goes by beside it, while others wait for places."""
     waiting = [asyncio.create_task(lab.call("GET", "/who", headers=READ)) for _ in range(2)]
-    await asyncio.sleep(0.1)
+
+    async def are_waiting() -> bool:
+        return await metric(lab, "requests_waiting") == 2
+
+    await until(are_waiting)
     started = time.monotonic()
     refused = await lab.call("GET", "/who", headers=READ)
     assert (refused.status, refused.code, refused.headers["Retry-After"]) == (503, "busy", "1")
