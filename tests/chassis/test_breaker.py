@@ -66,6 +66,12 @@ def test_failures_of_long_ago_do_not_count(breaker: Breaker, clock: Time) -> Non
     for _ in range(30):
         clock.now += 4
         use(breaker, True, False)
+        # Later a trial would have closed it again.
+        assert breaker.state == "closed"
+
+
+def test_a_third_of_many_does_not_open_it(breaker: Breaker) -> None:
+    use(breaker, *[True, False, True] * 20)
     assert breaker.state == "closed"
 
 
