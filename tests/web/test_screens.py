@@ -68,9 +68,15 @@ async def test_what_is_done_in_a_task_over_its_board_is_undone_there(visit: Visi
     # In a field for a date Chromium tells of Escape twice.
     await dialog.get_by_label("Due").press("Escape")
     await expect(dialog).to_have_count(0)
-    await ada.card("Write").click()
-    await dialog.get_by_role("button", name="Close", exact=True).dblclick()
+    steps = await ada.page.evaluate("history.length")
+    await ada.card("Write").dblclick()
+    await expect(dialog.get_by_label("Due")).to_be_visible()
+    assert await ada.page.evaluate("history.length") == steps
+    await dialog.get_by_role("button", name="Close", exact=True).click()
     await expect(dialog).to_have_count(0)
+    # The second of two clicks on the cross, below which one signs out.
+    await ada.page.mouse.down(click_count=2)
+    await ada.page.mouse.up(click_count=2)
     await expect(ada.card("Write")).to_be_visible()
 
 

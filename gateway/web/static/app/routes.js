@@ -98,5 +98,6 @@ document.addEventListener("click", (event) => {
   if (!link || !isPlain || event.defaultPrevented || link.target || link.origin !== location.origin) return;
   if (!PATTERNS.some(([, pattern]) => pattern.test(link.pathname))) return;
   event.preventDefault();
-  go(link.pathname + link.search, { over: link.dataset.over ?? null });
+  // Where one is already, as by the second click of two, is no step to go back.
+  go(link.pathname + link.search, { over: link.dataset.over ?? null, replace: link.href === location.href });
 });

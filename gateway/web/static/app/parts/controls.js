@@ -24,6 +24,18 @@ export function Field({ label, hint, error, unseenLabel = false, children, ...re
   </div>`;
 }
 
+let pressed = null;
+
+// The second of two clicks is meant for what the first one took away, and not for what lay below it.
+const swallowSecond = (event) => {
+  if (event.detail > 1 && pressed?.isConnected === false) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  pressed = event.target.closest("a, button") ?? event.target;
+};
+document.addEventListener("click", swallowSecond, true);
+
 // An arrow on a closed list takes what is next at once, which is a write here: it opens the list. What does not know
 // `:open` may not tell a closed one.
 addEventListener("keydown", (event) => {

@@ -23,7 +23,8 @@ export function Dialog({ title, onClose, children, kind = "", labelledBy }) {
     event.preventDefault();
     onClose?.();
   };
-  const onBackdrop = (event) => event.target === dialog.current && onClose?.();
+  // The second of two clicks is meant for what was there at the first.
+  const onBackdrop = (event) => event.target === dialog.current && event.detail < 2 && onClose?.();
   // A browser closes at the second Escape in a row what keeps to be closed.
   const stay = () => dialog.current?.isConnected && !dialog.current.open && dialog.current.showModal();
   return html`<dialog ref=${dialog} class="dialog ${kind}" aria-labelledby=${labelledBy ?? id} onCancel=${leave}
