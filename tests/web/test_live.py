@@ -48,7 +48,7 @@ async def test_a_gateway_that_is_killed_leaves_no_gap(visit: Visit, system: Laun
     os.kill(system.pid("gateway"), signal.SIGKILL)
     await ada.add("Written while it was away")
     await expect(ada.page.locator(".card.draft")).to_have_count(1)
-    await expect(grace.page.get_by_text("No live connection")).to_be_visible()
+    await expect(grace.page.locator('[data-live="waiting"]')).to_be_attached()
     # It comes back, and things happen before the browsers may have noticed that.
     await expect(ada.card("Written while it was away")).to_be_visible(timeout=30_000)
     for number in range(5):

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from playwright.async_api import Route, expect
 
+from tests.launch.polling import until
 from tests.web.conftest import Visit
 from tests.web.people import PASSWORD
 
@@ -56,16 +57,28 @@ async def test_tabs_that_refresh_at_once_all_stay_signed_in(visit: Visit) -> Non
     await expect(tabs[1].get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+_WATCH = """() => {
+    const place = document.querySelector("[data-live]");
+    Object.assign(window, { states: [], isTold: false });
+    new MutationObserver(() => {
+        window.states.push(place.dataset.live);
+        window.isTold ||= place.textContent.trim() !== "";
+    }).observe(place, { attributes: true, childList: true, characterData: true, subtree: true });
+}"""
+
+
 async def test_an_access_token_that_ended_is_renewed_without_a_word(visit: Visit) -> None:
     ada = await visit()
     room = await ada.make_room()
     await ada.open_board(room)
+    await ada.page.evaluate(_WATCH)
     # A new password ends the access tokens of this session too, and not its refresh token.
     body = {"password": f"{PASSWORD} more", "current_password": PASSWORD}
     await ada.call("PATCH", "/v1/me", body)
     await ada.add("Still here")
     await expect(ada.card("Still here")).to_be_visible()
-    await expect(ada.page.locator('[data-live="open"]')).to_be_attached()
+    await until(lambda: ada.page.evaluate("states.includes('waiting') && states.at(-1) === 'open'"))
+    assert not await ada.page.evaluate("isTold")
 
 
 async def test_the_language_and_the_theme_are_chosen_and_kept(visit: Visit) -> None:
