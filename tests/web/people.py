@@ -45,6 +45,11 @@ class Person:
     async def open(self, path: str) -> None:
         await self.page.goto(self.base + path)
 
+    async def walk(self, path: str) -> None:
+        """To another screen of the page that is open, as a link of it leads there."""
+        await self.page.evaluate("path => history.pushState({}, '', path)", path)
+        await self.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+
     async def open_board(self, room: str) -> None:
         """The board, once the changes of others come in."""
         await self.open(f"/rooms/{room}")

@@ -120,6 +120,5 @@ async def test_the_client_knows_each_page_that_is_served(visit: Visit) -> None:
         for screen in screens[1].split(",") if screens else [""]:
             path = re.sub(r"<any\(.*?\):\w+>", screen, page)
             path = re.sub(r"<\w+:\w+>", ID, path).replace("<code>", "CODE")
-            await ada.page.evaluate("path => history.pushState({}, '', path)", path)
-            await ada.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+            await ada.walk(path)
             assert await ada.page.get_by_text("There is nothing here").count() == 0, path

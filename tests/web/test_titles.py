@@ -48,6 +48,5 @@ async def test_so_do_an_address_of_nothing_the_account_and_the_console(visit: Vi
     for path, title in (("/account", "Account"), ("/console", "Console")):
         await ada.open(path)
         await expect(ada.page).to_have_title(f"{title} · TaskSync")
-    await ada.page.evaluate("history.pushState({}, '', '/nowhere')")
-    await ada.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    await ada.walk("/nowhere")
     await expect(ada.page).to_have_title("There is nothing here · TaskSync")
