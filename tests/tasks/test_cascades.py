@@ -105,6 +105,7 @@ async def test_a_comment_that_loses_its_author_has_a_new_version_also_in_the_tra
         assert (found.author, found.version) == (None, 2)
         assert await log_of(connection, kept.id) == [("create", 1), ("update", 2)]
         # To bring it back makes a version, and tells all of it.
+        assert await connection.fetchval("SELECT version FROM comments WHERE id = $1", gone.id) == 2
         assert await log_of(connection, gone.id) == [("create", 1), ("delete", 2)]
 
 

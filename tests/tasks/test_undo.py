@@ -154,6 +154,14 @@ async def test_what_others_brought_back_is_not_taken_away_by_a_token_used_before
     assert (await undo(team, restored)).status == 412
 
 
+async def test_a_comment_does_not_come_back_while_its_task_is_in_the_trash(team: Team) -> None:
+    task = await team.create("a")
+    said = await team.comment(task)
+    unsaid = await team.call("DELETE", f"/v1/comments/{said['id']}")
+    await team.call("DELETE", f"/v1/tasks/{task['id']}")
+    assert (await undo(team, unsaid)).status == 404
+
+
 async def test_undone_twice_is_refused_and_once_among_sixteen(team: Team) -> None:
     task = await team.create("a")
     written = await team.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": "b"})
