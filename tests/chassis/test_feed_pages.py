@@ -16,6 +16,7 @@ from chassis.database import Connection, Database
 from chassis.feed import Log, positions, storage
 from chassis.feed.storage import Page
 from chassis.ids import new_id
+from chassis.problems import Problem
 from chassis.settings import DatabaseSettings
 from tests.chassis.feeds import LOG, TOPIC, copied, logged
 from tests.postgres import Postgres
@@ -39,6 +40,10 @@ _FILL_LARGE = """
     SELECT $1, 'thing', gen_random_uuid(), 'update', number, jsonb_build_object('text', repeat('é', length / 2))
     FROM unnest($2::int[]) WITH ORDINALITY AS lengths (length, number)
     ORDER BY number
+"""
+_OLD = """
+    INSERT INTO changes (xid, topic_id, kind, entity_id, op, version, at)
+    VALUES ($1::text::xid8, $2, 'thing', gen_random_uuid(), 'create', 1, now() - interval '31 days')
 """
 _IN_ORDER = "SELECT entity_id FROM changes ORDER BY xid, seq"
 
@@ -142,3 +147,18 @@ async def test_a_page_ends_after_a_mebibyte_of_records_and_the_next_goes_on_ther
     found = await pages(connection, 500, *about)
     assert [len(page.items) for page in found] == [6, 6, 1, 5]
     assert ids(found) == [row["entity_id"] for row in await connection.fetch(_IN_ORDER)]
+
+
+async def test_a_cursor_whose_changes_are_forgotten_is_told_so_also_when_they_went_before_older_ones(
+    connection: Connection,
+) -> None:
+    """Who began first may have written last: what is forgotten then comes before what was forgotten already."""
+    xids = [await connection.fetchval("SELECT pg_current_xact_id()::text") for _ in range(3)]
+    for xid in reversed(xids):
+        await connection.execute(_OLD, xid, TOPIC)
+    place = (await storage.page(connection, LOG, None, 2)).position
+    for _ in xids:
+        assert await storage.prune(connection, 30, 1) == 1
+    with pytest.raises(Problem) as raised:
+        await storage.page(connection, LOG, positions.parse(place), 500)
+    assert raised.value.code == "resync"
