@@ -9,7 +9,7 @@ import pytest
 from chassis.database import Connection
 from chassis.ids import new_id
 from chassis.problems import Problem
-from keys import references
+from keys import burial, references
 from keys.client import Link, task, user
 from keys.client.keys import ClaimBody
 from keys.footings import Footings
@@ -41,3 +41,23 @@ async def test_what_is_confirmed_in_just_this_moment_is_not_taken_for_gone(
         async with connection.transaction():
             await references.make(connection, body, "tasks", eve, Footings())
     assert refused.value.code == "pending"
+
+
+async def test_a_service_makes_and_takes_away_what_is_of_its_own_rows_alone(connection: Connection) -> None:
+    eve = await add_user(connection)
+    task_id = await add_task(connection, await add_room(connection, owner=eve), eve, eve)
+    find = "SELECT id FROM links WHERE relation = 'assignee' AND source_id = $1"
+    link = await connection.fetchval(find, task_id)
+    dropping = ClaimBody(id=new_id(), nodes=[], links=[], needs=[], drops=[link])
+    async with connection.transaction():
+        await references.make(connection, dropping, "rooms", eve, Footings())
+        await claims.confirm(connection, [dropping.id], [], None)
+    assert await connection.fetchval(find, task_id) == link
+    making = ClaimBody(id=new_id(), nodes=[task(new_id())], links=[], needs=[])
+    for refused in (
+        references.make(connection, making, "rooms", eve, Footings()),
+        burial.bury_own(connection, task(task_id), "rooms"),
+    ):
+        with pytest.raises(Problem) as raised:
+            await refused
+        assert raised.value.code == "not_the_owner"
