@@ -60,8 +60,10 @@ class Listener:
         return self.reach is None or room in self.reach
 
     def may_show(self, room: UUID) -> bool:
-        """Whether its client may have the room. Also one that it has not entered: a room that was deleted is not
-        named to it any more, and was never told as lost if that was while it did not listen."""
+        """Whether its client may have the room, also one that it has not entered.
+
+        A room that was deleted is not named any more, and was not told as lost if that was while nobody listened.
+        """
         return room in self.rooms or (self.room is None and self.reaches(room) and room not in self.lost)
 
     def push(self, event: Event) -> None:
