@@ -19,6 +19,11 @@ STAMP = """
 """
 _STAMP = STAMP.format(rooms="unnest($1::uuid[])")
 
+# The table is empty after a start, and after the crash of one connection, by which the server does not start anew.
+_ERA = """
+    extract(epoch FROM pg_postmaster_start_time())::text,
+    extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text
+"""
 _OF = "SELECT stamp FROM stamps WHERE of = {of}"
 _WRITING = "SELECT gen_random_uuid() FROM claims WHERE room = {of} LIMIT 1"
 
@@ -30,7 +35,7 @@ def stamp_of(room: str) -> str:
     """
     parts = [f"coalesce(({_OF.format(of=of)})::text, '-')" for of in (room, f"'{NAMES}'")]
     parts.append(f"({_WRITING.format(of=room)})::text")
-    return f"concat_ws('.', extract(epoch FROM pg_postmaster_start_time())::text, {', '.join(parts)})"
+    return f"concat_ws('.', {_ERA}, {', '.join(parts)})"
 
 
 # The membership is found as in keys.queries.standings.
