@@ -1,5 +1,6 @@
 """The Keys service: its settings, and the app."""
 
+from msgspec.structs import force_setattr
 from quart import Quart
 
 from chassis import idempotency
@@ -11,7 +12,7 @@ from chassis.metrics import EXTENSION as METRICS
 from chassis.passport import PassportOffice
 from chassis.peers.streaming import LineStream
 from chassis.service import connect_peer, create_service
-from chassis.settings import Count, DatabaseSettings, Secret
+from chassis.settings import DatabaseSettings, Secret
 from keys import cascade, footings, renames
 from keys.client import grants
 from keys.feed import LOG
@@ -22,15 +23,19 @@ _DRAIN_SECONDS = 0.2
 _RENAME_SECONDS = 1.0
 _MEASURE_SECONDS = 5.0
 _PRUNE_SECONDS = 3600.0
+# A claim tells in 217 bytes what a batch tells in 39: that a task is for somebody. It may do so 5000 times.
+_CLAIM_BYTES = 5 * 256 * 1024
 
 
 class Settings(DatabaseSettings, frozen=True, kw_only=True):
     """What Keys reads from the environment."""
 
-    # A claim tells in 217 bytes what a batch tells in 39: that a task is for somebody. It may do so 5000 times.
-    body_bytes: Count = 5 * 256 * 1024
     grant_secret: Secret
     users_url: str
+
+    def __post_init__(self) -> None:
+        # What is set for all is a bound on clients; who asks Keys asks for more than a client sent.
+        force_setattr(self, "body_bytes", max(self.body_bytes, _CLAIM_BYTES))
 
 
 def create_app(settings: Settings) -> Quart:

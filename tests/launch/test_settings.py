@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import chassis.settings
 from launch.screen import LaunchError
 from launch.settings import ROOT, SERVICES, check_ports, load, read_file
 from tests.launch.ports import free_ports
@@ -68,6 +69,18 @@ def test_a_port_is_free_again_at_once_after_its_server_ended(tmp_path: Path) -> 
 def test_env_example_lists_each_setting_and_no_other() -> None:
     listed = set(re.findall(r"^#?\s?(TASKSYNC_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert listed == _settings() | _of_containers() | {"TASKSYNC_PORT", "TASKSYNC_DATA"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_default_that_env_example_shows_changes_nothing_when_it_is_set(service: str) -> None:
+    kind = importlib.import_module(f"{service}.app").Settings
+    fields = {f"TASKSYNC_{service}_{each.name}".upper(): each for each in msgspec.structs.fields(kind)}
+    needed = {name: "s" * 32 for name, each in fields.items() if each.required}
+    shown = dict(re.findall(r"^# (TASKSYNC_\w+)=(.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    # Where a field is nothing unless it is given, an example is shown.
+    defaults = {name: value for name, value in shown.items() if name not in fields or fields[name].default != ""}
+    given = chassis.settings.load(kind, service, defaults | needed)
+    assert given == chassis.settings.load(kind, service, needed)
 
 
 def _of_containers() -> set[str]:
