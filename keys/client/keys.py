@@ -174,13 +174,14 @@ class Keys:
             _log.warning("claim.left_to_sweeper", claim=str(claim_id))
 
     async def catch_up(self) -> None:
-        """Makes seen what a process that died wrote and did not confirm; if it fails, the sweeper does it."""
+        """Makes seen what a process that died wrote and did not confirm. Raises a 504 problem if it fails."""
         # In nobody's name, so outside of this request: what others wrote is among it.
         work = asyncio.create_task(sweep(self._peer, self._database, age=0), context=Context())
         try:
             await work
-        except (CallError, Problem):
-            _log.warning("claims.left_to_sweeper")
+        except (CallError, Problem) as error:
+            _log.warning("claims.left_to_sweeper", error=str(error))
+            raise uncertain() from error
 
 
 def current_keys() -> Keys:

@@ -134,7 +134,7 @@ async def test_a_claim_whose_answer_is_lost_is_given_up_at_once(
 async def test_what_has_come_and_cannot_be_confirmed_may_have_been_done(
     two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a 503 its client would believe that it was not, and make it twice."""
+    """By a 503 its client would believe that it was not, and make it twice; repeated it is still not to be seen."""
     keys = two.first.apps["rooms"].extensions[KEYS]
     call = keys._peer.call
 
@@ -146,7 +146,7 @@ async def test_what_has_come_and_cannot_be_confirmed_may_have_been_done(
 
     monkeypatch.setattr(keys._peer, "call", refuse_to_confirm)
     keyed = {"Idempotency-Key": "a"}
-    for headers in ({}, keyed):
+    for headers in ({}, keyed, keyed):
         reply = await person.call("POST", "/v1/rooms", json={"name": "Here"}, headers=headers)
         assert (reply.status, reply.code) == (504, "timeout"), headers
     monkeypatch.undo()
