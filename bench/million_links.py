@@ -60,7 +60,7 @@ async def look_as_somebody_busy(connection: Connection) -> None:
     assert await standings.standing(connection, room(room_at(300)), BUSY)
     row = await standings.standing(connection, task(task_at(300)), BUSY)
     assert row
-    assert (row["assigned"], row["author"]) == (True, True)
+    assert (row["assigned"], row["author"]) == (True, False)
     assert (await stamps.standings(connection, [room_at(300)], [BUSY]))[0]["role"] == "viewer"
 
 

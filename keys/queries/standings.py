@@ -53,7 +53,7 @@ _STANDING = f"""
            $3 IN (
                SELECT w.target_id
                FROM links w
-               WHERE w.relation = 'author' AND w.source_type = $1 AND w.source_id = $2
+               WHERE w.relation = 'author' AND w.source_type = 'comment' AND w.source_id = $2
                  AND w.dropped_at IS NULL AND (w.claim IS NULL OR w.shown)
                OFFSET 0
            ) AS author
@@ -95,7 +95,7 @@ _MEMBERSHIPS = f"""
 
 
 async def standing(connection: Connection, node: Node, user: UUID, *, held: bool = False) -> Row | None:
-    """Room, role, membership version, whether `user` is an assignee or the author; None if no member."""
+    """Room, role, membership version, whether `user` is an assignee, or wrote the comment; None if no member."""
     return await connection.fetchrow(_STANDING_HELD if held else _STANDING, node.type, node.id, user)
 
 

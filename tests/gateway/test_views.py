@@ -77,6 +77,16 @@ async def test_a_task_shows_its_room_and_its_people(ada: Person, bob: Person) ->
     assert set(view["parts"].values()) == {"ok"}
 
 
+async def test_who_made_a_task_may_no_more_with_the_comments_on_it(ada: Person, bob: Person) -> None:
+    room = await ada.room()
+    await ada.bring(bob, room, "editor")
+    task = await bob.make(f"/v1/rooms/{room}/tasks", title="Fold the map")
+    said = await ada.make(f"/v1/tasks/{task['id']}/comments", body="Along the old lines")
+    view = await bob.get(f"/v1/tasks/{task['id']}")
+    assert view["access"] == (await bob.get(f"/v1/rooms/{room}"))["access"]
+    assert (await bob.call("DELETE", f"/v1/comments/{said['id']}")).status == 403
+
+
 async def test_home_shows_the_rooms_and_what_is_to_be_done(ada: Person, bob: Person) -> None:
     rooms = [await ada.room(f"Room {number}") for number in range(3)]
     await ada.bring(bob, rooms[0])
