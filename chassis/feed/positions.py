@@ -21,12 +21,12 @@ class Position(NamedTuple):
         return self.epoch == other.epoch and (self.xid, self.seq) >= (other.xid, other.seq)
 
 
-def parse(text: str) -> Position:
-    """Raises a 422 problem for what is no position."""
+def parse(text: str, field: str = "after") -> Position:
+    """Raises a 422 problem on `field` for what is no position."""
     epoch, _, rest = text.partition(".")
     xid, _, seq = rest.partition(".")
     if not (epoch and xid.isdecimal() and seq.isdecimal() and len(text) <= 64):
-        raise invalid("after", "is not a position of this feed")
+        raise invalid(field, "is not a position of this feed")
     return Position(epoch, int(xid), int(seq))
 
 

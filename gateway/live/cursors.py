@@ -28,7 +28,7 @@ def encode(cursor: Cursor) -> str:
     return pages.encode([str(place) for place in cursor])
 
 
-def decode(text: str) -> Cursor:
-    """Raises a 422 problem on the field `after`."""
-    places = pages.decode(text, tuple[str, str, str, str]) or ()
-    return Cursor(*(positions.parse(place) for place in places))
+def decode(text: str, field: str = "after") -> Cursor:
+    """Raises a 422 problem on `field`."""
+    places = pages.decode(text, tuple[str, str, str, str], field=field) or ()
+    return Cursor(*(positions.parse(place, field) for place in places))

@@ -53,8 +53,9 @@ async def _open(listener: Listener, after: str | None, ask: Ask) -> Response:
     hub = current_hub()
     _require_room(hub, listener.user)
     # A browser that connects again asks with the URL that it began with, and says by the header how far it is.
-    start = request.headers.get("Last-Event-ID") or after
-    cursor = None if start is None else cursors.decode(start)
+    last = request.headers.get("Last-Event-ID")
+    start, named = (last, "Last-Event-ID") if last else (after, "after")
+    cursor = None if start is None else cursors.decode(start, named)
     if request.method == "HEAD":
         await ask()
         return Response(content_type=_TYPE, headers=_HEADERS)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chassis.pages import encode
 from gateway.live import cursors
 from tests.gateway.people import Person, all_of
 from tests.system import Reply
@@ -165,10 +166,12 @@ async def test_a_task_goes_and_comes_back_with_its_comments_of_which_nothing_is_
     assert (await ada.get(path))["comments"]["items"] == [comment]
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "a" * 513])
-async def test_what_is_no_cursor_is_refused(ada: Person, cursor: str) -> None:
-    reply = await ada.call("GET", f"/v1/sync?after={cursor}")
-    assert (reply.status, reply.json()["errors"][0]["field"]) == (422, "after")
+@pytest.mark.parametrize("cursor", ["x", "W10", "a" * 513, encode(["no", "place", "at", "all"])])
+async def test_what_is_no_cursor_is_refused_under_the_name_that_it_came_by(ada: Person, cursor: str) -> None:
+    by_query = await ada.call("GET", f"/v1/sync?after={cursor}")
+    by_header = await ada.call("GET", "/v1/events", headers={"Last-Event-ID": cursor})
+    for name, refused in {"after": by_query, "Last-Event-ID": by_header}.items():
+        assert (refused.status, refused.json()["errors"][0]["field"]) == (422, name)
 
 
 async def test_others_rooms_are_not_found(ada: Person, ben: Person) -> None:
