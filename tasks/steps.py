@@ -1,6 +1,6 @@
 """Several writes as one: Keys is asked once for all of them, and they are done in one transaction, or not at all."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -51,13 +51,18 @@ class StepFailed(Exception):
         super().__init__(f"step {index}: {problem}")
         self.index, self.problem, self.links = index, problem, links
 
-    def within(self, field: str) -> Problem:
-        """The problem of a request that lists the steps in `field`: it says which of them failed."""
+    def within(self, field: str, names: Mapping[str, str]) -> Problem:
+        """The problem of a request that lists the steps in `field`: it says which of them failed.
+
+        `names` are those fields that have another name in what asked for this step.
+        """
         if self.index is None:
             return self.problem
         path = f"{field}[{self.index}]"
-        errors = tuple(FieldError(f"{path}.{error.field}", error.message) for error in self.problem.errors)
         found = self.problem
+        errors = tuple(
+            FieldError(f"{path}.{names.get(each.field, each.field)}", each.message) for each in found.errors
+        )
         return Problem(
             found.status,
             found.code,

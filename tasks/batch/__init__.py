@@ -1,5 +1,5 @@
 """Operations of different kinds on the tasks and comments of a room, done together or not at all."""
 
-from tasks.batch.planning import plan
+from tasks.batch.planning import explain, plan
 
-__all__ = ["plan"]
+__all__ = ["explain", "plan"]

@@ -32,6 +32,12 @@ async def plan(connection: Connection, room_id: UUID, asked: Sequence[Operation]
     return [_step(scope, index, operation) for index, operation in enumerate(asked)]
 
 
+def explain(failed: StepFailed, asked: Sequence[Operation]) -> Problem:
+    """The problem of the batch. Where an operation assigns, who cannot be an assignee is its `user`."""
+    assigns = failed.index is not None and isinstance(asked[failed.index], AssignTask)
+    return failed.within("operations", {"assignees": "user"} if assigns else {})
+
+
 def _step(scope: Scope, index: int, operation: Operation) -> Step:
     try:
         return _STEPS[type(operation)](scope, operation)

@@ -43,4 +43,4 @@ async def run_batch(asked: Batch, room_id: UUID) -> Results:
         carry_out = steps.rehearse if asked.dry_run else steps.perform
         return await carry_out(room_id, plan, finish)
     except StepFailed as failed:
-        raise failed.within("operations") from failed
+        raise batch.explain(failed, asked.operations) from failed
