@@ -1,5 +1,6 @@
 """`python -m launch demo`: fills a running system through its public API, as five people would."""
 
+import shlex
 import sys
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -118,5 +119,5 @@ def _show_sign_in(base: str, name: str, room: str) -> None:
     say("One call gives a room with its people and tasks:\n")
     say(f"""  TOKEN=$(curl -s {base}/v1/auth/login -H 'Content-Type: application/json' \\
     -d '{{"email": "{_email(name)}", "password": "{PASSWORD}"}}' \\
-    | {sys.executable} -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+    | {shlex.quote(sys.executable)} -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
   curl -s {base}/v1/rooms/{room} -H "Authorization: Bearer $TOKEN\"""")
