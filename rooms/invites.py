@@ -64,12 +64,12 @@ async def redeem(code: str) -> Joined:
     async with current_database().connection() as connection:
         found = await queries.find_open_invite(connection, code)
     if found is None:
-        raise _not_valid()
+        raise await _refusal(code)
     try:
         return await _join(*found, me)
     except Refused as error:
         if error.answer.status in {403, 404} and error.code != "token_too_narrow":
-            raise _not_valid() from None
+            raise await _refusal(code) from None
         raise
 
 
@@ -86,6 +86,19 @@ async def _join(invite: Invite, makers: UUID | None, me: UUID) -> Joined:
                 raise _not_valid()
             offer_undo(lambda: MemberCame(invite.room_id, me, link.id, 1), UNDO_SERVICE)
             return await remember(connection, Joined(invite.room_id, invite.role))
+
+
+async def _refusal(code: str) -> Problem:
+    """Why nobody joins with the invite now: who is in its room already is told that."""
+    async with current_database().connection() as connection:
+        kept = await queries.find_kept_invite(connection, code)
+    if kept is None:
+        return _not_valid()
+    try:
+        await current_keys().require(Need(action="room.view", on=room(kept[0].room_id)))
+    except Refused:
+        return _not_valid()
+    return Problem(409, "already_member", "You are a member of this room already.")
 
 
 def _not_valid() -> Problem:

@@ -50,6 +50,12 @@ class House:
         reply = await self.system.call("keys", "POST", "/internal/looks", user=self.people[who], json=body)
         return reply.json()["role"] if reply.status == 200 else None
 
+    async def demote(self, who: str) -> None:
+        """Makes an editor of them."""
+        path = f"/internal/rooms/{self.room}/members/{self.people[who]}"
+        reply = await self.system.call("keys", "PUT", path, user=self.people["owner"], json={"role": "editor"})
+        assert reply.status == 200, reply.body
+
     async def uses(self, code: str) -> int:
         items = (await self.read("owner", f"{self.path}/invites", "invite.view")).json()["items"]
         uses: int = next(item["uses"] for item in items if item["code"] == code)
