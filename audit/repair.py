@@ -95,8 +95,7 @@ async def _mend_node(databases: Databases, kind: str, violation: Violation) -> s
     if await keys.fetchval(_IS_ALIVE, parent, await databases.tasks.fetchval(table, violation.id)):
         await keys.execute(_RESTORE_NODE, kind, violation.id)
         return f"put the {kind}'s node back"
-    await (remove_task if kind == "task" else remove_comment)(databases.tasks, violation.id)
-    return f"removed the {kind}, whose {parent} is gone"
+    return await _remove_orphan(databases.tasks, kind, violation.id, parent)
 
 
 async def _mend_link(databases: Databases, relation: str, source: str, violation: Violation) -> str | None:
@@ -123,9 +122,13 @@ async def _restore_link(databases: Databases, relation: str, source: str, violat
     if relation == "author":
         await databases.tasks.execute(_CLEAR_TASK if source == "task" else _CLEAR_COMMENT, violation.id)
         return "cleared the author, who is gone"
-    return await _remove_orphan(databases.tasks, source, violation.id)
+    return await _remove_orphan(databases.tasks, source, violation.id, "place")
 
 
-async def _remove_orphan(tasks: Connection, source: str, row: UUID) -> str:
-    await (remove_task if source == "task" else remove_comment)(tasks, row)
-    return f"removed the {source}, whose place is gone"
+async def _remove_orphan(tasks: Connection, kind: str, row: UUID, parent: str) -> str:
+    if kind == "comment":
+        await remove_comment(tasks, row)
+    else:
+        while await remove_task(tasks, row):
+            pass
+    return f"removed the {kind}, whose {parent} is gone"

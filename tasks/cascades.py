@@ -18,17 +18,20 @@ from tasks.queries import activity, assignees, cascades, rooms, tasks, texts
 _BATCH = 200
 
 
-async def remove_task(connection: Connection, task_id: UUID) -> None:
-    """The task is gone, wherever it was: in its list, or in the trash."""
+async def remove_task(connection: Connection, task_id: UUID) -> bool:
+    """The task is gone, wherever it was: in its list, or in the trash. Returns whether more is left to do."""
     room_id = await tasks.room_of(connection, task_id)
     if room_id is None:
-        return
+        return False
     await rooms.hold(connection, room_id)
+    if await cascades.delete_comments(connection, [task_id], _BATCH) == _BATCH:
+        return True
     task = await tasks.hold(connection, task_id, room_id)
     if task is not None:
         await rooms.add_open(connection, room_id, -int(task.is_open))
         await changes.record(connection, "task", "delete", room_id=room_id, actor=None, before=task)
-    await cascades.delete_task(connection, task_id)
+    await cascades.delete_tasks(connection, [task_id])
+    return False
 
 
 async def remove_comment(connection: Connection, comment_id: UUID) -> None:
@@ -84,7 +87,11 @@ async def _forget_maker(connection: Connection, user_id: UUID) -> int:
 async def remove_room(connection: Connection, room_id: UUID) -> bool:
     """The room is gone, with all its tasks and what was logged of them. Returns whether more is left to do."""
     await rooms.hold(connection, room_id)
-    if await cascades.delete_tasks_of_room(connection, room_id, _BATCH) == _BATCH:
+    first = await cascades.tasks_of_room(connection, room_id, _BATCH)
+    if await cascades.delete_comments(connection, first, _BATCH) == _BATCH:
+        return True
+    await cascades.delete_tasks(connection, first)
+    if len(first) == _BATCH:
         return True
     if await activity.delete_of_room(connection, room_id, _BATCH) == _BATCH:
         return True

@@ -11,7 +11,7 @@ async def apply(connection: Connection, change: Change) -> bool:
     """Applies one change, in part if it is about many rows. Returns whether more is left to do."""
     match change.kind, change.op:
         case "task", "buried":
-            await cascades.remove_task(connection, change.entity)
+            return await cascades.remove_task(connection, change.entity)
         case "comment", "buried":
             await cascades.remove_comment(connection, change.entity)
         case "assignee", "dropped":

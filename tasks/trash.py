@@ -64,7 +64,16 @@ async def _purge_some(database: Database, keys: Keys) -> bool:
         said = await trash.expired_comments(connection, KEPT + _GRACE, _BATCH)
     for node in [*map(task, old), *map(comment, said)]:
         await keys.bury(node, needs=[])
-        async with database.transaction() as connection:
-            remove = cascades.remove_task if node.type == "task" else cascades.remove_comment
-            await remove(connection, node.id)
+        is_left = True
+        while is_left:
+            async with database.transaction() as connection:
+                is_left = await _remove(connection, node)
     return _BATCH in (len(old), len(said))
+
+
+async def _remove(connection: Connection, node: Node) -> bool:
+    """Whether more is left to do."""
+    if node.type == "task":
+        return await cascades.remove_task(connection, node.id)
+    await cascades.remove_comment(connection, node.id)
+    return False

@@ -6,13 +6,38 @@ a comment that is out of sight with its task: it comes back as it is.
 
 from uuid import UUID
 
-from chassis.database import Connection, Row, affected
+from chassis.database import Connection, Row
 from tasks.models import Comment, Task
 from tasks.queries.tasks import COLUMNS, read_task
 
-_DELETE_TASK = """
+_DELETE_TASKS = """
     DELETE FROM tasks
-    WHERE id = $1
+    WHERE id = ANY($1::uuid[])
+"""
+
+# Of each a comment and then its words, as who edits it takes them.
+_DELETE_COMMENTS = """
+    WITH gone AS (
+        DELETE FROM comments
+        WHERE id IN (
+            SELECT each.id
+            FROM unnest($1::uuid[]) AS task (id)
+            CROSS JOIN LATERAL (
+                SELECT id
+                FROM comments
+                WHERE task_id = task.id
+                ORDER BY id
+                LIMIT $2
+            ) AS each
+            LIMIT $2
+        )
+        RETURNING id
+    ), unsaid AS (
+        DELETE FROM texts
+        USING gone
+        WHERE texts.id = gone.id
+    )
+    SELECT count(*) FROM gone
 """
 
 _DELETE_COMMENT = """
@@ -97,15 +122,24 @@ _FORGET_AUTHOR = """
     RETURNING c.id, c.task_id, c.author, c.body, c.created_at, c.updated_at, c.version, held.room_id, held.is_live
 """
 
-_DELETE_TASKS_OF_ROOM = """
-    DELETE FROM tasks
-    WHERE id IN (SELECT id FROM tasks WHERE room_id = $1 ORDER BY number LIMIT $2)
+_TASKS_OF_ROOM = """
+    SELECT id
+    FROM tasks
+    WHERE room_id = $1
+    ORDER BY number
+    LIMIT $2
 """
 
 
-async def delete_task(connection: Connection, task_id: UUID) -> None:
-    """Deletes the task, its comments, assignees and words."""
-    await connection.execute(_DELETE_TASK, task_id)
+async def delete_tasks(connection: Connection, tasks: list[UUID]) -> None:
+    """Deletes the tasks, and what is left of their comments, assignees and words."""
+    await connection.execute(_DELETE_TASKS, tasks)
+
+
+async def delete_comments(connection: Connection, tasks: list[UUID], limit: int) -> int:
+    """Deletes at most `limit` comments on the tasks, with their words; returns how many there were."""
+    deleted: int = await connection.fetchval(_DELETE_COMMENTS, tasks, limit)
+    return deleted
 
 
 async def delete_comment(connection: Connection, comment_id: UUID) -> None:
@@ -151,5 +185,6 @@ async def forget_author(
     ]
 
 
-async def delete_tasks_of_room(connection: Connection, room_id: UUID, limit: int) -> int:
-    return affected(await connection.execute(_DELETE_TASKS_OF_ROOM, room_id, limit))
+async def tasks_of_room(connection: Connection, room_id: UUID, limit: int) -> list[UUID]:
+    """The first tasks of the room, be they live or in the trash."""
+    return [row["id"] for row in await connection.fetch(_TASKS_OF_ROOM, room_id, limit)]

@@ -1,16 +1,18 @@
 """What goes elsewhere goes here: once, completely, and in the log."""
 
 import asyncio
+import itertools
 from uuid import UUID
 
 import pytest
 
 from chassis.database import Connection, Database
 from chassis.ids import new_id
-from tasks import assigning, cascades, commenting, trash, writing
+from tasks import assigning, cascades, commenting, following, trash, writing
 from tasks.queries import assignees, tasks
 from tests.settling import until_one_waits
 from tests.tasks.making import ME, OTHER, ROOM, discard, make, open_count, titles
+from tests.tasks.test_following import went
 
 
 async def log_of(connection: Connection, entity_id: UUID) -> list[tuple[str, int]]:
@@ -117,6 +119,27 @@ async def test_a_room_goes_in_parts_and_others_stay(database: Database, monkeypa
         assert [await cascades.remove_room(connection, ROOM) for _ in range(6)] == [True] * 4 + [False] * 2
         assert await titles(connection, OTHER) == "x"
         assert [await count(connection, name) for name in ("tasks", "texts", "room_counters")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("kind", ["task", "room"])
+async def test_however_many_comments_go_each_transaction_takes_a_few(
+    database: Database, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """One that took all would take longer than a statement may, time and again, and hold up all that goes after."""
+    monkeypatch.setattr(cascades, "_BATCH", 2)
+    async with database.transaction() as connection:
+        task, other = await make(connection, "a") + await make(connection, "x", room_id=OTHER)
+        for on in (*[task] * 5, other):
+            await commenting.create(connection, new_id(), on.id, "a word", ME)
+    left, is_left = [6], True
+    while is_left:
+        async with database.transaction() as connection:
+            is_left = await following.apply(connection, went(kind, ROOM if kind == "room" else task.id, "buried"))
+            left.append(await count(connection, "comments"))
+            assert await count(connection, "texts") == left[-1] + await count(connection, "tasks")
+    assert max(before - after for before, after in itertools.pairwise(left)) == 2
+    async with database.connection() as connection:
+        assert (left[-1], await titles(connection), await titles(connection, OTHER)) == (1, "", "x")
 
 
 async def test_who_waits_for_a_task_sees_it_as_it_is_then(database: Database) -> None:
