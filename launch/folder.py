@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -76,10 +76,12 @@ class DataFolder:
             ) from None
 
     def rotate_logs(self) -> None:
-        """Puts each log that has grown large aside, in place of the one put aside before it."""
+        """Puts the end of each log that has grown large aside, in place of the one put aside before it."""
         for log in (self.path / "log").glob("*.log"):
-            if log.stat().st_size > _LOG_BYTES:
-                log.replace(log.with_suffix(".log.1"))
+            # What cannot be done now can be a minute later.
+            with suppress(OSError):
+                if log.stat().st_size > _LOG_BYTES:
+                    _put_aside(log)
 
     def secrets(self) -> dict[str, str]:
         """The secrets of the services by variable, made at the first start and kept for this folder's owner only."""
@@ -92,6 +94,15 @@ class DataFolder:
             found |= missing
             write_whole(file, json.dumps(found, indent=2), 0o600)
         return found
+
+
+def _put_aside(log: Path) -> None:
+    """Whoever has the log open to append goes on writing into the same file, at its new end."""
+    with log.open("r+b") as grown:
+        grown.seek(-_LOG_BYTES, os.SEEK_END)
+        latest = grown.read(_LOG_BYTES)
+        grown.truncate(0)
+    log.with_suffix(".log.1").write_bytes(latest)
 
 
 def write_whole(file: Path, text: str, mode: int = 0o644) -> None:

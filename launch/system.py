@@ -13,6 +13,7 @@ from launch.screen import LaunchError, progress, say, shown, table, tail
 from launch.settings import DEFAULT_PORT, OWNERS, ROOT, SERVICES, Settings, check_ports
 from launch.waiting import until_postgres_answers, until_ready
 
+_ROTATE_SECONDS = 60.0
 _STOP_SECONDS = 5.0
 _POSTGRES_STOP_SECONDS = 10.0
 
@@ -26,6 +27,7 @@ class System:
         self._kept: dict[str, Kept] = {}
 
     async def run(self) -> None:
+        rotating = asyncio.create_task(self._rotate_logs())
         try:
             await self._start()
             self._show()
@@ -35,12 +37,17 @@ class System:
             for keeper in ended:
                 keeper.result()
         finally:
+            rotating.cancel()
             await self._stop()
+
+    async def _rotate_logs(self) -> None:
+        while True:
+            self._folder.rotate_logs()
+            await asyncio.sleep(_ROTATE_SECONDS)
 
     async def _start(self) -> None:
         await end_leftovers(self._folder)
         check_ports(self._settings)
-        self._folder.rotate_logs()
         await self._start_postgres()
         await self._migrate()
         progress(f"starting {', '.join(SERVICES)}")

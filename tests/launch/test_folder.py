@@ -65,4 +65,5 @@ def test_only_a_log_that_has_grown_large_is_put_aside(tmp_path: Path) -> None:
     folder.log("rooms").write_bytes(b"x" * (10 * 1024 * 1024 + 1))
     folder.log("tasks").write_text("short")
     folder.rotate_logs()
-    assert sorted(path.name for path in (tmp_path / "log").iterdir()) == ["rooms.log.1", "tasks.log"]
+    sizes = {path.name: path.stat().st_size for path in (tmp_path / "log").iterdir()}
+    assert sizes == {"rooms.log": 0, "rooms.log.1": 10 * 1024 * 1024, "tasks.log": 5}
