@@ -17,7 +17,7 @@ from quart import Response, request
 from quart_schema import document_headers, document_querystring, document_request, document_response
 from quart_schema.validation import QUART_SCHEMA_HEADERS_ATTRIBUTE, QUART_SCHEMA_QUERYSTRING_ATTRIBUTE
 
-from chassis.problems import FieldError, Problem, invalid
+from chassis.problems import Problem, invalid
 
 Handler = Callable[..., Awaitable[Any]]
 T = TypeVar("T")
@@ -25,7 +25,9 @@ T = TypeVar("T")
 _encoder = msgspec.json.Encoder()
 # msgspec ends a message with " - at `$.path`"; an unknown field stands in the message itself.
 _PATH = re.compile(r"^(?P<message>.*) - at `(?:key in )?\$\.?(?P<path>.*)`$", re.DOTALL)
-_NAMED = re.compile(r"(?:unknown|missing required) field `(?P<name>[^`]*)`")
+_NAMED = re.compile(r"(?P<what>unknown field|missing required field) `(?P<name>.*)`", re.DOTALL)
+# It is long, and in the document, with words for it.
+_PATTERN = re.compile(r" matching regex .*", re.DOTALL)
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -178,8 +180,8 @@ def _explain(message: str) -> Problem:
     match = _PATH.match(message)
     text, path = (match["message"], match["path"]) if match else (message, "")
     if named := _NAMED.search(text):
-        path = ".".join(part for part in (path, named["name"]) if part)
-    return Problem(422, "invalid", message, errors=(FieldError(path or "body", text),))
+        path, text = ".".join(part for part in (path, named["name"]) if part), named["what"]
+    return invalid(path or "body", _PATTERN.sub(" of the form in the document", text))
 
 
 def refuse_nul(data: bytes) -> None:
