@@ -9,11 +9,12 @@ from msgspec import UNSET, Meta, UnsetType
 from chassis.bodies import Body
 from chassis.moments import Moment
 from chassis.pages import Cursor, Limit
+from chassis.texts import NAME
 from keys.client import Role
 
 DAY = 24 * 60 * 60
 
-Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S", description="Not blank.")]
+Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=NAME, description="Not blank, on one line.")]
 Description = Annotated[str, Meta(max_length=10_000)]
 Lifetime = Annotated[int, Meta(ge=60, le=30 * DAY, description="Seconds until the invite expires.")]
 MaxUses = Annotated[int, Meta(ge=1, le=100_000, description="How many may join with it; null for no limit.")]

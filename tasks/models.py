@@ -10,6 +10,7 @@ from chassis.bodies import Body
 from chassis.moments import Moment, check_moment
 from chassis.pages import Cursor, Limit
 from chassis.problems import invalid
+from chassis.texts import VISIBLE
 
 Status = Literal["todo", "doing", "done"]
 Priority = Literal["none", "low", "medium", "high", "urgent"]
@@ -17,7 +18,7 @@ STATUSES: tuple[str, ...] = get_args(Status)
 PRIORITIES: tuple[str, ...] = get_args(Priority)
 CLOSED = "done"
 
-Title = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S", description="Not blank.")]
+Title = Annotated[str, Meta(min_length=1, max_length=500, pattern=VISIBLE, description="Not blank.")]
 Description = Annotated[str, Meta(max_length=50_000, description="Markdown, kept as it is.")]
 CommentText = Annotated[str, Meta(min_length=1, max_length=20_000, description="Markdown, kept as it is.")]
 MOST_ASSIGNEES = 50

@@ -9,13 +9,14 @@ from msgspec import UNSET, Meta, UnsetType
 from chassis.bodies import Body
 from chassis.moments import Moment
 from chassis.pages import Cursor, Limit
+from chassis.texts import GAPLESS, NAME
 
 # `$` would let a last line break pass in Python; `(?![\s\S])` is the end of the text in every dialect.
 Email = Annotated[
     str,
     Meta(
         max_length=254,
-        pattern=r"^[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+\.[^\s@\x00-\x1f\x7f]+(?![\s\S])",
+        pattern=GAPLESS + r"[^@]+@[^@]+\.[^@]+(?![\s\S])",
         description="An e-mail address. Upper and lower case are the same.",
         examples=["ada@example.org"],
     ),
@@ -24,7 +25,7 @@ Name = Annotated[
     str,
     Meta(
         max_length=100,
-        pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])[\s\S]*\S",
+        pattern=NAME,
         description="A name to show: not blank, on one line.",
         examples=["Ada"],
     ),

@@ -41,6 +41,8 @@ async def test_a_room_needs_somebody_signed_in(system: System) -> None:
         ({}, "name"),
         ({"name": ""}, "name"),
         ({"name": "  \n"}, "name"),
+        ({"name": "\u200b"}, "name"),
+        ({"name": "a \u202eb"}, "name"),
         ({"name": "x" * 121}, "name"),
         ({"name": "a", "description": "x" * 10_001}, "description"),
         ({"name": "a", "description": None}, "description"),

@@ -89,6 +89,7 @@ async def test_an_assignee_who_is_no_member_is_refused_and_nothing_is_stored(tea
     [
         ({}, "title"),
         ({"title": ""}, "title"),
+        ({"title": "\u200b"}, "title"),
         ({"title": "x" * 501}, "title"),
         ({"title": 5}, "title"),
         ({"title": "a\0b"}, "title"),
