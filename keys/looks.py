@@ -27,6 +27,7 @@ async def look(connection: Connection, body: LookBody, caller: UUID, seal: Seal[
         rooms=(row["room_id"],),
         versions=(row["version"],),
         snapshot=cut(row["snapshot"], row["last"]),
+        role=row["role"],
         expires=expiry(),
     )
     wanted = body.members

@@ -39,7 +39,7 @@ RIGHTS = (
     Right("member.role", "change a member's role, up to one's own", "admin"),
     Right("member.remove", "remove a member, up to one's own role", "admin"),
     Right("member.emails", "see the members' e-mail addresses", "admin"),
-    Right("invite.view", "see the invites", "admin"),
+    Right("invite.view", "see the invites, up to one's own role", "admin"),
     Right("invite.create", "make an invite, up to one's own role", "admin"),
     Right("invite.revoke", "revoke an invite", "admin"),
     Right("room.delete", "delete the room", "owner"),
@@ -117,5 +117,5 @@ def _row(role: Role) -> RoleRights:
 
 TABLE = RoleTable([_row(role) for role in reversed(LADDER)])
 
-if set(LADDER) != set(get_args(Role)):
+if get_args(Role)[::-1] != LADDER:
     raise RuntimeError("every role has its place on the ladder")

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from chassis.database import Connection, Row, affected
 from chassis.moments import Moment
+from keys.client import Role
 from rooms.models import Invite, NewInvite, NewRoom, Room, RoomChange
 
 
@@ -72,8 +73,9 @@ _INVITES = """
     WHERE room_id = $1
       AND (created_at, code) > ($2, $3)
       AND expires_at > now()
+      AND role = ANY($4::text[])
     ORDER BY created_at, code
-    LIMIT $4
+    LIMIT $5
 """
 
 _OPEN_INVITE = """
@@ -183,8 +185,11 @@ async def insert_invite(
     return Invite(**row) if row else None
 
 
-async def list_invites(connection: Connection, room_id: UUID, after: InviteKey, limit: int) -> list[Invite]:
-    return [Invite(**row) for row in await connection.fetch(_INVITES, room_id, *after, limit)]
+async def list_invites(
+    connection: Connection, room_id: UUID, roles: Sequence[Role], after: InviteKey, limit: int
+) -> list[Invite]:
+    """Those that bring in with one of `roles`."""
+    return [Invite(**row) for row in await connection.fetch(_INVITES, room_id, *after, roles, limit)]
 
 
 async def find_open_invite(connection: Connection, code: str) -> tuple[Invite, UUID | None] | None:

@@ -14,7 +14,7 @@ from chassis.moments import check_moment
 from chassis.problems import not_found
 from chassis.undo import Undo, current_undo, undoable
 from chassis.versions import conditional, seen_version
-from keys.client import Need, current_keys, granted_rooms, require_granted, room
+from keys.client import Need, current_keys, granted_role, granted_rooms, require_granted, roles_up_to, room
 from rooms import invites, queries, rooms, undo
 from rooms.models import (
     Invite,
@@ -89,14 +89,16 @@ async def delete_room(room_id: UUID) -> None:
 @asks(InviteQuery)
 @answers(InvitePage)
 async def list_invites(query: InviteQuery, room_id: UUID) -> InvitePage:
-    """List a room's invites, oldest first. For admins.
+    """List a room's invites with roles up to your own, oldest first. For admins.
 
     Expired ones are not there. One that is used up is, until it expires: its `uses` are its `max_uses`."""
     require_granted("invite.view", room_id)
+    # Whoever has a code can come back by it with its role. Who sees invites is an admin at least.
+    roles = roles_up_to(granted_role() or "admin")
     after = pages.decode(query.after, queries.InviteKey, room_id)
     check_moment("after", after and after.created_at)
     async with current_database().connection() as connection:
-        rows = await queries.list_invites(connection, room_id, after or _FIRST, query.limit + 1)
+        rows = await queries.list_invites(connection, room_id, roles, after or _FIRST, query.limit + 1)
     return InvitePage(
         *pages.cut(rows, query.limit, lambda each: queries.InviteKey(each.created_at, each.code), room_id)
     )

@@ -26,10 +26,10 @@ from chassis.settings import DatabaseSettings, Secret
 from keys.client import claims, follower, grants, stamps
 from keys.client.claims import Claim
 from keys.client.follower import Apply, Change, following
-from keys.client.grants import allow_feed, granted_rooms, is_granted, require_granted
+from keys.client.grants import allow_feed, granted_role, granted_rooms, is_granted, require_granted
 from keys.client.hearing import Hearing
 from keys.client.keys import EXTENSION, LINK_HEADER, NEED_HEADER, Keys, current_keys
-from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, room, task, user
+from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, roles_up_to, room, task, user
 from keys.client.sweeper import sweeping
 
 
@@ -90,9 +90,11 @@ __all__ = [
     "connect_keys",
     "current_keys",
     "follower",
+    "granted_role",
     "granted_rooms",
     "is_granted",
     "require_granted",
+    "roles_up_to",
     "room",
     "task",
     "user",

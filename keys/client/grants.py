@@ -9,7 +9,7 @@ from chassis.passport import caller
 from chassis.problems import Problem
 from chassis.seals import Seal, SealError
 from keys.client.hearing import Hearing
-from keys.client.models import Grant
+from keys.client.models import Grant, Role
 
 HEADER = "TaskSync-Grant"
 EXTENSION = "tasksync.grants"
@@ -57,6 +57,11 @@ def _current_grant() -> Grant:
     if hearing is not None and any(hearing.outdates(grant, room) for room in grant.rooms):
         raise _refused("The grant was decided without what has been heard since.")
     return grant
+
+
+def granted_role() -> Role | None:
+    """The caller's role in the one room that the request's grant is for; None if an older Keys made it."""
+    return _current_grant().role
 
 
 async def allow_feed(by: str, of: Sequence[UUID]) -> None:

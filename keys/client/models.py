@@ -1,7 +1,7 @@
 """The words of Keys that its callers share with it."""
 
 import time
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from chassis.ids import new_id
 from chassis.seals import Sealed
 
+# Each has the rights of those behind it.
 Role = Literal["owner", "admin", "editor", "contributor", "viewer"]
 NodeType = Literal["user", "room", "task", "comment"]
 Relation = Literal["member", "in_room", "on_task", "assignee", "author"]
@@ -59,7 +60,8 @@ NOTHING_SEEN = "1:1:"
 class Grant(Sealed, frozen=True, kw_only=True):
     """Proof that `user` may do `actions` in `rooms` now; `versions` are those of the memberships it stands on.
 
-    `snapshot` is what Keys saw when it decided: who has heard of a later change to them refuses the grant.
+    `snapshot` is what Keys saw when it decided: who has heard of a later change to them refuses the grant. `role` is
+    that in the room, where it is for one; an older Keys leaves it out.
     """
 
     user: UUID
@@ -67,6 +69,7 @@ class Grant(Sealed, frozen=True, kw_only=True):
     rooms: tuple[UUID, ...]
     versions: tuple[int, ...] = ()
     snapshot: str = NOTHING_SEEN
+    role: Role | None = None
 
     @property
     def standing(self) -> set[tuple[UUID, int]]:
@@ -75,6 +78,11 @@ class Grant(Sealed, frozen=True, kw_only=True):
 
 
 GRANT_SECONDS = 10.0
+
+
+def roles_up_to(role: Role) -> tuple[Role, ...]:
+    roles: tuple[Role, ...] = get_args(Role)
+    return roles[roles.index(role) :]
 
 
 def expiry(seconds: float = GRANT_SECONDS) -> float:

@@ -9,6 +9,7 @@ from chassis import undo
 from chassis.database import Database
 from chassis.settings import DatabaseSettings
 from keys.client import Role
+from keys.client.grants import HEADER
 from rooms import queries
 from tests.rooms.house import House
 from tests.system import System
@@ -192,6 +193,17 @@ async def test_a_used_up_invite_is_listed_until_it_expires(house: House) -> None
     assert (listed["code"], listed["uses"], listed["max_uses"]) == (code, 1, 1)
     await expire(house.system, code)
     assert (await house.read("admin", f"{house.path}/invites", "invite.view")).json()["items"] == []
+
+
+@pytest.mark.parametrize(("who", "seen"), [("admin", ["viewer", "admin"]), ("owner", ["viewer", "owner", "admin"])])
+async def test_nobody_sees_an_invite_into_a_role_above_their_own(house: House, who: str, seen: list[str]) -> None:
+    """Else an admin leaves, comes back by it as an owner, and has the room."""
+    for role in ("viewer", "owner", "admin"):
+        await house.invite(role=role)
+    body = {"on": {"type": "room", "id": str(house.room)}, "actions": ["invite.view"]}
+    look = await house.system.call("keys", "POST", "/internal/looks", user=house.people[who], json=body)
+    listed = await house.ask(who, "GET", f"{house.path}/invites", headers={HEADER: look.json()["grant"]})
+    assert [item["role"] for item in listed.json()["items"]] == seen
 
 
 async def test_the_list_needs_the_grant_for_invites(house: House) -> None:

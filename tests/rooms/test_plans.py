@@ -51,7 +51,7 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         assert await queries.update_room(connection, room_id, RoomChange(name="Bath"))
         assert await queries.insert_invite(connection, "new", room_id, NewInvite(role="viewer"), room_id, None)
         first = queries.InviteKey(datetime.min.replace(tzinfo=UTC), "")
-        assert len(await queries.list_invites(connection, room_id, first, 51)) == 3
+        assert len(await queries.list_invites(connection, room_id, ["viewer"], first, 51)) == 3
         assert await queries.find_open_invite(connection, code)
         assert await queries.use_invite(connection, code)
         revoked = await queries.revoke_invite(connection, room_id, code)
