@@ -86,7 +86,8 @@ async def _mend_node(databases: Databases, kind: str, violation: Violation) -> s
         await burials.bury(keys, kind, [violation.id], None)
         return f"buried the {kind}, whose row is gone"
     if kind == "room":
-        await remove_room(databases.rooms, violation.id)
+        while await remove_room(databases.rooms, violation.id):
+            pass
         return "removed the room, of which nobody is a member"
     if kind == "user":
         await keys.execute(_RESTORE_NODE, kind, violation.id)

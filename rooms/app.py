@@ -13,6 +13,7 @@ from rooms.changes import LOG
 from rooms.routes import blueprint
 
 _PRUNE_SECONDS = 3600.0
+_PRUNE_BATCH = 1000
 
 
 class Settings(KeysSettings, frozen=True, kw_only=True):
@@ -26,8 +27,10 @@ def create_app(settings: Settings) -> Quart:
     feed = Feed(LOG, settings, database)
 
     async def prune() -> None:
-        async with database.connection() as connection:
-            await queries.delete_expired_invites(connection, undo.SECONDS)
+        pruned = _PRUNE_BATCH
+        while pruned == _PRUNE_BATCH:
+            async with database.connection() as connection:
+                pruned = await queries.delete_expired_invites(connection, undo.SECONDS, _PRUNE_BATCH)
 
     app = create_service(
         "rooms",

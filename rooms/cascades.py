@@ -5,10 +5,7 @@ from uuid import UUID
 from chassis import feed
 from chassis.database import Connection
 from keys.client import Change
-from rooms import queries
-from rooms.rooms import remove_room
-
-_BATCH = 200
+from rooms import queries, rooms
 
 
 async def apply(connection: Connection, change: Change) -> bool:
@@ -18,11 +15,13 @@ async def apply(connection: Connection, change: Change) -> bool:
     """
     match change.kind, change.op:
         case "room", "buried":
-            await remove_room(connection, change.entity)
+            return await rooms.remove_room(connection, change.entity)
         case "member", "dropped" if change.before:
             room_id, maker = UUID(change.before["target"]), UUID(change.before["source"])
-            await queries.delete_invites_of(connection, room_id, maker, change.entity)
+            gone = await queries.delete_invites_of(connection, room_id, maker, change.entity, rooms.BATCH)
+            return gone == rooms.BATCH
         case "user", "drained":
-            await queries.delete_all_invites_of(connection, change.entity)
-            return await feed.forget_actor(connection, change.entity, _BATCH) == _BATCH
+            if await queries.delete_all_invites_of(connection, change.entity, rooms.BATCH) == rooms.BATCH:
+                return True
+            return await feed.forget_actor(connection, change.entity, rooms.BATCH) == rooms.BATCH
     return False

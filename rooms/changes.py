@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from chassis import feed
-from chassis.database import Connection
+from chassis.database import Connection, affected
 from chassis.feed import Change
 from rooms.models import Room
 
@@ -20,7 +20,7 @@ _BEFORE = """
 
 _DELETE_OF_ROOM = """
     DELETE FROM changes
-    WHERE room_id = $1
+    WHERE seq IN (SELECT seq FROM changes WHERE room_id = $1 ORDER BY xid, seq LIMIT $2)
 """
 
 
@@ -39,5 +39,6 @@ async def before(connection: Connection, room_id: UUID, version: int) -> dict[st
     return found
 
 
-async def delete_of_room(connection: Connection, room_id: UUID) -> None:
-    await connection.execute(_DELETE_OF_ROOM, room_id)
+async def delete_of_room(connection: Connection, room_id: UUID, limit: int) -> int:
+    """Forgets at most `limit` changes of the room; returns how many there were."""
+    return affected(await connection.execute(_DELETE_OF_ROOM, room_id, limit))

@@ -52,10 +52,7 @@ _HOLD_ROOM = """
     FOR UPDATE
 """
 
-_DELETE_ROOM = """
-    DELETE FROM rooms
-    WHERE id = $1
-"""
+_DELETE_ROOM = "DELETE FROM rooms WHERE id = $1"
 
 # The room's row is held, so that an invite is not written into a room that goes at the same moment.
 _INSERT_INVITE = """
@@ -127,18 +124,25 @@ _KEPT_INVITE = """
 # Told again or late, it leaves alone what its maker has made since as a member anew.
 _DELETE_OF = """
     DELETE FROM invites
-    WHERE room_id = $1 AND created_by = $2
-      AND (membership = $3 OR membership IS NULL)
+    WHERE code IN (
+        SELECT code FROM invites
+        WHERE room_id = $1 AND created_by = $2 AND (membership = $3 OR membership IS NULL)
+        LIMIT $4
+    )
 """
 
-_DELETE_ALL_OF = """
-    DELETE FROM invites
-    WHERE created_by = $1
-"""
+_DELETE_ALL_OF = "DELETE FROM invites WHERE code IN (SELECT code FROM invites WHERE created_by = $1 LIMIT $2)"
+_DELETE_ALL_IN = "DELETE FROM invites WHERE code IN (SELECT code FROM invites WHERE room_id = $1 LIMIT $2)"
 
+# One that is just brought back is passed over.
 _DELETE_EXPIRED = """
     DELETE FROM invites
-    WHERE expires_at <= now() - make_interval(secs => $1)
+    WHERE code IN (
+        SELECT code FROM invites
+        WHERE expires_at <= now() - make_interval(secs => $1)
+        LIMIT $2
+        FOR UPDATE SKIP LOCKED
+    )
 """
 
 
@@ -218,18 +222,22 @@ async def find_kept_invite(connection: Connection, code: str) -> tuple[Invite, b
     return _with(await connection.fetchrow(_KEPT_INVITE, code), "is_revoked")
 
 
-async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID, membership: UUID) -> None:
-    """Deletes the invites that `maker` made in the room under this `membership`, or nobody knows which."""
-    await connection.execute(_DELETE_OF, room_id, maker, membership)
+async def delete_invites_of(connection: Connection, room_id: UUID, maker: UUID, membership: UUID, limit: int) -> int:
+    """Deletes what `maker` made in the room under this `membership`, or nobody knows which; returns how many."""
+    return affected(await connection.execute(_DELETE_OF, room_id, maker, membership, limit))
 
 
-async def delete_all_invites_of(connection: Connection, maker: UUID) -> None:
-    await connection.execute(_DELETE_ALL_OF, maker)
+async def delete_all_invites_of(connection: Connection, maker: UUID, limit: int) -> int:
+    return affected(await connection.execute(_DELETE_ALL_OF, maker, limit))
 
 
-async def delete_expired_invites(connection: Connection, seconds: float) -> int:
+async def delete_all_invites_in(connection: Connection, room_id: UUID, limit: int) -> int:
+    return affected(await connection.execute(_DELETE_ALL_IN, room_id, limit))
+
+
+async def delete_expired_invites(connection: Connection, seconds: float, limit: int) -> int:
     """Deletes those whose time has been over, or that have been revoked, for so long."""
-    return affected(await connection.execute(_DELETE_EXPIRED, seconds))
+    return affected(await connection.execute(_DELETE_EXPIRED, seconds, limit))
 
 
 def _with(row: Row | None, name: str) -> tuple[Invite, Any] | None:

@@ -14,6 +14,9 @@ from rooms import changes, queries
 from rooms.models import NewRoom, Room, RoomChange
 from rooms.works import RoomChanged, RoomMade
 
+# What one transaction removes of what may be many.
+BATCH = 200
+
 
 async def create(new: NewRoom) -> Room:
     room_id = new_id()
@@ -76,7 +79,9 @@ async def _hold(connection: Connection, room_id: UUID, fields: set[str], seen: i
     return current
 
 
-async def remove_room(connection: Connection, room_id: UUID) -> None:
-    """Removes the rows of a buried room, its invites and its log included. Again, it does nothing."""
+async def remove_room(connection: Connection, room_id: UUID) -> bool:
+    """Removes the rows of a buried room, its invites and its log page by page. Returns whether more is left to do."""
+    if await queries.delete_all_invites_in(connection, room_id, BATCH) == BATCH:
+        return True
     await queries.delete_room(connection, room_id)
-    await changes.delete_of_room(connection, room_id)
+    return await changes.delete_of_room(connection, room_id, BATCH) == BATCH

@@ -3,8 +3,18 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
+from keys.client import Change
+from rooms import cascades
 from tests.launch.polling import until
+from tests.postgres import connected
 from tests.rooms.house import House
+
+_MANY = """
+    INSERT INTO invites (code, room_id, role, created_by, expires_at)
+    SELECT gen_random_uuid(), $1, 'viewer', $2, now() + interval '1 day' FROM generate_series(1, $3::integer)
+"""
 
 
 def is_empty(house: House, statement: str, *values: Any) -> Callable[[], Awaitable[bool]]:
@@ -49,3 +59,20 @@ async def test_an_invite_that_came_after_its_maker_went_goes_too(house: House) -
     await house.system.fetch_value("rooms", "UPDATE invites SET created_by = $2 WHERE code = $1", code, maker)
     await bury(house, "stranger", "user", maker, None)
     await until(is_empty(house, "SELECT count(*) FROM invites WHERE created_by = $1", maker))
+
+
+@pytest.mark.parametrize("kind", ["room", "member", "user"])
+async def test_however_many_invites_go_each_transaction_takes_a_few(house: House, kind: str) -> None:
+    """One that took all would take longer than a statement may, time and again, and hold up all that goes after."""
+    room, maker = house.room, house.people["stranger"]
+    change = {
+        "room": Change("a position", "room", room, "buried"),
+        "member": Change("a position", "member", maker, "dropped", {"source": str(maker), "target": str(room)}),
+        "user": Change("a position", "user", maker, "drained"),
+    }[kind]
+    async with connected(house.system.databases["rooms"]) as connection:
+        await connection.execute(_MANY, room, maker, 450)
+        left = [450]
+        while await cascades.apply(connection, change):
+            left.append(await connection.fetchval("SELECT count(*) FROM invites WHERE room_id = $1", room))
+        assert left == [450, 250, 50]

@@ -228,7 +228,7 @@ async def test_expired_and_revoked_invites_are_removed_when_no_undo_can_come_and
     database = Database(DatabaseSettings(bind="", passport_secret="", database_url=url), "test")
     await database.connect()
     async with database.connection() as connection:
-        assert await queries.delete_expired_invites(connection, undo.SECONDS) >= 2
+        assert await queries.delete_expired_invites(connection, undo.SECONDS, 1000) >= 2
     await database.disconnect()
     left = {
         code: await house.system.fetch_value("rooms", "SELECT count(*) FROM invites WHERE code = $1", code)

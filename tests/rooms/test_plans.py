@@ -58,9 +58,10 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         assert revoked
         assert await queries.restore_invite(connection, code, revoked[1])
         assert await queries.find_kept_invite(connection, code)
-        await queries.delete_invites_of(connection, room_id, room_id, room_id)
-        await queries.delete_all_invites_of(connection, room_id)
-        assert await queries.delete_expired_invites(connection, 0) == 0
+        await queries.delete_invites_of(connection, room_id, room_id, room_id, 200)
+        await queries.delete_all_invites_of(connection, room_id, 200)
+        await queries.delete_all_invites_in(connection, room_id, 200)
+        assert await queries.delete_expired_invites(connection, 0, 200) == 0
         await queries.delete_room(connection, room_id)
     assert len(recorder.scans) >= 10
     assert [scan for scan in recorder.scans if scan.startswith("Seq Scan")] == []
