@@ -24,6 +24,7 @@ from users.trail import record, warn
 
 # An account is removed only by who signed in just now, not by who found a signed-in device.
 _SIGNED_IN_SECONDS = 900
+_PAGE = 200
 
 
 async def read_account() -> User:
@@ -66,19 +67,25 @@ async def delete_account(seen: int | None) -> None:
     if not fresh:
         raise Problem(403, "sign_in_again", "To delete the account, sign in again, and use the new session.")
     await current_keys().bury(user_node(account_id), needs=[])
-    async with current_database().transaction() as connection:
-        await remove_account(connection, account_id)
+    is_left = True
+    while is_left:
+        async with current_database().transaction() as connection:
+            is_left = await remove_account(connection, account_id)
     record("account.deleted", account_id)
 
 
-async def remove_account(connection: Connection, account_id: UUID) -> None:
-    """Removes the account with its sessions and tokens, if it is still there; its access tokens stop."""
+async def remove_account(connection: Connection, account_id: UUID) -> bool:
+    """Removes the account with its sessions and tokens, if it is still there; its access tokens stop.
+
+    What may be many goes page by page. Returns whether more is left to do.
+    """
     await accounts.lock_account(connection, account_id)
     await sessions.end_all_sessions(connection, account_id, but=None, access_seconds=STOPPABLE_SECONDS)
-    await tokens.end_all_tokens(connection, account_id)
+    if await tokens.end_tokens(connection, account_id, _PAGE) == _PAGE:
+        return True
     await accounts.delete_account(connection, account_id)
-    await changes.forget(connection, account_id)
     note_written(account_id)
+    return await changes.forget(connection, account_id, _PAGE) == _PAGE
 
 
 async def _change_secrets(change: AccountChange, seen: int | None) -> User:

@@ -6,7 +6,7 @@ from users.account import remove_account
 
 
 async def apply(connection: Connection, change: Change) -> bool:
-    """An account whose deletion was cut short goes to its end. Nothing is ever left to do in another transaction."""
+    """An account whose deletion was cut short goes to its end. Returns whether more is left to do."""
     if (change.kind, change.op) == ("user", "buried"):
-        await remove_account(connection, change.entity)
+        return await remove_account(connection, change.entity)
     return False

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from chassis import feed
-from chassis.database import Connection
+from chassis.database import Connection, affected
 from chassis.feed import Change
 from users.models import User
 
@@ -13,7 +13,7 @@ LOG = feed.log_of("account_id")
 
 _FORGET = """
     DELETE FROM changes
-    WHERE account_id = $1
+    WHERE seq IN (SELECT seq FROM changes WHERE account_id = $1 ORDER BY xid, seq LIMIT $2)
 """
 
 
@@ -23,6 +23,6 @@ async def updated(connection: Connection, user: User) -> None:
     await feed.write(connection, "account_id", user.id, change)
 
 
-async def forget(connection: Connection, account_id: UUID) -> None:
-    """The account is gone, and with it its name and address in the log."""
-    await connection.execute(_FORGET, account_id)
+async def forget(connection: Connection, account_id: UUID, limit: int) -> int:
+    """The account is gone, and with it its name and address in the log. Returns how many lines, at most `limit`."""
+    return affected(await connection.execute(_FORGET, account_id, limit))

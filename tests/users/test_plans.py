@@ -61,7 +61,7 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         await tokens.list_tokens(connection, account, new_id(), 50)
         await tokens.verify_token(connection, token.secret_hash)
         await tokens.end_token(connection, account, new_id())
-        await tokens.end_all_tokens(connection, account)
+        await tokens.end_tokens(connection, account, 200)
         await attempts.count_attempt(connection, ["login-account"], [b"x"], [900])
         await attempts.forgive_attempt(connection, ["login-account"], [b"x"], [10])
         await buckets.spend(connection, ["read"], [b"x"], [1], 60)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.database import Connection
+from chassis.database import Connection, affected
 from users.models import NewToken, Token, VerifiedToken
 from users.queries.owned import PAGE, list_owned
 
@@ -33,10 +33,10 @@ _END = """
     RETURNING id
 """
 
-_END_ALL = """
+_END_SOME = """
     WITH ended AS (
         DELETE FROM tokens
-        WHERE account_id = $1
+        WHERE id IN (SELECT id FROM tokens WHERE account_id = $1 ORDER BY id LIMIT $2)
         RETURNING id
     )
     INSERT INTO revocations (id)
@@ -78,8 +78,9 @@ async def end_token(connection: Connection, account_id: UUID, token_id: UUID) ->
     return await connection.fetchval(_END, account_id, token_id) is not None
 
 
-async def end_all_tokens(connection: Connection, account_id: UUID) -> None:
-    await connection.execute(_END_ALL, account_id)
+async def end_tokens(connection: Connection, account_id: UUID, limit: int) -> int:
+    """Ends at most `limit` of the account's tokens; returns how many there were."""
+    return affected(await connection.execute(_END_SOME, account_id, limit))
 
 
 async def verify_token(connection: Connection, secret_hash: bytes) -> VerifiedToken | None:
