@@ -38,6 +38,7 @@ _FIRST = queries.InviteKey(datetime.min.replace(tzinfo=UTC), "")
 @blueprint.post("/v1/rooms")
 @undoable
 @idempotent(for_anyone=True)
+@refuses(409, "Your account is gone (`reference_gone`).")
 @accepts(NewRoom)
 @answers(Room, 201)
 async def create_room(new: NewRoom) -> Room:
@@ -127,6 +128,7 @@ async def revoke_invite(room_id: UUID, code: str) -> None:
 @blueprint.post("/v1/invites/<code>")
 @undoable
 @idempotent(for_anyone=True)
+@refuses(409, "The room or your account is gone meanwhile (`reference_gone`).")
 @refuses(409, "You are a member already (`already_member`), or just becoming one (`pending`).")
 @answers(Joined)
 async def redeem_invite(code: str) -> Joined:

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from gateway.policies.cors import SHOWN
 from tests.meta.operations import OPERATIONS, Operation
 
 # A fault of ours, which no operation promises: a test that brings one about says so itself.
 _FAULT = 500
+# What a client does then depends on the code, so the document names each.
+_COLLISION = 409
 # The headers that the pages of others may read are those that the API has.
 _OURS = {name.lower() for name in SHOWN}
 
@@ -25,8 +29,8 @@ def find(method: str, path: str) -> Operation | None:
     return next((each for each, form in _PATTERNS if each.method == asked and form.fullmatch(bare)), None)
 
 
-def assert_promised(method: str, path: str, status: int, headers: Iterable[str]) -> None:
-    """Raises AssertionError for a status, or a header of this API, that the document does not have there."""
+def assert_promised(method: str, path: str, status: int, headers: Iterable[str], body: bytes) -> None:
+    """Raises AssertionError for a status, a header of this API, or a code of a 409, that the document lacks there."""
     operation = find(method, path)
     if operation is None or status == _FAULT:
         return
@@ -34,3 +38,6 @@ def assert_promised(method: str, path: str, status: int, headers: Iterable[str])
     found = _OURS & {name.lower() for name in headers}
     untold = found - operation.answers[status]
     assert not untold, f"{method} {path}: the document has no {untold} with {status}"
+    if status == _COLLISION:
+        code = msgspec.json.decode(body)["code"]
+        assert f"`{code}`" in operation.described[status], f"{method} {path}: the document has no {code}"

@@ -81,7 +81,7 @@ class System:
         """A plain request, as anybody could send it. A stream is not read: it has no end."""
         async with self.session.request(method, self.url(service) + path, **options) as response:
             body = b"" if response.content_type == "text/event-stream" else await response.read()
-        assert_promised(method, path, response.status, response.headers)
+        assert_promised(method, path, response.status, response.headers, body)
         return Reply(response.status, response.headers, body)
 
     async def call(

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 class Operation(NamedTuple):
     """`path` has its parameters in braces; `body` is the schema of the request body, with no reference at its top.
 
-    `answers` has the headers of each status, in small letters.
+    `answers` has the headers of each status, in small letters, and `described` what is said of it.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Operation(NamedTuple):
     body: Json | None
     queries: dict[str, Json]
     answers: dict[int, frozenset[str]]
+    described: dict[int, str]
     parameters: list[Json]
 
     @property
@@ -49,9 +50,13 @@ def _read(method: str, path: str, spec: Json) -> Operation:
     parameters = [resolve(each) for each in spec.get("parameters", [])]
     queries = {each["name"]: each["schema"] for each in parameters if each["in"] == "query"}
     body = resolve(content["schema"]) if content else None
-    answers = {int(status): _headers(resolve(answer)) for status, answer in spec["responses"].items()}
+    told = {int(status): resolve(answer) for status, answer in spec["responses"].items()}
+    answers = {status: _headers(answer) for status, answer in told.items()}
+    described = {status: answer["description"] for status, answer in told.items()}
     is_open = spec.get("security") == []
-    return Operation(spec["operationId"], method.upper(), path, is_open, body, queries, answers, parameters)
+    return Operation(
+        spec["operationId"], method.upper(), path, is_open, body, queries, answers, described, parameters
+    )
 
 
 def _headers(answer: Json) -> frozenset[str]:
