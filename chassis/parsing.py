@@ -104,7 +104,9 @@ class Reader:
 
     def _find_flaw(self, version: str, names: list[bytes]) -> int:
         """The status that the head is refused with, or 0."""
-        if len(names) > _MOST_HEADERS:
+        # A head that comes in one piece is never unfinished.
+        size = len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers)
+        if len(names) > _MOST_HEADERS or size > self._largest:
             return 431
         # Who stands before us may see the end of such a body elsewhere.
         if b"transfer-encoding" in names and self._values(b"transfer-encoding") != [b"chunked"]:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chassis.parsing import Asked, Reader
+from chassis.parsing import Asked, Malformed, Reader
 from tests.chassis.wire import HOST, Server, run_server
 from tests.launch.polling import until
 
@@ -128,6 +128,20 @@ def test_of_headers_no_more_are_held_than_a_request_may_have() -> None:
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held < 3 * len(lines)
+
+
+@pytest.mark.parametrize("piece", [1000, 64 * 1024])
+@pytest.mark.parametrize(
+    ("target", "header"), [(b"", 10_100), (b"", 9_900), (b"t" * 5_000, 5_100), (b"t" * 5_000, 4_900)]
+)
+def test_how_long_a_head_may_be_is_no_matter_of_the_pieces_it_comes_in(
+    piece: int, target: bytes, header: int
+) -> None:
+    reader, head = Reader(10_000, {}), GET % target + b"x: %b\r\n\r\n" % (b"h" * (header - len(GET % b"") - 7))
+    for start in range(0, len(head), piece):
+        reader.feed(head[start : start + piece])
+    first = reader.events[0]
+    assert isinstance(first, Malformed if len(head) > 10_000 else Asked)
 
 
 async def test_of_requests_that_wait_for_the_one_before_them_few_are_held(server: Server) -> None:
