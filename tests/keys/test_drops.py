@@ -13,8 +13,8 @@ from keys import burial, references
 from keys.client import Link, task, user
 from keys.client.keys import ClaimBody
 from keys.footings import Footings
-from keys.queries import claims
-from tests.keys.ground import add_room, add_task, add_user, join, refer
+from keys.queries import burials, claims
+from tests.keys.ground import add_room, add_task, add_user, join, membership, refer
 
 pytestmark = pytest.mark.usefixtures("passport")
 
@@ -41,6 +41,18 @@ async def test_what_is_confirmed_in_just_this_moment_is_not_taken_for_gone(
         async with connection.transaction():
             await references.make(connection, body, "tasks", eve, Footings())
     assert refused.value.code == "pending"
+
+
+async def test_what_is_pending_is_dropped_by_nobody(connection: Connection) -> None:
+    """Its row may come yet, and would have no link."""
+    eve, other = await add_user(connection), await add_user(connection)
+    room_id = await add_room(connection, owner=eve)
+    assigned = Link(relation="assignee", source=task(await add_task(connection, room_id, eve)), target=user(eve))
+    for link in (assigned, membership(room_id, other, "editor")):
+        claim = await refer(connection, [], [link], confirm=False)
+        await burials.drop(connection, link.relation, [link.id], None)
+        await claims.confirm(connection, [claim], [], None)
+        assert await connection.fetchval("SELECT dropped_at IS NULL FROM links WHERE id = $1", link.id)
 
 
 async def test_a_service_makes_and_takes_away_what_is_of_its_own_rows_alone(connection: Connection) -> None:
