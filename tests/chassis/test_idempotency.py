@@ -89,9 +89,12 @@ async def test_another_body_or_path_with_the_key_is_refused(desk: Lab, url: str)
     assert await count_things(url) == 1
 
 
-async def test_a_key_is_its_callers(desk: Lab, url: str) -> None:
-    first, other = await send(desk), await send(desk, user=EVE)
-    assert (first.json()["version"], other.json()["version"]) == (1, 2)
+async def test_a_key_is_its_callers_and_so_is_its_answer(desk: Lab, url: str) -> None:
+    asked: list[tuple[str, UUID]] = [("k", ADA), ("k", EVE), ("other", ADA)]
+    first = [await send(desk, key, user=user) for key, user in asked]
+    assert [reply.json()["version"] for reply in first] == [1, 2, 3]
+    again = [await send(desk, key, user=user) for key, user in asked]
+    assert [whole(reply) for reply in again] == [whole(reply) for reply in first]
 
 
 async def test_a_write_that_failed_can_be_tried_again(desk: Lab, url: str) -> None:
