@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from launch import demo
+from launch.team import PEOPLE
 
 # In place of the one that asks a server.
 _CURL = """curl() { echo '{"access_token": "abc"}'; }\n"""
@@ -19,7 +20,7 @@ def test_the_call_can_be_typed_where_a_folder_has_spaces(
     python.parent.mkdir()
     python.symlink_to(sys.executable)
     monkeypatch.setattr(sys, "executable", str(python))
-    demo._show_sign_in("http://127.0.0.1:8000", next(iter(demo.PEOPLE)), "ROOM")
+    demo._show_sign_in("http://127.0.0.1:8000", next(iter(PEOPLE)), "ROOM")
     typed = capsys.readouterr().out.partition("  TOKEN=")[2]
     done = subprocess.run(
         ["sh", "-c", f"{_CURL}TOKEN={typed}\necho $TOKEN"], capture_output=True, text=True, check=True
