@@ -84,3 +84,22 @@ async def test_a_board_that_is_too_old_and_cannot_be_had_anew_says_so(visit: Vis
     await ada.page.get_by_role("button", name="Try again").click()
     await expect(ada.card("Oil the mill")).to_be_visible()
     await expect(ada.page.locator('[data-live="open"]')).to_be_attached()
+
+
+async def test_what_a_gateway_shows_before_it_knows_of_changes_becomes_live(visit: Visit) -> None:
+    """It has just started, and the `cursor` of its views is null."""
+    ada = await visit()
+    room = await ada.make_room("Mill")
+    for view, screen in ((f"**/v1/rooms/{room}", f"/rooms/{room}"), ("**/v1/me/home", "/")):
+        await ada.page.route(view, without_cursor)
+        await ada.open(screen)
+        await expect(ada.page.locator('[data-live="connecting"]')).to_be_attached()
+        await ada.make_task(room, "Oil the mill")
+        await ada.page.unroute_all(behavior="wait")
+        await expect(ada.page.locator('[data-live="open"]')).to_be_attached()
+        await expect(ada.page.get_by_text("Oil the mill" if screen != "/" else "2 open")).to_be_visible()
+
+
+async def without_cursor(route: Route) -> None:
+    answer = await route.fetch()
+    await route.fulfill(response=answer, json={**await answer.json(), "cursor": None})

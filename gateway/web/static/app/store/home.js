@@ -70,8 +70,10 @@ export class Home {
 
   // Home counts and sorts over all rooms, which only the server does; so a burst of changes is a call or two more.
   #follow(cursor) {
-    if (this.#stream.peek() || !cursor) return;
+    if (this.#stream.peek()) return;
     const soon = this.#soon;
+    // A gateway that has just started does not know it yet: what changes until then, no stream would tell.
+    if (!cursor) return soon();
     const anew = () => {
       this.#stream.peek().close();
       this.#stream.value = null;

@@ -5,6 +5,7 @@ import { t } from "../messages.js";
 import { me } from "../session.js";
 import { batch, computed, signal } from "../view.js";
 import { Collection } from "./collection.js";
+import { gently } from "./gently.js";
 import { Members } from "./members.js";
 import { Stream } from "./stream.js";
 import { tellProblem } from "./toasts.js";
@@ -36,6 +37,7 @@ export class Room {
   /** The latest change from the stream, for what shows a history. */
   latest = signal(null);
   stream = signal(null);
+  #anew = gently(() => this.#resync());
   #isClosed = false;
 
   constructor(id) {
@@ -105,7 +107,9 @@ export class Room {
 
   /** Follows the stream from `cursor` on, unless one is followed already. */
   goLive(cursor) {
-    if (this.stream.value || this.#isClosed || !cursor) return;
+    if (this.stream.value || this.#isClosed) return;
+    // A gateway that has just started does not know it yet: what changes until then, no stream would tell.
+    if (!cursor) return this.#anew();
     this.stream.value = new Stream(`/v1/rooms/${this.id}/events`, cursor, {
       change: (change) => this.apply(change),
       resync: () => this.#resync(),
@@ -118,6 +122,7 @@ export class Room {
   /** For good: what is still on its way opens no stream any more. */
   close() {
     this.#isClosed = true;
+    this.#anew.stop();
     this.#endStream();
   }
 
