@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 
@@ -34,10 +35,18 @@ def upgrade(service: str, url: str) -> None:
         print(f"The database of {service} is of a later release, and stays as it is: {error}", file=sys.stderr)
 
 
+def begin(config: Config, message: str) -> None:
+    """Makes the file of the version after the last."""
+    last = ScriptDirectory.from_config(config).get_current_head() or "0"
+    command.revision(
+        config, message, rev_id=f"{int(last) + 1:04}", version_path=config.get_main_option("version_locations")
+    )
+
+
 def main(arguments: list[str]) -> int:
     match arguments:
         case [service, "-m", message]:
-            command.revision(configure(service, ""), message, version_path=str(_HERE.parent / service / "migrations"))
+            begin(configure(service, ""), message)
         case [_, *_]:
             return _upgrade_each(arguments)
         case _:

@@ -2,12 +2,17 @@
 
 import asyncio
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from chassis.ids import new_id
+from chassis.migrate import begin, configure
+from launch.settings import ROOT
 from tests.chassis.laboratory import ask_database
 from tests.postgres import Postgres
 
@@ -51,6 +56,19 @@ async def test_a_database_of_a_later_release_is_left_as_it_is(empty: str) -> Non
     assert (status, errors.count("\n")) == (0, 1)
     assert "of a later release" in errors
     assert await ask_database(empty, "SELECT version_num FROM alembic_version") == "9999"
+
+
+def test_a_new_version_has_the_next_number_and_the_form_of_the_others(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(ROOT / "rooms" / "migrations", folder)
+    before = {each.name for each in folder.glob("*.py")}
+    config = configure("rooms", "")
+    config.set_main_option("version_locations", str(folder))
+    begin(config, "invites expire")
+    (made,) = {each.name for each in folder.glob("*.py")} - before
+    assert made == f"{int(max(before)[:4]) + 1:04}_invites_expire.py"
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "format", "--check", "--config", ROOT / "pyproject.toml", folder / made], check=True)
 
 
 async def test_a_missing_url_is_named() -> None:
