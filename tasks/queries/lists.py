@@ -29,7 +29,7 @@ class Filters(NamedTuple):
 
 
 # Parameters 1 to 6 are those of Filters.
-_ASKED = f"plainto_tsquery('simple', {texts.PLAIN.format(text='$6')})"
+_ASKED = texts.ASKED.format(text="$6")
 _QUERY = f"('''room:' || $1::uuid || '''')::tsquery && {_ASKED}"
 
 # Scalar subqueries: PostgreSQL would turn EXISTS into a table of all tasks that pass.

@@ -6,11 +6,24 @@ from chassis.database import Connection
 
 # These make one word of several for PostgreSQL: a path, a host, an address, a number and its sign; or none, of a tag.
 _SIGNS = "/.-+@<&~_"
+# It only says where a word may be broken.
+_SOFT_HYPHEN = "\u00ad"
+_SIGMA, _LAST_SIGMA = "\u03c3", "\u03c2"
 # Normalized, a text can be 18 times as long, and a tsvector holds 1 MiB: of a longer one the first words are found.
 _MOST = 100_000
 # A text whose words are told apart, and the same in whatever form they were typed. PostgreSQL leaves out a word of
 # 2 KiB, but looks before it makes small letters, which can be longer ones; so they are small by then.
-PLAIN = f"translate(lower(left(normalize({{text}}::text, NFKC), {_MOST})), '{_SIGNS}', '{' ' * len(_SIGNS)}')"
+_PLAIN = (
+    f"translate(lower(left(normalize({{text}}::text, NFKC), {_MOST})), "
+    f"'{_SIGNS}{_SOFT_HYPHEN}', '{' ' * len(_SIGNS)}')"
+)
+
+# What looks for the words of a text. In capitals nobody sees which of its two small letters a last sigma is, and
+# PostgreSQL makes either, as its locale says: such a word is looked for with both.
+ASKED = rf"""regexp_replace(
+        plainto_tsquery('simple', {_PLAIN})::text,
+        $$'([^']*)[{_SIGMA}{_LAST_SIGMA}]'$$, $$('\1{_SIGMA}' | '\1{_LAST_SIGMA}')$$, 'g'
+    )::tsquery"""
 
 # The version before asks for words as typed. From each sign of one PostgreSQL looks for the end of a path, an address
 # or a comment, which takes the square of its length: nobody looks for a word of more than 64 characters.
@@ -18,7 +31,7 @@ _TYPED = r"regexp_replace(translate(lower({text}::text), '<', ' '), '\S{{65,}}',
 
 # What is kept of a text: its words, and its room as one more.
 WORDS = f"""array_to_tsvector(ARRAY['room:' || {{room}}::uuid::text])
-        || strip(to_tsvector('simple', {_TYPED})) || strip(to_tsvector('simple', {PLAIN}))"""
+        || strip(to_tsvector('simple', {_TYPED})) || strip(to_tsvector('simple', {_PLAIN}))"""
 
 _PUT = f"""
     INSERT INTO texts (id, task_id, room_id, words)

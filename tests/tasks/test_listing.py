@@ -120,6 +120,15 @@ SIGNS = {
     "wi-fi & 5~6 +7": ("fi", "wi-fi", "6", "7"),
     "Caf\u00e9s, \uff21\uff30\uff29": ("cafe\u0301s", "api"),
     "cre\u0300mes": ("cr\u00e8mes",),
+    # Greek, whose last sigma is another small letter: a street in Patras, and the same in capitals in part.
+    "\u03bf\u03b4\u03cc\u03c2 5": ("\u039f\u0394\u038c\u03a3", "\u03bf\u03b4\u03cc\u03c2"),
+    "\u039f\u0394\u039f\u03a3 \u03a0\u03ac\u03c4\u03c1\u03b1\u03c2": (
+        "\u03bf\u03b4\u03bf\u03c2 \u03c0\u03ac\u03c4\u03c1\u03b1\u03c2",
+        "\u039f\u0394\u039f\u03a3 \u03a0\u0386\u03a4\u03a1\u0391\u03a3",
+    ),
+    # A soft hyphen says where a word may be broken.
+    "Donau\u00addampf": ("donaudampf", "DONAU\u00adDAMPF"),
+    "Kohlendioxid": ("kohlen\u00addioxid",),
 }
 
 
