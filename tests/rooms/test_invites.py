@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -139,6 +140,27 @@ async def test_the_last_use_goes_to_one(house: House) -> None:
         joined = [name for name in names if await house.role_of(name)]
         assert joined == [name for name, reply in zip(names, replies, strict=True) if reply.status == 200]
         assert await house.uses(code) == 2
+
+
+@pytest.mark.parametrize("fate", ["revoked", "used_up"])
+async def test_an_invite_that_is_over_meanwhile_lets_nobody_in(
+    house: House, monkeypatch: pytest.MonkeyPatch, fate: str
+) -> None:
+    code, find = await house.invite(max_uses=1), queries.find_open_invite
+    await house.newcomer("first")
+
+    async def find_and_end(*args: Any) -> Any:
+        found = await find(*args)
+        monkeypatch.undo()
+        if fate == "revoked":
+            assert (await house.ask("owner", "DELETE", f"{house.path}/invites/{code}")).status == 204
+        else:
+            assert (await house.ask("first", "POST", f"/v1/invites/{code}")).status == 200
+        return found
+
+    monkeypatch.setattr(queries, "find_open_invite", find_and_end)
+    assert (await house.ask("stranger", "POST", f"/v1/invites/{code}")).status == 404
+    assert await house.role_of("stranger") is None
 
 
 async def test_one_person_at_once_uses_an_invite_once(house: House) -> None:
