@@ -59,6 +59,8 @@ async def test_a_change_of_an_older_version_is_merged_or_refused(system: System,
     refused = await ada.call("PATCH", "/v1/me", json={"name": "Ada L."}, headers=first)
     assert (refused.status, refused.code, refused.json()["fields"]) == (412, "conflict", ["name"])
     assert refused.json()["current"] == merged.json()
+    secret = await ada.call("PATCH", "/v1/me", json={**email, "email": new_email()}, headers=first)
+    assert (secret.status, secret.code, secret.json()["fields"]) == (412, "conflict", ["email"])
     # The second is one that the account never had: a restored database has forgotten it.
     for seen in (first, {"If-Match": '"4"'}):
         assert (await ada.call("PATCH", "/v1/me", json={"name": "Ada L."}, headers=seen)).status == 412
@@ -179,6 +181,7 @@ async def test_of_two_new_passwords_at_once_one_holds(system: System, ada: Perso
 
 async def test_a_deleted_account_is_gone_with_all_it_had(system: System, ada: Person, database: Connection) -> None:
     token = (await ada.call("POST", "/v1/me/tokens", json={"name": "bot", "scopes": ["read"]})).json()
+    assert (await ada.call("PATCH", "/v1/me", json={"name": "Augusta"})).status == 200
     assert (await ada.call("DELETE", "/v1/me")).status == 204
     assert {ada.session, UUID(token["id"])} <= await revoked(system)
     assert (await login(system, ada.email)).status == 401
@@ -186,7 +189,7 @@ async def test_a_deleted_account_is_gone_with_all_it_had(system: System, ada: Pe
     assert (await ada.call("GET", "/v1/me")).status == 401
     verify = await system.call("users", "POST", "/internal/tokens/verify", json={"token": token["token"]})
     assert verify.status == 401
-    for table in ("sessions", "tokens"):
+    for table in ("sessions", "tokens", "changes"):
         left = await database.fetchval(f"SELECT count(*) FROM {table} WHERE account_id = $1", ada.id)
         assert left == 0
 

@@ -95,6 +95,14 @@ async def test_who_signs_in_rightly_spends_nothing(strict: System) -> None:
         assert (await login(strict, ada.email)).status == 200
 
 
+async def test_who_writes_ones_own_address_otherwise_spends_nothing(strict: System, counts: Connection) -> None:
+    ada = await register(strict)
+    await counts.execute("TRUNCATE attempts")
+    change = {"email": ada.email.upper(), "current_password": PASSWORD}
+    assert (await ada.call("PATCH", "/v1/me", json=change)).status == 200
+    assert await counts.fetchval("SELECT sum(hits) FROM attempts") == 0
+
+
 async def test_who_signs_in_rightly_many_times_at_once_spends_nothing(strict: System, counts: Connection) -> None:
     ada = await register(strict)
     await counts.execute("TRUNCATE attempts")
@@ -154,6 +162,8 @@ async def test_refreshing_is_limited_by_account_and_address(strict: System) -> N
     ada = await register(strict)
     statuses = [(await refresh(strict, ada.refresh_token)).status for _ in range(6)]
     assert statuses == [200] * 4 + [429] * 2
+    again = (await login(strict, ada.email)).json()["refresh_token"]
+    assert (await refresh(strict, again)).status == 429
     replies = await asyncio.gather(*(refresh(strict, f"tsr_{n:08}{'0' * 56}") for n in range(9)))
     assert _statuses(replies) == {401: 5, 429: 4}
 

@@ -1,5 +1,6 @@
 """What ended reaches every gateway: at once, and none of it is skipped."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,14 @@ import pytest
 from chassis import pages
 from chassis.database import Connection
 from chassis.ids import new_id
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
+from tests.settling import until_one_waits
 from tests.system import System
 from tests.users.people import OTHER_PASSWORD, PASSWORD, Person, login, register, revoked, to_person
 from users import revocations
+from users.account import remove_account
+from users.queries.sessions import open_session
+from users.refresh_tokens import new_token
 from users.revocations import read_revocations
 
 NEW_PASSWORD = {"password": OTHER_PASSWORD, "current_password": PASSWORD}
@@ -167,3 +172,21 @@ async def _all(database: Connection, cursor: str | None) -> tuple[list[UUID], st
         cursor = page.next
         if not page.more:
             return items, page.next
+
+
+async def test_the_access_token_of_a_sign_in_under_way_stops_with_the_account(
+    system: System, ada: Person, database: Connection
+) -> None:
+    session, hashed = new_id(), await database.fetchval("SELECT password_hash FROM accounts WHERE id = $1", ada.id)
+    async with connected(system.databases["users"]) as other:
+        async with database.transaction():
+            assert await open_session(database, ada.id, hashed, session, "", new_token(), days=1)
+            removing = asyncio.create_task(_remove(other, ada.id))
+            await until_one_waits(database)
+        await removing
+    assert session in await revoked(system)
+
+
+async def _remove(connection: Connection, account_id: UUID) -> None:
+    async with connection.transaction():
+        await remove_account(connection, account_id)
