@@ -9,7 +9,7 @@ from quart import Quart, Response
 from quart_schema import hide
 
 from chassis.logs import get_log
-from chassis.metrics import exposition
+from chassis.metrics import exposition, routine
 
 _log = get_log(__name__)
 Check = Callable[[], Awaitable[bool]]
@@ -40,11 +40,13 @@ def register(app: Quart, checks: Mapping[str, Check], registry: CollectorRegistr
     """Adds the three paths to a service that only its peers and its operator can reach."""
 
     @app.get("/livez")
+    @routine
     @hide
     async def livez() -> Response:
         return Response("ok", content_type="text/plain")
 
     @app.get("/readyz")
+    @routine
     @hide
     async def readyz() -> Response:
         readiness = await examine(checks)
@@ -52,6 +54,7 @@ def register(app: Quart, checks: Mapping[str, Check], registry: CollectorRegistr
         return Response(msgspec.json.encode(readiness), status=status, content_type="application/json")
 
     @app.get("/metrics")
+    @routine
     @hide
     async def metrics() -> Response:
         return exposition(registry)

@@ -11,7 +11,7 @@ from quart_schema import hide
 from chassis import deadlines
 from chassis.health import Check, Readiness, examine
 from chassis.metrics import EXTENSION as METRICS
-from chassis.metrics import exposition
+from chassis.metrics import exposition, routine
 from chassis.peers import CallError, Peer
 from chassis.problems import not_found
 from gateway.live import Hub
@@ -27,6 +27,7 @@ def register(app: Quart, services: Services, revocations: Revocations, live: Hub
     """Without `metrics_token` there is no `/metrics`; with it, a scraper sends it as a bearer token."""
 
     @app.get("/livez")
+    @routine
     @hide
     async def livez() -> Response:
         return Response("ok", content_type="text/plain")
@@ -34,6 +35,7 @@ def register(app: Quart, services: Services, revocations: Revocations, live: Hub
     watch = _Watch(_checks(services, revocations, live))
 
     @app.get("/readyz")
+    @routine
     @hide
     async def readyz() -> Response:
         readiness = await watch.look()
@@ -41,6 +43,7 @@ def register(app: Quart, services: Services, revocations: Revocations, live: Hub
         return Response(msgspec.json.encode(readiness), status=status, content_type="application/json")
 
     @app.get("/metrics")
+    @routine
     @hide
     async def metrics() -> Response:
         sent = request.headers.get("Authorization", "").encode()

@@ -10,6 +10,7 @@ from quart_schema import hide, tag
 from chassis.bodies import accepts, answers, answers_nothing, asks, decode_body, read_json
 from chassis.database import current_database
 from chassis.idempotency import idempotent, kept_answer, remember
+from chassis.metrics import routine
 from chassis.passport import caller, current_passport
 from chassis.problems import forbidden
 from chassis.undo import current_undo, undoable
@@ -221,6 +222,7 @@ async def give_up_claim(claim_id: UUID) -> None:
 
 
 @blueprint.get("/internal/claims")
+@routine
 @hide
 @asks(ClaimsQuery)
 @answers(OpenClaims)

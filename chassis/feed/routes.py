@@ -12,6 +12,7 @@ from chassis.bodies import Body, accepts, answers, asks
 from chassis.feed import positions
 from chassis.feed.positions import Position
 from chassis.feed.storage import Log, Page
+from chassis.metrics import routine
 from chassis.passport import current_passport
 from chassis.problems import Problem, forbidden
 
@@ -42,6 +43,7 @@ def blueprint(feed: "Feed", log: Log, allow: Allow) -> Blueprint:
     routes = Blueprint("feed", __name__)
 
     @routes.get("/internal/feed")
+    @routine
     @hide
     @asks(FeedQuery)
     @answers(Page)

@@ -87,3 +87,11 @@ async def test_a_quiet_service_logs_no_requests() -> None:
         await lab.call("GET", "/who")
         await lab.stop(10)
     assert lab.lines == []
+
+
+async def test_what_is_asked_all_the_time_is_a_line_only_when_it_fails() -> None:
+    async with run_lab() as lab:
+        assert (await lab.request("GET", "/livez")).status == 200
+        assert (await lab.request("GET", "/readyz")).status == 503
+        await until_logged(lab, "request", route="/readyz", status=503)
+        assert not lab.logged("request", route="/livez")

@@ -7,6 +7,7 @@ from quart_schema import hide
 
 from chassis.bodies import accepts, answers, asks
 from chassis.database import current_database
+from chassis.metrics import routine
 from chassis.passport import caller, current_passport
 from chassis.problems import FieldError, forbidden, invalid, not_found
 from keys.client import granted_rooms, is_granted
@@ -50,6 +51,7 @@ async def verify_token(given: TokenText) -> VerifiedToken:
 
 
 @blueprint.get("/revocations")
+@routine
 @hide
 @asks(RevocationsQuery)
 @answers(Revocations)
