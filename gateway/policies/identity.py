@@ -30,6 +30,9 @@ _TYPE = "at+jwt"
 _REMEMBERED = 20_000
 # How long a personal token is taken for what `users` said: less than a revocation is kept, and as exact as `used_at`.
 _PERSONAL_SECONDS = 60.0
+# By the clock that nobody sets, and less than a revocation is remembered: however the other one is set, no token is
+# taken for good when it is forgotten that it ended.
+_TRUSTED_SECONDS = 600.0
 # An unknown key id makes the gateway fetch the keys, but not more often than this.
 _FETCH_SECONDS = 3.0
 _PERSONAL_PREFIX = "tsp_"
@@ -44,7 +47,7 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """The user behind a request. `token` is the id that `users` revokes: the session's, or the personal token's.
-    After `good_until` (Unix time) it has to be verified again."""
+    After `good_until` (Unix time), and some minutes after it was `verified`, it has to be verified again."""
 
     user: UUID
     token: UUID
@@ -52,6 +55,10 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     rooms: tuple[UUID, ...] | None
     good_until: float
+    verified: float = msgspec.field(default_factory=lambda: time.monotonic())
+
+    def is_good(self) -> bool:
+        return time.time() <= self.good_until and time.monotonic() - self.verified < _TRUSTED_SECONDS
 
     def passport(self) -> Passport:
         return Passport(
@@ -91,7 +98,7 @@ class Authenticator:
         token = _cookie() if by_cookie and "Authorization" not in request.headers else _bearer()
         self._revocations.require_fresh()
         identity = self._known.get(token)
-        if identity is None or identity.good_until < time.time():
+        if identity is None or not identity.is_good():
             before_verifying()
             identity = await self._verify(token)
             self._remember(token, identity)

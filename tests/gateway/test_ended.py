@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from types import SimpleNamespace
 from uuid import UUID
 
 import msgspec
@@ -101,6 +102,19 @@ async def test_a_revoked_token_stays_so_when_its_revocation_is_forgotten(ada: Pe
     await system.fetch_value("users", "DELETE FROM tokens WHERE id = $1", UUID(token.refresh_token))
     known = authenticator._known[token.token]
     authenticator._known[token.token] = msgspec.structs.replace(known, good_until=time.time() - 1)
+    assert_refused(await token.call("GET", "/v1/me"))
+
+
+async def test_a_token_that_was_revoked_long_ago_stays_so_when_the_clock_is_set_back(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the clock on the wall it would be good for an hour, and its revocation is remembered for eleven minutes."""
+    token = await ada.personal_token("read")
+    assert (await token.call("GET", "/v1/me")).status == 200
+    await ada.system.fetch_value("users", "DELETE FROM tokens WHERE id = $1", UUID(token.refresh_token))
+    # The hour before, eleven minutes later.
+    clocks = SimpleNamespace(time=lambda: time.time() - 3600, monotonic=lambda: time.monotonic() + 660)
+    monkeypatch.setattr(identity, "time", clocks)
     assert_refused(await token.call("GET", "/v1/me"))
 
 
