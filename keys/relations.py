@@ -1,4 +1,7 @@
-"""The relations, as data: one row each, with its ON DELETE rules in SQL's own words. Adding one is adding a row."""
+"""The relations, as data: one row each, with its ON DELETE rules in SQL's own words.
+
+Adding one is adding a row here, and what docs/references.md says of its owner and of the audit.
+"""
 
 from typing import Literal
 
