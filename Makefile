@@ -50,7 +50,7 @@ openapi: env ## Write the public document anew, from what the services say of th
 	@$(BIN)/python -m chassis.openapi users rooms tasks keys gateway > .venv/openapi.json
 	@mv .venv/openapi.json gateway/document/openapi.json
 
-secrets: ## Make the secrets of a deployment in secrets/, where compose.yml and stack.yml look for them
+secrets: ## Make the secrets of a deployment in secrets/ (TASKSYNC_SECRETS), where compose.yml and stack.yml look for them
 	@sh deploy/secrets.sh
 
 test-compose: env ## Run what needs a Docker engine: compose.yml, with each container killed in turn

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Makes the secrets of a deployment in a folder (default: secrets/). What is there stays as it is.
+# Makes the secrets of a deployment in a folder: the one that is given, or that TASKSYNC_SECRETS names, also in .env, or
+# secrets/. What is there stays as it is.
 # The folder is closed to all but its owner. The files in it are readable, because in a container their reader is the
 # service's own user, who is not the folder's owner; from outside nobody gets past the folder.
 set -eu
-folder=${1:-secrets}
+named=${TASKSYNC_SECRETS:-$(sed -n 's/^TASKSYNC_SECRETS=//p' .env 2>/dev/null || :)}
+folder=${1:-${named:-secrets}}
 mkdir -p "$folder"
 chmod 700 "$folder"
 
