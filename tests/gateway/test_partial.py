@@ -239,15 +239,3 @@ async def test_a_fault_of_a_service_is_told_as_such(place: Place, monkeypatch: p
     assert (reply.status, reply.code) == (502, "failed")
     assert reply.json()["request_id"] == reply.headers["Request-Id"]
     assert "rooms" in reply.json()["detail"]
-
-
-async def test_readiness_names_what_is_away(place: Place) -> None:
-    # What was broken before may take a moment to be found well.
-    system = await until_ready(place.person.system)
-    async with gone(system, "rooms"):
-        async with asyncio.timeout(20):
-            while (reply := await system.request("gateway", "GET", "/readyz")).status == 200:
-                await asyncio.sleep(0.05)
-    checks = reply.json()["checks"]
-    assert reply.status == 503
-    assert {name for name, state in checks.items() if state != "ok"} == {"rooms", "rooms.database"}

@@ -1,4 +1,4 @@
-"""`/readyz` is open to all and costs little; slow users do not shut the door to everybody, hanging ones do."""
+"""`/readyz` is open to all, cheap, and names what is away; slow users shut out nobody, hanging ones all."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ import pytest
 
 from gateway.policies import revocations
 from tests.gateway.counting import count_costs
-from tests.gateway.faulty import serving
+from tests.gateway.faulty import gone, serving
 from tests.gateway.people import Person
 from tests.system import System, run_replica, until_ready
 
@@ -34,6 +34,17 @@ async def ask_many(system: System) -> int:
         replies = await asyncio.gather(*(system.request("gateway", "GET", "/readyz") for _ in range(40)))
     assert {reply.status for reply in replies} == {200}
     return sum(len(costs.calls(reply.headers["Request-Id"])) for reply in replies)
+
+
+async def test_it_names_what_is_away(system: System) -> None:
+    async with gone(system, "rooms"):
+        async with asyncio.timeout(20):
+            while (reply := await system.request("gateway", "GET", "/readyz")).status == 200:
+                await asyncio.sleep(0.05)
+    checks = reply.json()["checks"]
+    assert reply.status == 503
+    assert {name for name, state in checks.items() if state != "ok"} == {"rooms", "rooms.database"}
+    await until_ready(system)
 
 
 @dataclass
