@@ -1,5 +1,6 @@
 """What was buried or dropped is drained by pages, in turns, and past what somebody else holds."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,9 @@ import pytest
 
 from chassis.database import Connection, Database
 from keys import burial, cascade
-from keys.client import room
-from keys.queries import burials, draining
-from tests.keys.ground import add_room, add_task, add_user, join
+from keys.client import Link, room, task, user
+from keys.queries import burials, claims, draining
+from tests.keys.ground import add_room, add_task, add_user, join, refer
 
 pytestmark = pytest.mark.usefixtures("passport")
 
@@ -65,3 +66,22 @@ async def test_a_cascade_passes_over_a_link_that_somebody_holds(connection: Conn
     await cascade.drain(database)
     await cascade.drain(database)
     assert await connection.fetchval(_LEFT) == 0
+
+
+async def test_who_left_is_forgotten_when_what_was_just_being_assigned_to_them_has_come_and_gone(
+    connection: Connection, database: Database
+) -> None:
+    """What is pending is left until its claim is settled, and not asked for again and again."""
+    ada, eve = await add_user(connection), await add_user(connection)
+    room_id = await add_room(connection, owner=ada)
+    left = await join(connection, room_id, eve, "editor")
+    assigned = Link(relation="assignee", source=task(await add_task(connection, room_id, ada)), target=user(eve))
+    claim = await refer(connection, [], [assigned], confirm=False)
+    await burials.drop(connection, "member", [left], eve)
+    async with asyncio.timeout(20):
+        await cascade.drain(database)
+    assert await connection.fetchval(_IS_ASSIGNED, left)
+    await claims.confirm(connection, [claim], [], None)
+    await cascade.drain(database)
+    assert await connection.fetchval("SELECT op FROM changes WHERE entity_id = $1", assigned.id) == "dropped"
+    assert not await connection.fetchval("SELECT EXISTS (SELECT FROM links WHERE id = $1)", left)

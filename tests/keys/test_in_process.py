@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,14 +12,16 @@ from chassis.database import Connection, Database
 from chassis.ids import new_id
 from chassis.inprocess import AppTransport
 from chassis.passport import Passport, PassportOffice
-from chassis.peers import Peer, Refused
+from chassis.peers import AnsweredBadly, Peer, Refused
+from chassis.problems import Problem
 from chassis.settings import load
+from keys import references
 from keys.app import Settings, create_app
 from keys.client import Keys, Link, Need, room, user
-from keys.client.claims import MIGRATION, Claim
+from keys.client.claims import MIGRATION, Claim, landed_claims
 from keys.client.confirming import Confirmations
 from keys.client.keys import ClaimBody
-from keys.client.sweeper import sweep
+from keys.client.sweeper import prune, sweep
 from tests.postgres import Postgres
 from tests.system import SECRETS
 
@@ -74,10 +77,7 @@ async def test_what_has_landed_is_seen_before_its_lease_is_over_and_what_may_lan
     peer, _ = owner
     async with database.connection() as connection:
         await _forget_claims_of_keys(connection)
-    landed, late = Claim(new_id()), Claim(new_id())
-    for claim in (landed, late):
-        body = ClaimBody(id=claim.id, nodes=[room(claim.id)], links=[], needs=[])
-        await peer.call("POST", "/internal/claims", body=msgspec.json.encode(body))
+    landed, late = await _claim_room(peer), await _claim_room(peer)
     async with database.transaction() as connection:
         await landed.land(connection)
     await sweep(peer, database, age=60)
@@ -88,6 +88,65 @@ async def test_what_has_landed_is_seen_before_its_lease_is_over_and_what_may_lan
         await late.land(connection)
     await sweep(peer, database, age=0)
     assert await _open(peer) == []
+
+
+async def test_what_was_given_up_never_lands(
+    owner: tuple[Peer, Passport], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lease is over: Keys forgets its references, so a row that comes late must not."""
+    peer, _ = owner
+    async with database.connection() as connection:
+        await _forget_claims_of_keys(connection)
+    with monkeypatch.context() as patch:
+        patch.setattr(references, "LEASE_SECONDS", -1.0)
+        late = await _claim_room(peer)
+    await sweep(peer, database)
+    assert await _open(peer) == []
+    with pytest.raises(Problem) as refused:
+        async with database.transaction() as connection:
+            await late.land(connection)
+    assert (refused.value.status, refused.value.code) == (503, "claim_expired")
+
+
+async def test_a_claim_that_cannot_be_settled_keeps_no_other_from_it(
+    owner: tuple[Peer, Passport], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer, _ = owner
+    async with database.connection() as connection:
+        await _forget_claims_of_keys(connection)
+        bad, good = await _claim_room(peer), await _claim_room(peer)
+        for claim in (bad, good):
+            await claim.land(connection)
+    send = peer.call
+
+    async def call(method: str, path: str, **options: Any) -> Any:
+        if str(bad.id) in path:
+            raise AnsweredBadly("keys", "answered 500")
+        return await send(method, path, **options)
+
+    monkeypatch.setattr(peer, "call", call)
+    with pytest.raises(AnsweredBadly):
+        await sweep(peer, database, age=0)
+    assert await _open(peer) == [bad.id]
+
+
+async def test_what_has_landed_is_not_forgotten_before_keys_has_heard_of_it(
+    owner: tuple[Peer, Passport], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else, when Keys was away for a day, it would be told that the row never came."""
+    peer, _ = owner
+    async with database.connection() as connection:
+        await _forget_claims_of_keys(connection)
+        with monkeypatch.context() as patch:
+            patch.setattr(references, "LEASE_SECONDS", -90_000.0)
+            claim = await _claim_room(peer)
+        await claim.land(connection)
+        await connection.execute("UPDATE claims SET at = now() - interval '25 hours'")
+    await prune(peer, database)
+    assert await landed_claims(database, [claim.id]) == {claim.id}
+    await sweep(peer, database)
+    await prune(peer, database)
+    assert await landed_claims(database, [claim.id]) == set()
 
 
 async def test_what_shows_already_is_confirmed_at_the_latest_when_the_service_ends(
@@ -126,6 +185,13 @@ async def test_a_confirmation_that_the_end_of_the_service_cuts_off_is_sent_again
         confirmations.add(claim)
         await began.wait()
     assert [msgspec.json.decode(body) for body in sent] == [{"ids": [str(claim)]}]
+
+
+async def _claim_room(peer: Peer) -> Claim:
+    claim = Claim(new_id())
+    body = ClaimBody(id=claim.id, nodes=[room(claim.id)], links=[], needs=[])
+    await peer.call("POST", "/internal/claims", body=msgspec.json.encode(body))
+    return claim
 
 
 async def _open(peer: Peer) -> list[UUID]:
