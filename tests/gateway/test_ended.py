@@ -118,6 +118,15 @@ async def test_a_token_that_was_revoked_long_ago_stays_so_when_the_clock_is_set_
     assert_refused(await token.call("GET", "/v1/me"))
 
 
+async def test_a_personal_token_is_remembered_no_longer_than_it_lives(ada: Person) -> None:
+    authenticator = ada.system.apps["gateway"].extensions[DOORWAY].authenticator
+    token = await ada.personal_token("read")
+    shorten = "UPDATE tokens SET expires_at = now() + interval '30 seconds' WHERE id = $1"
+    await ada.system.fetch_value("users", shorten, UUID(token.refresh_token))
+    assert (await token.call("GET", "/v1/me")).status == 200
+    assert authenticator._known[token.token].good_until <= time.time() + 30
+
+
 async def test_what_is_remembered_is_bounded(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identity, "_REMEMBERED", 3)
     authenticator = ada.system.apps["gateway"].extensions[DOORWAY].authenticator

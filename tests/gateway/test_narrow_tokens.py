@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.gateway.people import Person, sign_up
+from tests.gateway.two import until_remembered
 from tests.system import Reply, System
 
 
@@ -38,6 +39,7 @@ async def test_it_works_in_its_room(narrow: Narrow) -> None:
 
 
 async def test_another_room_of_its_user_is_not_there(narrow: Narrow) -> None:
+    await until_remembered(narrow.user, narrow.outside)
     room, task = f"/v1/rooms/{narrow.outside}", f"/v1/tasks/{narrow.tasks[narrow.outside]}"
     reads = [room, f"{room}/tasks", f"{room}/members", f"{room}/invites", f"{room}/access?action=room.view", task]
     for path in (*reads, f"{task}/comments"):
