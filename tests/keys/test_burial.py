@@ -1,5 +1,6 @@
 """What a burial refuses, and what it takes along at once, before anything is drained."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from keys import burial, cascade, rights
 from keys.client import Link, Need, room, task, user
 from keys.queries import burials, claims, standings
 from tests.keys.ground import add_room, add_task, add_user, join, membership, refer
+from tests.settling import until_one_waits
 
 pytestmark = pytest.mark.usefixtures("passport")
 
@@ -115,3 +117,17 @@ async def test_a_cascade_waits_for_what_shows_before_its_row_has_come(
     await claims.confirm(connection, [claim], [], None)
     await cascade.drain(database)
     assert await connection.fetchval(_BURIED, made.id)
+
+
+async def test_a_room_that_somebody_is_just_entering_is_in_use(connection: Connection, other: Connection) -> None:
+    ada, eve = await add_user(connection), await add_user(connection)
+    room_id = await add_room(connection, owner=ada)
+    needs = [Need(action="room.delete", on=room(room_id))]
+    async with other.transaction():
+        await join(other, room_id, eve, "viewer")
+        burying = asyncio.create_task(burial.bury(connection, room(room_id), needs, ada, unused=True))
+        await until_one_waits(other)
+    with pytest.raises(Problem) as caught:
+        await burying
+    assert caught.value.code == "in_use"
+    assert not await connection.fetchval(_BURIED, room_id)

@@ -69,6 +69,8 @@ async def test_a_service_makes_and_takes_away_what_is_of_its_own_rows_alone(conn
     for refused in (
         references.make(connection, making, "rooms", eve, Footings()),
         burial.bury_own(connection, task(task_id), "rooms"),
+        # An account goes in its own name alone, by the rule of the last owner.
+        burial.bury_own(connection, user(eve), "users"),
     ):
         with pytest.raises(Problem) as raised:
             await refused
