@@ -41,6 +41,9 @@ _HOLD = """
 
 _MOVE = "UPDATE followed SET cursor = $2 WHERE feed = $1"
 
+# To the place after the last change, which is kept when the change itself is not any more.
+_MOVE_ON = "UPDATE followed SET cursor = $3 WHERE feed = $1 AND cursor IS NOT DISTINCT FROM $2"
+
 _FOLLOW_SECONDS = 1.0
 # Changes a transaction: short enough that it holds up nobody.
 _BATCH = 50
@@ -67,6 +70,7 @@ Apply = Callable[[Connection, Change], Awaitable[bool]]
 
 class _Page(msgspec.Struct):
     items: list[Change]
+    position: str
 
 
 async def follow(peer: Peer, database: Database, apply: Apply) -> int:
@@ -75,16 +79,19 @@ async def follow(peer: Peer, database: Database, apply: Apply) -> int:
     while True:
         async with database.connection() as connection:
             cursor: str | None = await connection.fetchval(_READ, peer.name)
-        changes = await _fetch(peer, cursor)
-        if not changes:
+        page = await _fetch(peer, cursor)
+        if not page.items:
+            if page.position != cursor:
+                async with database.connection() as connection:
+                    await connection.execute(_MOVE_ON, peer.name, cursor, page.position)
             return applied
-        done = await _apply_page(peer.name, database, cursor, changes, apply)
+        done = await _apply_page(peer.name, database, cursor, page.items, apply)
         if done is None:
             return applied
         applied += done
 
 
-async def _fetch(peer: Peer, cursor: str | None) -> list[Change]:
+async def _fetch(peer: Peer, cursor: str | None) -> _Page:
     params = {} if cursor is None else {"after": cursor}
     try:
         answer = await peer.call("GET", "/internal/feed", params=params)
@@ -93,7 +100,7 @@ async def _fetch(peer: Peer, cursor: str | None) -> list[Change]:
             raise
         # The feed has another history now, or does not reach back so far: all of it again, for each is applied once.
         return await _fetch(peer, None)
-    return msgspec.json.decode(answer.body, type=_Page).items
+    return msgspec.json.decode(answer.body, type=_Page)
 
 
 async def _apply_page(

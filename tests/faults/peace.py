@@ -18,9 +18,9 @@ _LEFT = """
          + (SELECT count(*) FROM links WHERE dropped_at IS NOT NULL) AS count
 """
 _LAST = """
-    SELECT concat_ws('.', feed.epoch, changes.xid, changes.seq) AS position
+    SELECT concat_ws('.', feed.epoch, changes.xid::text::bigint + 1, 0) AS position
     FROM changes CROSS JOIN feed
-    ORDER BY changes.xid DESC, changes.seq DESC
+    ORDER BY changes.xid DESC
     LIMIT 1
 """
 _NODES = "SELECT id FROM nodes WHERE type = $1 AND buried_at IS NULL AND claim IS NULL"

@@ -73,6 +73,20 @@ async def test_all_that_went_is_told_again_and_newer_invites_stay(house: House) 
     assert await redeem(house, kept) == 200
 
 
+async def test_the_place_of_a_follower_is_kept_longer_than_the_change_before_it(house: House) -> None:
+    """Else, a month after the last change, each look at the feed is refused, and then begins with the first."""
+    code = await house.invite("admin")
+    await remove(house, "admin")
+    await until_gone(house, code)
+    await house.system.fetch_value("keys", "UPDATE feed SET pruned = (SELECT max(xid) FROM changes)")
+
+    async def is_kept() -> bool:
+        place = {"after": await house.system.fetch_value("rooms", "SELECT cursor FROM followed")}
+        return (await house.system.call("keys", "GET", "/internal/feed", sender="rooms", params=place)).status == 200
+
+    await until(is_kept, seconds=10)
+
+
 async def test_a_late_end_takes_no_invite_of_a_later_membership(house: House) -> None:
     ended = await remove(house, "admin")
     await bring_back(house, "admin")
