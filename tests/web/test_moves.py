@@ -122,6 +122,11 @@ async def test_a_contributor_moves_what_is_assigned_to_them_and_nothing_else(vis
     await ada.make_task(room, "Theirs")
     await grace.open_board(room)
     await expect(grace.page.locator(".card.movable")).to_have_count(1)
+    # The view of a task has what its assignee may do, which is no right in the room.
+    await grace.card("Mine").click()
+    await expect(grace.page.get_by_role("dialog")).to_be_visible()
+    await grace.page.keyboard.press("Escape")
+    await expect(grace.page.locator(".card.movable")).to_have_count(1)
     await grace.page.get_by_role("link", name="Theirs").focus()
     await grace.page.keyboard.press("Space")
     said = grace.page.locator('[aria-live="assertive"]')

@@ -152,9 +152,9 @@ export class Room {
   may(action, task = null) {
     const access = this.access.value;
     if (!access) return false;
-    if (access.actions.includes(action)) return true;
-    // The one right that hangs on the task: who it is assigned to may move it.
-    return action === "task.move" && access.role === "contributor" && !!task?.assignees.includes(me.value?.id);
+    // The one right that hangs on the task, and is among the actions of its view: who it is assigned to may move it.
+    if (action === "task.move" && access.role === "contributor") return !!task?.assignees.includes(me.value?.id);
+    return access.actions.includes(action);
   }
 
   #setView(id, view) {
