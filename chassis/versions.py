@@ -43,7 +43,7 @@ class VersionHeader(msgspec.Struct):
 
 def conditional(handler: Handler) -> Handler:
     """Documents that the handler takes `If-Match`."""
-    when = "The same `fields` were changed since; `current` is the resource as it is now."
+    when = "The same `fields` were changed since (`conflict`); `current` is the resource as it is now."
     return documents_headers(VersionHeader)(refuses(412, when)(handler))
 
 

@@ -10,6 +10,12 @@ from tasks.models import MOST_ASSIGNEES, Task
 from tasks.queries import assignees, tasks
 from tasks.steps import Step
 
+# As the document tells it of all that may assign.
+STRANGER = (
+    "The input is well-formed and wrong; `errors` names the fields (`invalid`). Somebody to assign is not in the "
+    "room (`not_a_member`)."
+)
+
 
 async def assign(connection: Connection, before: Task, user_id: UUID, link_id: UUID, actor: UUID) -> Task:
     """Assigns a task that is held; whoever has it already keeps it. Raises a 422 problem if it has all it may."""

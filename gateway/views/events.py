@@ -8,7 +8,7 @@ from uuid import UUID
 from quart import Response, g, request
 from quart_schema import tag
 
-from chassis.bodies import answers_events, asks, documents_headers
+from chassis.bodies import answers_events, asks, documents_headers, refuses
 from chassis.passport import current_passport
 from chassis.problems import Problem, unavailable
 from gateway.live import Hub, current_hub, cursors
@@ -20,6 +20,7 @@ from gateway.views.catching_up import Ask, CatchUp
 from gateway.views.changes import of_caller, of_room
 
 _MOST_STREAMS = 100
+_TOO_MANY = "Too many requests (`rate_limited`), or 100 streams are open for you already (`too_many_streams`)."
 _TYPE = "text/event-stream"
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _RETRY = b"retry: 1000\n\n"
@@ -28,6 +29,7 @@ _RETRY = b"retry: 1000\n\n"
 @tag(["Live"])
 @asks(EventsQuery)
 @documents_headers(LastEventHeader)
+@refuses(429, _TOO_MANY)
 @answers_events
 async def stream_room(query: EventsQuery, room_id: UUID) -> Response:
     """Follow a room: a stream of `change` events. `revoked` ends it when you lose the right to see the room."""
@@ -37,6 +39,7 @@ async def stream_room(query: EventsQuery, room_id: UUID) -> Response:
 @tag(["Live"])
 @asks(EventsQuery)
 @documents_headers(LastEventHeader)
+@refuses(429, _TOO_MANY)
 @answers_events
 async def stream_all(query: EventsQuery) -> Response:
     """Follow all your rooms and your account: a stream of `change` events."""

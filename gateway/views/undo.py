@@ -28,7 +28,7 @@ _work: msgspec.msgpack.Decoder[MemberWork] = msgspec.msgpack.Decoder(MemberWork)
 @refuses(409, "Somebody whom this names is gone (`reference_gone`), or the last owner (`last_owner`).")
 @refuses(409, "A room is in use by now (`in_use`), or the same is being done right now (`pending`).")
 @refuses(409, "Others assigned the same people meanwhile (`already_linked`): ask again.")
-@refuses(412, "The same `fields` were changed since; `current` is the resource as it is now.")
+@refuses(412, "The same `fields` were changed since (`conflict`); `current` is the resource as it is now.")
 @accepts(Undo)
 @answers(Undone)
 async def undo(body: Undo) -> Response:

@@ -20,6 +20,7 @@ blueprint = Blueprint("assignees", __name__)
 
 @blueprint.put("/v1/tasks/<uuid:task_id>/assignees/<uuid:user_id>")
 @undoable
+@refuses(422, assigning.STRANGER)
 @refuses(
     409, "Somebody whom this names is gone (`reference_gone`), or is just being assigned or unassigned (`pending`)."
 )

@@ -8,7 +8,7 @@ from chassis.bodies import accepts, answers, refuses
 from chassis.database import Connection, current_database
 from chassis.idempotency import idempotent, remember
 from chassis.passport import caller
-from tasks import batch, steps
+from tasks import assigning, batch, steps
 from tasks.batch.operations import Batch
 from tasks.models import Results
 from tasks.steps import Step, StepFailed, Written
@@ -22,7 +22,8 @@ blueprint = Blueprint("batch", __name__)
 @idempotent()
 @refuses(409, "Somebody whom an operation names is gone (`reference_gone`), or is just being assigned (`pending`).")
 @refuses(409, "Others assigned the same people meanwhile (`already_linked`): ask again.")
-@refuses(412, "The same `fields` were changed since `if_match`; `current` is the resource as it is now.")
+@refuses(422, assigning.STRANGER)
+@refuses(412, "The same `fields` were changed since `if_match` (`conflict`); `current` is the resource as it is now.")
 @accepts(Batch)
 @answers(Results)
 async def run_batch(asked: Batch, room_id: UUID) -> Results:

@@ -13,7 +13,7 @@ from chassis.passport import caller
 from chassis.problems import not_found
 from chassis.versions import conditional, seen_version
 from keys.client import Link, Need, current_keys, granted_rooms, require_granted, room, task, user
-from tasks import listing, merging, order, writing
+from tasks import assigning, listing, merging, order, writing
 from tasks.models import ListQuery, Move, NewTask, Task, TaskEdit, TaskPage
 from tasks.queries import rooms as room_queries
 from tasks.queries import tasks as queries
@@ -36,6 +36,7 @@ async def list_tasks(query: ListQuery, room_id: UUID) -> TaskPage:
 @undoable
 @idempotent()
 @refuses(409, "Somebody whom this names is gone (`reference_gone`).")
+@refuses(422, assigning.STRANGER)
 @accepts(NewTask)
 @answers(Task, 201)
 async def create_task(new: NewTask, room_id: UUID) -> Task:

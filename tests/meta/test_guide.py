@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from gateway.document import DOCUMENT as FILE
 from tests.meta.operations import DOCUMENT, OPERATIONS, Json, resolve
 from tests.system import SERVICES
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "api.md").read_text()
+TEXT = FILE.read_text()
 # Where a problem is made: Problem(409, "code", ...), unauthorized("...", "code").
 _MADE = re.compile(r'Problem\(\s*\d{3},\s*"(?P<code>\w+)"|unauthorized\([^()]*,\s*"(?P<token>\w+)"\)')
 # Between services only: no client gets them.
 INNER = {"no_grant", "not_the_owner", "no_passport"}
+# No operation promises it.
+FAULTS = {"internal"}
 
 
 def made_codes() -> set[str]:
@@ -33,6 +37,11 @@ def lists_within(operations: Json) -> list[str]:
 @pytest.mark.parametrize("code", sorted(made_codes()))
 def test_the_guide_has_each_code(code: str) -> None:
     assert re.search(rf"^\|.*`{code}`", GUIDE, re.MULTILINE), f"{code} is missing in docs/api.md"
+
+
+@pytest.mark.parametrize("code", sorted(made_codes() - FAULTS))
+def test_the_document_has_each_code(code: str) -> None:
+    assert f"`{code}`" in TEXT, f"{code} is missing in /openapi.json"
 
 
 def test_the_guide_has_the_bounds_of_each_list() -> None:

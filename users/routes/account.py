@@ -22,6 +22,12 @@ from users.trail import record
 blueprint = Blueprint("account", __name__, url_prefix="/v1/me")
 
 
+_FOR_SESSIONS = (
+    "It takes a session (`session_required`), or a personal access token is not for it (`scope_too_small`, "
+    "`token_too_narrow`)."
+)
+
+
 @blueprint.get("")
 @answers(User)
 async def get_account() -> User:
@@ -31,6 +37,8 @@ async def get_account() -> User:
 
 @blueprint.patch("")
 @undoable
+@refuses(403, _FOR_SESSIONS)
+@refuses(403, "`current_password` is wrong (`wrong_password`).")
 @refuses(409, "The e-mail address has an account already (`email_taken`).")
 @conditional
 @accepts(AccountChange)
@@ -44,6 +52,8 @@ async def change_account(change: AccountChange) -> User:
 
 
 @blueprint.delete("")
+@refuses(403, _FOR_SESSIONS)
+@refuses(403, "The session was signed in to more than 15 minutes ago (`sign_in_again`).")
 @refuses(409, "You are the last owner of a room that has other members (`last_owner`).")
 @refuses(409, "A room of yours is just being made or changes hands (`pending`).")
 @conditional
