@@ -42,12 +42,13 @@ async def test_one_session_is_ended_and_the_others_go_on(system: System, ada: Pe
 
 
 async def test_all_sessions_are_ended_this_one_too(system: System, ada: Person) -> None:
-    other = await to_person(system, await login(system, ada.email))
+    other, eve = await to_person(system, await login(system, ada.email)), await register(system)
     assert (await ada.call("DELETE", "/v1/me/sessions")).status == 204
     assert {ada.session, other.session} <= await revoked(system)
     for person in (ada, other):
         assert (await refresh(system, person.refresh_token)).status == 401
     assert (await login(system, ada.email)).status == 200
+    assert (await refresh(system, eve.refresh_token)).status == 200
 
 
 async def test_a_token_is_shown_once_and_stored_hashed(system: System, ada: Person, database: Connection) -> None:
@@ -88,11 +89,12 @@ async def test_a_token_without_rooms_is_for_all_and_expires_all_the_same(system:
 
 
 async def test_a_revoked_token_proves_nothing(system: System, ada: Person) -> None:
-    created = (await _create(ada)).json()
+    created, kept = (await _create(ada)).json(), (await _create(ada)).json()
     assert (await ada.call("DELETE", f"/v1/me/tokens/{created['id']}")).status == 204
     assert (await _verify(system, created["token"])).code == "invalid_token"
     assert UUID(created["id"]) in await revoked(system)
-    assert (await ada.call("GET", "/v1/me/tokens")).json()["items"] == []
+    assert [each["id"] for each in (await ada.call("GET", "/v1/me/tokens")).json()["items"]] == [kept["id"]]
+    assert (await _verify(system, kept["token"])).status == 200
 
 
 async def test_an_expired_token_proves_nothing(system: System, ada: Person, database: Connection) -> None:
