@@ -1,11 +1,13 @@
 """What a gateway remembers of a room is shown only while it holds: to whoever may see it, through any gateway."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from gateway.live.models import NOTHING, Change
 from gateway.standings import Standing, Standings
 from gateway.views.memory import Memory
 from keys.client import stamps
@@ -93,6 +95,16 @@ async def test_what_was_committed_and_never_answered_is_seen_soon(two: Two, pers
     async with asyncio.timeout(20):
         while await titles(person, room) != ["after"]:
             await asyncio.sleep(0.02)
+
+
+async def test_a_new_name_that_is_heard_of_has_all_rooms_forgotten(two: Two, person: Person) -> None:
+    """Its write was never answered, so no stamp tells of it."""
+    room, kept = await person.room(), memory(two.first)
+    await until_remembered(person, room)
+    told = {"kind": "account", "op": "update", "version": 2, "request_id": "", "record": NOTHING}
+    at = datetime.now(UTC)
+    kept.hear(Change(room_id=None, id=UUID(person.id), actor=None, at=at, **told))  # type: ignore[arg-type]
+    assert not kept._views
 
 
 async def test_a_change_while_a_view_is_read_keeps_it_from_being_remembered(two: Two, person: Person) -> None:
