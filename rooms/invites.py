@@ -89,10 +89,10 @@ async def _join(invite: Invite, makers: UUID | None, me: UUID) -> Joined:
 
 
 async def _refusal(code: str) -> Problem:
-    """Why nobody joins with the invite now: who is in its room already is told that."""
+    """Why nobody joins with the invite now: unless it is revoked, who is in its room already is told that."""
     async with current_database().connection() as connection:
         kept = await queries.find_kept_invite(connection, code)
-    if kept is None:
+    if kept is None or kept[1]:
         return _not_valid()
     try:
         await current_keys().require(Need(action="room.view", on=room(kept[0].room_id)))

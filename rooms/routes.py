@@ -134,7 +134,7 @@ async def revoke_invite(room_id: UUID, code: str) -> None:
 async def redeem_invite(code: str) -> Joined:
     """Join a room with an invite. Who is a member already keeps their role and uses nothing up.
 
-    They are told so also where others could not join with it, until its time is over.
+    They are told so also where it is used up, until its time is over or it is revoked.
     To undo it is to leave the room; the use is not given back."""
     return await invites.redeem(code)
 

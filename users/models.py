@@ -23,12 +23,7 @@ Email = Annotated[
 ]
 Name = Annotated[
     str,
-    Meta(
-        max_length=100,
-        pattern=NAME,
-        description="A name to show: not blank, on one line.",
-        examples=["Ada"],
-    ),
+    Meta(max_length=100, pattern=NAME, description="A name to show: not blank, on one line.", examples=["Ada"]),
 ]
 NewPassword = Annotated[
     str,
