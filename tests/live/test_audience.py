@@ -52,6 +52,18 @@ async def test_who_comes_back_hears_again() -> None:
     assert await heard(listener) == [b"room delete", b"room create", b"member create", b"task create"]
 
 
+async def test_a_room_that_was_gained_or_lost_is_nothing_to_who_follows_another_or_may_not_reach_it() -> None:
+    audience = Audience()
+    of_another, narrow = Listener(USER, new_id(), new_id(), None), Listener(USER, new_id(), None, (new_id(),))
+    for listener in (of_another, narrow):
+        audience.join(listener)
+    audience.tell(change("member", "create", USER), encode)
+    audience.tell(change("task", "create", new_id()), encode)
+    audience.tell(change("member", "delete", USER), encode)
+    assert (await heard(of_another), await heard(narrow)) == ([], [])
+    assert not of_another.is_ending
+
+
 async def test_a_room_is_told_as_lost_once() -> None:
     """It is deleted, and then its memberships go; who follows another room alone hears of neither."""
     audience, listener, other = (
