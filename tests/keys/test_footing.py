@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 from quart import g
 
@@ -69,6 +70,15 @@ async def make_node(connection: Connection, room_id: UUID, eve: UUID, known: Foo
     need = Need(action="task.create", on=room(room_id))
     body = ClaimBody(id=new_id(), nodes=[task(new_id())], links=[], needs=[need])
     await references.make(connection, body, "tasks", eve, known or Footings())
+
+
+def test_what_may_be_refused_when_it_is_made_takes_a_transaction() -> None:
+    made, link = task(new_id()), Link(relation="author", source=task(new_id()), target=user(new_id()))
+    twice = [Link(relation="author", source=made, target=link.target) for _ in range(2)]
+    plain = ClaimBody(id=new_id(), nodes=[made], links=twice[:1], needs=[])
+    assert references.is_one_statement(plain)
+    for other in ({"links": twice}, {"links": [link]}, {"drops": [new_id()]}):
+        assert not references.is_one_statement(msgspec.structs.replace(plain, **other))
 
 
 CHANGES = [(become_viewer, 403), (become_admin, 0), (leave, 404), (leave_and_come_back, 0), (bury_the_room, 409)]
