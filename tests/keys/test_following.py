@@ -28,7 +28,7 @@ def feed(status: int = 410) -> Peer:
         if after not in {"-1", "0", "1", "2"}:
             return Response(b'{"code":"any"}', status)
         items = [{"position": str(n), "kind": "task", "id": _ENTITIES[n], "op": "buried"} for n in range(3)]
-        return Response(msgspec.json.encode({"items": items[int(after) + 1 :]}))
+        return Response(msgspec.json.encode({"items": items[int(after) + 1 :], "position": "2"}))
 
     return Peer("users", AppTransport(app), PassportOffice("tests", "p" * 40))
 
