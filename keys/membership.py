@@ -43,7 +43,7 @@ async def add(
     if not await references.insert_link(connection, link):
         await refuse_second(connection, [link])
     await changes.member_changed(connection, link.id, "created", caller)
-    offer_undo(lambda: MemberCame(room_id, user_id, link.id, 1))
+    offer_undo(lambda: MemberCame(room_id, user_id, link.id, link.version))
     return to_member(await _member(connection, room_id, user_id))
 
 

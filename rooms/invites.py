@@ -84,7 +84,7 @@ async def _join(invite: Invite, makers: UUID | None, me: UUID) -> Joined:
             # The check is in the statement: of two who take the last use at once, one gets it.
             if not await queries.use_invite(connection, invite.code):
                 raise _not_valid()
-            offer_undo(lambda: MemberCame(invite.room_id, me, link.id, 1), UNDO_SERVICE)
+            offer_undo(lambda: MemberCame(invite.room_id, me, link.id, link.version), UNDO_SERVICE)
             return await remember(connection, Joined(invite.room_id, invite.role))
 
 

@@ -31,6 +31,11 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
     id: UUID = msgspec.field(default_factory=new_id)
 
+    @property
+    def version(self) -> int:
+        """The first one. That of a membership is the millisecond of its id, so it is none of one before it."""
+        return self.id.int >> 80 if self.relation == "member" else 1
+
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
     """A right that must hold: `user` (None: the caller) may do `action` on `on`, and may grant `grants` if given.

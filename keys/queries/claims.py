@@ -15,28 +15,28 @@ from keys.queries.stamps import STAMP
 # held before links, here as everywhere: else who links and who changes a member could each wait for the other.
 _OPEN_CLAIM = f"""
     WITH ends AS (
-        {HOLD_LIVE.format(types="$16", ids="$17")}
+        {HOLD_LIVE.format(types="$17", ids="$18")}
     ), footing AS (
         SELECT m.id
         FROM links m
-        JOIN unnest($18::uuid[], $19::bigint[]) AS wanted (id, version) USING (id, version)
+        JOIN unnest($19::uuid[], $20::bigint[]) AS wanted (id, version) USING (id, version)
         WHERE m.dropped_at IS NULL AND m.claim IS NULL
-          AND (SELECT count(*) FROM ends) = cardinality($16::text[])
+          AND (SELECT count(*) FROM ends) = cardinality($17::text[])
         ORDER BY m.id
         FOR SHARE OF m
     ), stands AS (
         SELECT
-        WHERE (SELECT count(*) FROM ends) = cardinality($16::text[])
-          AND (SELECT count(*) FROM footing) = cardinality($18::uuid[])
+        WHERE (SELECT count(*) FROM ends) = cardinality($17::text[])
+          AND (SELECT count(*) FROM footing) = cardinality($19::uuid[])
     ), opened AS (
         INSERT INTO claims (id, owner, expires_at, room)
-        SELECT $9, $11, now() + make_interval(secs => $12), $13
+        SELECT $10, $12, now() + make_interval(secs => $13), $14
         FROM stands
         RETURNING id
     ), made AS (
         INSERT INTO nodes (type, id, claim, shown)
-        SELECT new.type, new.id, $9, $10
-        FROM unnest($14::text[], $15::uuid[]) AS new (type, id)
+        SELECT new.type, new.id, $10, $11
+        FROM unnest($15::text[], $16::uuid[]) AS new (type, id)
         CROSS JOIN stands
     ), linked AS (
         {INSERT_LINKS.format(on="CROSS JOIN stands")}

@@ -46,9 +46,11 @@ _ROOM_OF_TASK = """
 """
 
 INSERT_LINKS = """
-    INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, role, via, claim, shown)
-    SELECT *, $9::uuid, $10::boolean
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::uuid[])
+    INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, role, via, version, claim, shown)
+    SELECT *, $10::uuid, $11::boolean
+    FROM unnest(
+        $1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::uuid[], $9::bigint[]
+    )
     {on}
     ON CONFLICT DO NOTHING
     RETURNING id
@@ -114,6 +116,7 @@ def link_columns(links: Sequence[Link], via: Mapping[UUID, UUID]) -> tuple[list[
         [link.target.id for link in links],
         [link.role for link in links],
         [via.get(link.id) for link in links],
+        [link.version for link in links],
     )
 
 

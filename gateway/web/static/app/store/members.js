@@ -51,7 +51,7 @@ export class Members extends Collection {
   /** Takes a change from the stream. */
   apply(change) {
     if (change.op === "delete") {
-      // Who comes back is a new member, of version 1: no version tells a page that was asked before they left.
+      // Who comes back is a new member: no version tells a page that was asked before they left.
       this.#left.add(change.id);
       this.forget(change.id);
     } else {
