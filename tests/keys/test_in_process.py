@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from chassis.database import Connection, Database
+from chassis.database import Database
 from chassis.ids import new_id
 from chassis.inprocess import AppTransport
 from chassis.passport import Passport, PassportOffice
@@ -49,10 +49,22 @@ async def owner(postgres: Postgres) -> AsyncIterator[tuple[Peer, Passport]]:
             yield Peer("keys", AppTransport(app), Office(passport)), passport
 
 
+@pytest.fixture
+async def database(database: Database) -> Database:
+    """The owner's: a clone of that of Keys, with the table that owners have in place of that of Keys."""
+    async with database.connection() as connection:
+        await connection.execute("DROP TABLE claims CASCADE")
+        await connection.execute(MIGRATION)
+    return database
+
+
+@pytest.fixture
+def peer(owner: tuple[Peer, Passport]) -> Peer:
+    return owner[0]
+
+
 async def test_a_row_gets_its_references_and_its_rights(owner: tuple[Peer, Passport], database: Database) -> None:
     peer, passport = owner
-    async with database.connection() as connection:
-        await _forget_claims_of_keys(connection)
     keys, me, place = Keys(peer, database), user(passport.require_user()), room(new_id())
     with pytest.raises(Refused, match="404"):
         await keys.require(Need(action="room.view", on=place))
@@ -72,11 +84,8 @@ async def test_a_row_gets_its_references_and_its_rights(owner: tuple[Peer, Passp
 
 
 async def test_what_has_landed_is_seen_before_its_lease_is_over_and_what_may_land_yet_is_left(
-    owner: tuple[Peer, Passport], database: Database
+    peer: Peer, database: Database
 ) -> None:
-    peer, _ = owner
-    async with database.connection() as connection:
-        await _forget_claims_of_keys(connection)
     landed, late = await _claim_room(peer), await _claim_room(peer)
     async with database.transaction() as connection:
         await landed.land(connection)
@@ -90,13 +99,8 @@ async def test_what_has_landed_is_seen_before_its_lease_is_over_and_what_may_lan
     assert await _open(peer) == []
 
 
-async def test_what_was_given_up_never_lands(
-    owner: tuple[Peer, Passport], database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_was_given_up_never_lands(peer: Peer, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lease is over: Keys forgets its references, so a row that comes late must not."""
-    peer, _ = owner
-    async with database.connection() as connection:
-        await _forget_claims_of_keys(connection)
     with monkeypatch.context() as patch:
         patch.setattr(references, "LEASE_SECONDS", -1.0)
         late = await _claim_room(peer)
@@ -109,11 +113,9 @@ async def test_what_was_given_up_never_lands(
 
 
 async def test_a_claim_that_cannot_be_settled_keeps_no_other_from_it(
-    owner: tuple[Peer, Passport], database: Database, monkeypatch: pytest.MonkeyPatch
+    peer: Peer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    peer, _ = owner
     async with database.connection() as connection:
-        await _forget_claims_of_keys(connection)
         bad, good = await _claim_room(peer), await _claim_room(peer)
         for claim in (bad, good):
             await claim.land(connection)
@@ -131,12 +133,10 @@ async def test_a_claim_that_cannot_be_settled_keeps_no_other_from_it(
 
 
 async def test_what_has_landed_is_not_forgotten_before_keys_has_heard_of_it(
-    owner: tuple[Peer, Passport], database: Database, monkeypatch: pytest.MonkeyPatch
+    peer: Peer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else, when Keys was away for a day, it would be told that the row never came."""
-    peer, _ = owner
     async with database.connection() as connection:
-        await _forget_claims_of_keys(connection)
         with monkeypatch.context() as patch:
             patch.setattr(references, "LEASE_SECONDS", -90_000.0)
             claim = await _claim_room(peer)
@@ -150,11 +150,8 @@ async def test_what_has_landed_is_not_forgotten_before_keys_has_heard_of_it(
 
 
 async def test_what_shows_already_is_confirmed_at_the_latest_when_the_service_ends(
-    owner: tuple[Peer, Passport], database: Database
+    peer: Peer, database: Database
 ) -> None:
-    peer, _ = owner
-    async with database.connection() as connection:
-        await _forget_claims_of_keys(connection)
     made = user(new_id())
     as_users = Peer("keys", peer._transport, PassportOffice("users", SECRETS["TASKSYNC_PASSPORT_SECRET"]))
     keys = Keys(as_users, database)
@@ -169,7 +166,6 @@ async def test_what_shows_already_is_confirmed_at_the_latest_when_the_service_en
 async def test_a_confirmation_that_the_end_of_the_service_cuts_off_is_sent_again(
     owner: tuple[Peer, Passport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    peer, _ = owner
     began, sent, send = asyncio.Event(), list[bytes](), peer.call
 
     async def call(method: str, path: str, *, body: bytes) -> object:
@@ -197,9 +193,3 @@ async def _claim_room(peer: Peer) -> Claim:
 async def _open(peer: Peer) -> list[UUID]:
     answer = await peer.call("GET", "/internal/claims", params={"older_than": "0"})
     return [UUID(each["id"]) for each in msgspec.json.decode(answer.body)["items"]]
-
-
-async def _forget_claims_of_keys(connection: Connection) -> None:
-    """The owner's database: a clone of Keys' own, with the table that owners have in place of that of Keys."""
-    await connection.execute("DROP TABLE claims CASCADE")
-    await connection.execute(MIGRATION)
