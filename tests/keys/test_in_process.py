@@ -164,7 +164,7 @@ async def test_what_shows_already_is_confirmed_at_the_latest_when_the_service_en
 
 
 async def test_a_confirmation_that_the_end_of_the_service_cuts_off_is_sent_again(
-    owner: tuple[Peer, Passport], monkeypatch: pytest.MonkeyPatch
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began, sent, send = asyncio.Event(), list[bytes](), peer.call
 
