@@ -19,6 +19,8 @@ from chassis.bodies import documents_headers, refuses
 from chassis.problems import Problem, invalid
 
 Handler = Callable[..., Awaitable[Any]]
+# Of a resource, in the document: generated clients would take 32 bits for it, and that of a member needs more.
+Version = Annotated[int, msgspec.Meta(extra_json_schema={"format": "int64"})]
 
 # One: a version tells more than whether it is the newest, so a list of them would not say which is meant.
 # A proxy that compresses what it passes on may have made it weak; it is the same version.

@@ -10,6 +10,7 @@ from chassis.bodies import Body
 from chassis.moments import Moment
 from chassis.pages import Cursor, Limit
 from chassis.texts import NAME
+from chassis.versions import Version
 from keys.client import Role
 
 DAY = 24 * 60 * 60
@@ -41,7 +42,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     created_at: Moment
     updated_at: Moment
-    version: int
+    version: Version
 
 
 class RoomList(msgspec.Struct, frozen=True):

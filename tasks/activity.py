@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from chassis import pages
 from chassis.moments import Moment
+from chassis.versions import Version
 from tasks.changes import Kind, Operation
 from tasks.queries import fitting
 from tasks.queries.activity import Logged
@@ -42,7 +43,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     op: Operation
     entity_id: UUID
     task_id: UUID
-    version: int
+    version: Version
     fields: list[FieldChange]
 
 

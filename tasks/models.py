@@ -11,6 +11,7 @@ from chassis.moments import Moment, check_moment
 from chassis.pages import Cursor, Limit
 from chassis.problems import invalid
 from chassis.texts import VISIBLE
+from chassis.versions import Version
 
 Status = Literal["todo", "doing", "done"]
 Priority = Literal["none", "low", "medium", "high", "urgent"]
@@ -42,7 +43,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Moment
     updated_at: Moment
     completed_at: Moment | None
-    version: int
+    version: Version
 
     @property
     def is_open(self) -> bool:
@@ -134,7 +135,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     created_at: Moment
     updated_at: Moment
-    version: int
+    version: Version
 
 
 class CommentPage(msgspec.Struct, frozen=True):

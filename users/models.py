@@ -10,6 +10,7 @@ from chassis.bodies import Body
 from chassis.moments import Moment
 from chassis.pages import Cursor, Limit
 from chassis.texts import GAPLESS, NAME
+from chassis.versions import Version
 
 # `$` would let a last line break pass in Python; `(?![\s\S])` is the end of the text in every dialect.
 Email = Annotated[
@@ -76,7 +77,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     created_at: Moment
     updated_at: Moment
-    version: int
+    version: Version
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 
 from chassis.bodies import Body
 from chassis.moments import Moment
+from chassis.versions import Version
 from gateway.views.models import RoomItems, UserRaw
 from keys.client import Role
 
@@ -74,7 +75,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     id: UUID
     op: Operation
-    version: int
+    version: Version
     actor: UUID | None
     at: Moment
     request_id: str

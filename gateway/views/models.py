@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 from chassis.bodies import Body
 from chassis.openapi import shape
 from chassis.pages import Cursor, Limit
+from chassis.versions import Version
 from gateway.views.compose import PartStatus
 from keys.client import Role
 
@@ -48,7 +49,7 @@ class Member(msgspec.Struct, frozen=True):
     user: ProfileRaw
     role: Role
     since: TimeRaw
-    version: int
+    version: Version
 
 
 class Members(msgspec.Struct, frozen=True):

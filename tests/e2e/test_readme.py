@@ -17,6 +17,8 @@ _VARYING = [
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
     (r'("(?:access_token|refresh_token|cursor)": ?)"[^"]*"', r'\1"…"'),
+    # The first version of a member.
+    (r'("version": ?)\d{13}', r"\1 0"),
 ]
 _MARK = "---8<---"
 
