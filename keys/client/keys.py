@@ -170,8 +170,8 @@ class Keys:
             await fence_claims(self._database, [claim_id])
             landed = await landed_claims(self._database, [claim_id])
             await settle(self._peer, claim_id, has_landed=claim_id in landed)
-        except (CallError, Problem):
-            _log.warning("claim.left_to_sweeper", claim=str(claim_id))
+        except (CallError, Problem) as error:
+            _log.warning("claim.left_to_sweeper", claim=str(claim_id), error=str(error))
 
     async def catch_up(self) -> None:
         """Makes seen what a process that died wrote and did not confirm. Raises a 504 problem if it fails."""
