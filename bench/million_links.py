@@ -16,7 +16,7 @@ from chassis.database import Connection, Database, Row
 from chassis.feed import storage
 from chassis.ids import new_id
 from chassis.settings import DatabaseSettings
-from keys.client import Link, room, task, user
+from keys.client import ClaimBody, Link, room, task, user
 from keys.feed import LOG
 from keys.queries import burials, claims, draining, members, references, stamps, standings
 from tests.postgres import run_postgres
@@ -102,9 +102,10 @@ async def claim_a_task(connection: Connection) -> None:
     ground = claims.Ground(ends[1:], [(member["id"], member["version"])])
     in_room = Link(relation="in_room", source=made, target=ends[1])
     assignee = Link(relation="assignee", source=made, target=ends[2])
-    new = claims.NewClaim(claim, "tasks", 15, True, room_at(1))
+    terms = claims.Terms("tasks", 15, True, room_at(1))
+    body = ClaimBody(id=claim, nodes=[made], links=[in_room, assignee], needs=[])
     via = {assignee.id: member["id"]}
-    assert await claims.open_claim(connection, new, [made], [in_room, assignee], via, ground)
+    assert await claims.make_claims(connection, terms, [body], via, ground)
     await claims.confirm(connection, [claim], [room_at(1)], None)
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from chassis.database import Connection, Row
 from chassis.problems import FieldError, Problem, unauthorized
 from keys import rights
-from keys.client.keys import LINK_HEADER, ClaimBody, Shown
-from keys.client.models import Link, Node, room, user
+from keys.client.keys import LINK_HEADER
+from keys.client.models import ClaimBody, Link, Node, Shown, room, user
 from keys.footings import Footings
 from keys.models import OpenClaim
 from keys.queries import claims, references
@@ -29,19 +29,26 @@ def is_one_statement(body: ClaimBody) -> bool:
 
 
 async def make(
-    connection: Connection, body: ClaimBody, owner: str, caller: UUID | None, known: Footings
+    connection: Connection,
+    body: ClaimBody,
+    owner: str,
+    caller: UUID | None,
+    known: Footings,
+    parts: Sequence[ClaimBody] = (),
 ) -> Shown | None:
     """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held.
 
-    They show to nobody yet, unless it returns Shown. It stands in a transaction, unless it `is_one_statement`.
+    They show to nobody yet, unless it returns Shown. It stands in a transaction, unless it `is_one_statement`. With
+    `parts`, of which it has all, each of these is a claim, and the right is promised to the caller (keys.ahead).
     """
     _check_shape(body, owner)
     ground = await _recall_ground(connection, body, caller, known)
-    if ground is not None and await _open(connection, body, owner, ground):
+    promised = caller if parts else None
+    if ground is not None and await _open(connection, body, parts, owner, promised, ground):
         return _to_be_shown(body, ground)
     for _ in range(_TRIES):
         ground, rows = await _find_ground(connection, body, caller)
-        if await _open(connection, body, owner, ground):
+        if await _open(connection, body, parts, owner, promised, ground):
             known.keep(body.needs, rows, caller)
             return _to_be_shown(body, ground)
         await _refuse_gone(connection, ground)
@@ -175,11 +182,19 @@ def _only_news_refer(body: ClaimBody) -> bool:
     return all(link.source in news for link in body.links)
 
 
-async def _open(connection: Connection, body: ClaimBody, owner: str, ground: _Ground) -> bool:
+async def _open(
+    connection: Connection,
+    body: ClaimBody,
+    parts: Sequence[ClaimBody],
+    owner: str,
+    promised: UUID | None,
+    ground: _Ground,
+) -> bool:
     """False if the ground has gone, and nothing is made."""
     shown = _to_be_shown(body, ground)
-    claim = claims.NewClaim(body.id, owner, LEASE_SECONDS, shown is not None, shown.room_id if shown else None)
-    made = await claims.open_claim(connection, claim, body.nodes, body.links, ground.via, ground.under)
+    room_id = shown.room_id if shown else None
+    terms = claims.Terms(owner, LEASE_SECONDS, shown is not None, room_id, promised)
+    made = await claims.make_claims(connection, terms, parts or [body], ground.via, ground.under)
     if made is None:
         return False
     if others := [link for link in body.links if link.id not in made]:

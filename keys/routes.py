@@ -15,11 +15,12 @@ from chassis.passport import caller, current_passport
 from chassis.problems import forbidden
 from chassis.undo import current_undo, undoable
 from chassis.versions import seen_version
-from keys import burial, looks, membership, references, rights, roles, undo
+from keys import ahead, burial, looks, membership, references, rights, roles, undo
+from keys.client.ahead import AheadBody
 from keys.client.confirming import Landed
 from keys.client.grants import current_seal
-from keys.client.keys import BuryBody, ClaimBody, Shown, StampBody
-from keys.client.models import Access, Need, room
+from keys.client.keys import BuryBody, StampBody
+from keys.client.models import Access, ClaimBody, Need, Shown, room
 from keys.client.undo import MemberWork
 from keys.footings import current_footings
 from keys.models import (
@@ -171,6 +172,15 @@ async def make_claim(body: ClaimBody) -> Shown | Response:
     return shown or Response(status=204)
 
 
+@blueprint.post("/internal/claims/ahead")
+@hide
+@accepts(AheadBody)
+@answers_nothing
+async def make_claims_ahead(body: AheadBody) -> None:
+    async with current_database().connection() as connection:
+        await ahead.make(connection, body.claims, current_passport().service, caller(), current_footings())
+
+
 @blueprint.post("/internal/claims/<uuid:claim_id>/confirm")
 @hide
 @answers_nothing
@@ -186,9 +196,12 @@ async def confirm_claim(claim_id: UUID) -> None:
 @accepts(Landed)
 @answers_nothing
 async def confirm_claims(landed: Landed) -> None:
-    """Of claims that show already, when their writes have been answered."""
+    """Of claims that show already, when their writes have been answered; those that were not used are given up."""
     async with current_database().connection() as connection:
         await claims.confirm(connection, landed.ids, [], None)
+    if landed.unused:
+        async with current_database().transaction() as connection:
+            await claims.give_up(connection, landed.unused)
 
 
 @blueprint.post("/internal/stamps")
@@ -218,7 +231,7 @@ async def list_standings() -> Standings:
 @answers_nothing
 async def give_up_claim(claim_id: UUID) -> None:
     async with current_database().transaction() as connection:
-        await claims.give_up(connection, claim_id)
+        await claims.give_up(connection, [claim_id])
 
 
 @blueprint.get("/internal/claims")

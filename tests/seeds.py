@@ -9,8 +9,7 @@ import msgspec
 from chassis.ids import new_id
 from keys.client import Grant, Link, Node, Role, room, user
 from keys.client.grants import HEADER, grant_seal
-from keys.client.keys import ClaimBody
-from keys.client.models import expiry
+from keys.client.models import ClaimBody, expiry
 from tests.system import SECRETS, System
 
 _grants = grant_seal(SECRETS["TASKSYNC_GRANT_SECRET"])

@@ -29,7 +29,20 @@ from keys.client.follower import Apply, Change, following
 from keys.client.grants import allow_feed, granted_role, granted_rooms, is_granted, require_granted
 from keys.client.hearing import Hearing
 from keys.client.keys import EXTENSION, LINK_HEADER, NEED_HEADER, Keys, current_keys
-from keys.client.models import Access, Grant, Link, Need, Node, Role, comment, roles_up_to, room, task, user
+from keys.client.models import (
+    Access,
+    ClaimBody,
+    Grant,
+    Link,
+    Need,
+    Node,
+    Role,
+    comment,
+    roles_up_to,
+    room,
+    task,
+    user,
+)
 from keys.client.sweeper import sweeping
 
 
@@ -64,6 +77,7 @@ def connect_keys(service: str, settings: KeysSettings, database: Database, apply
     lifespans = [
         hearing.run,
         keys.confirmations.run,
+        keys.ahead.run,
         *sweeping(peer, database),
         following(peer, database, apply, hearing.news),
     ]
@@ -76,6 +90,7 @@ __all__ = [
     "Access",
     "Change",
     "Claim",
+    "ClaimBody",
     "Connected",
     "Grant",
     "Keys",

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import Context
 from typing import Annotated
@@ -19,9 +19,10 @@ from chassis.ids import new_id
 from chassis.logs import get_log
 from chassis.peers import CallError, Peer, Refused
 from chassis.problems import Problem, uncertain
+from keys.client.ahead import Ahead
 from keys.client.claims import Claim, fence_claims, landed_claims
 from keys.client.confirming import Confirmations
-from keys.client.models import Access, Link, Need, Node
+from keys.client.models import Access, ClaimBody, Link, Need, Node, Shown
 from keys.client.stamps import note_stamped
 from keys.client.sweeper import settle, sweep
 
@@ -35,25 +36,6 @@ _encode = msgspec.json.encode
 _PAUSES = (0.02, 0.04, 0.08, 0.16, *[0.25] * 6)
 # What the work after the last of them has to be left with.
 _LEAST_SECONDS = 0.2
-
-
-class ClaimBody(Body):
-    """Body of `POST /internal/claims`."""
-
-    id: UUID
-    nodes: list[Node]
-    links: list[Link]
-    needs: list[Need]
-    drops: list[UUID] = msgspec.field(default_factory=list)
-
-
-class Shown(msgspec.Struct):
-    """Answer to a claim that shows already, as nobody else can name what is new in it before its row comes; else 204.
-
-    Views of `room_id`, the room that is written in, are not remembered until it is confirmed.
-    """
-
-    room_id: UUID | None
 
 
 _shown = msgspec.json.Decoder(Shown)
@@ -79,6 +61,7 @@ class Keys:
     def __init__(self, peer: Peer, database: Database) -> None:
         self._peer, self._database = peer, database
         self.confirmations = Confirmations(peer)
+        self.ahead = Ahead(peer, self.confirmations)
 
     async def require(self, *needs: Need) -> Access:
         """Where and as what the caller may do all of `needs`; raises Refused with 404 or 403 otherwise."""
@@ -104,31 +87,57 @@ class Keys:
         calls `claim.land` in the transaction of its row. After it all is confirmed, and only then seen; what Keys
         says that it shows already, a moment later.
         """
-        claim = Claim(new_id())
-        for link in links:
+        body = ClaimBody(id=new_id(), nodes=list(new), links=list(links), drops=list(drops), needs=list(needs))
+        async with self._referring(body):
+            yield Claim(body.id)
+
+    @asynccontextmanager
+    async def referring_again(
+        self, draft: Callable[[], ClaimBody], room_id: UUID | None
+    ) -> AsyncIterator[tuple[Claim, ClaimBody]]:
+        """The same for what `draft` gives: each time a new node, and the same needs.
+
+        Who makes one right after the other in the room `room_id` does not wait for Keys each time, if that shows them
+        at once: see keys.client.ahead.
+        """
+        spare = self.ahead.take(room_id) if room_id else None
+        body = spare or draft()
+        async with self._landing(body.id, Shown(room_id)) if spare else self._referring(body):
+            yield Claim(body.id), body
+        if room_id:
+            self.ahead.made(room_id, draft)
+
+    @asynccontextmanager
+    async def _referring(self, body: ClaimBody) -> AsyncIterator[None]:
+        for link in body.links:
             if link.target.type == "room":
                 note_written(link.target.id)
-        claimed = ClaimBody(id=claim.id, nodes=list(new), links=list(links), drops=list(drops), needs=list(needs))
         try:
-            shown = await self._make(_encode(claimed))
+            shown = await self._make(_encode(body))
         except BaseException as error:
             # It may be held without our knowing; the caller need not wait for the end of that.
             if not isinstance(error, Refused) and getattr(error, "sent", True):
-                finish_later(self._settle_quietly(claim.id))
+                finish_later(self._settle_quietly(body.id))
             raise
+        async with self._landing(body.id, shown):
+            yield
+
+    @asynccontextmanager
+    async def _landing(self, claim_id: UUID, shown: Shown | None) -> AsyncIterator[None]:
+        """What follows the block in which the row of a claim that is made is written."""
         try:
-            yield claim
+            yield
         except BaseException:
-            await finish(self._settle_quietly(claim.id))
+            await finish(self._settle_quietly(claim_id))
             raise
         if shown is not None:
-            self.confirmations.add(claim.id)
+            self.confirmations.add(claim_id)
             if shown.room_id is not None:
                 note_stamped([shown.room_id])
             return
         # The row is there: neither a deadline nor a client that left keeps it from being seen.
         rooms = written()
-        await self._confirm(claim.id, StampBody(of=sorted(rooms)))
+        await self._confirm(claim_id, StampBody(of=sorted(rooms)))
         note_stamped(rooms)
 
     async def bury(self, node: Node, needs: Sequence[Need], *, unused: bool = False) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from chassis.bodies import Body
 from chassis.ids import new_id
 from chassis.seals import Sealed
 
@@ -48,6 +49,25 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     user: UUID | None = None
     grants: Role | None = None
     membership: UUID | None = None
+
+
+class ClaimBody(Body):
+    """Body of `POST /internal/claims`."""
+
+    id: UUID
+    nodes: list[Node]
+    links: list[Link]
+    needs: list[Need]
+    drops: list[UUID] = msgspec.field(default_factory=list)
+
+
+class Shown(msgspec.Struct):
+    """Answer to a claim that shows already, as nobody else can name what is new in it before its row comes; else 204.
+
+    Views of `room_id`, the room that is written in, are not remembered until it is confirmed.
+    """
+
+    room_id: UUID | None
 
 
 class Access(msgspec.Struct, frozen=True):

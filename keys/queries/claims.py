@@ -6,14 +6,14 @@ from uuid import UUID
 
 from chassis.database import Connection, Row, mark_changed
 from chassis.logs import current_request_id
-from keys.client.models import Link, Node
+from keys.client.models import ClaimBody, Node
 from keys.queries.changes import LOG_MEMBERS
 from keys.queries.references import HOLD_LIVE, INSERT_LINKS, link_columns, node_columns
 from keys.queries.stamps import STAMP
 
 # Nothing is made unless all that it stands on lives, and each membership is of the version that decided. Nodes are
 # held before links, here as everywhere: else who links and who changes a member could each wait for the other.
-_OPEN_CLAIM = f"""
+_OPEN_CLAIMS = f"""
     WITH ends AS (
         {HOLD_LIVE.format(types="$17", ids="$18")}
     ), footing AS (
@@ -29,20 +29,20 @@ _OPEN_CLAIM = f"""
         WHERE (SELECT count(*) FROM ends) = cardinality($17::text[])
           AND (SELECT count(*) FROM footing) = cardinality($19::uuid[])
     ), opened AS (
-        INSERT INTO claims (id, owner, expires_at, room)
-        SELECT $10, $12, now() + make_interval(secs => $13), $14
-        FROM stands
-        RETURNING id
+        INSERT INTO claims (id, owner, expires_at, room, promised)
+        SELECT new.id, $12, now() + make_interval(secs => $13), $14, $22
+        FROM unnest($21::uuid[]) AS new (id)
+        CROSS JOIN stands
     ), made AS (
         INSERT INTO nodes (type, id, claim, shown)
-        SELECT new.type, new.id, $10, $11
-        FROM unnest($15::text[], $16::uuid[]) AS new (type, id)
+        SELECT new.type, new.id, new.claim, $11
+        FROM unnest($15::text[], $16::uuid[], $23::uuid[]) AS new (type, id, claim)
         CROSS JOIN stands
     ), linked AS (
         {INSERT_LINKS.format(on="CROSS JOIN stands")}
     )
     SELECT ARRAY(SELECT id FROM linked) AS links
-    FROM opened
+    FROM stands
 """
 
 # Only what its owner made can be dropped by it; who leaves a room goes another way.
@@ -71,10 +71,10 @@ _IS_LEFT = """
     )
 """
 
-_FORGET_DROPS = "UPDATE links SET dropping = NULL WHERE dropping = $1"
-_FORGET_LINKS = "DELETE FROM links WHERE claim = $1"
-_FORGET_NODES = "DELETE FROM nodes WHERE claim = $1"
-_END_CLAIM = "DELETE FROM claims WHERE id = $1"
+_FORGET_DROPS = "UPDATE links SET dropping = NULL WHERE dropping = ANY($1::uuid[])"
+_FORGET_LINKS = "DELETE FROM links WHERE claim = ANY($1::uuid[])"
+_FORGET_NODES = "DELETE FROM nodes WHERE claim = ANY($1::uuid[])"
+_END_CLAIMS = "DELETE FROM claims WHERE id = ANY($1::uuid[])"
 
 _HOLD_CLAIMS = """
     SELECT id, room
@@ -144,7 +144,7 @@ _CONFIRM = f"""
     FROM (SELECT EXISTS (SELECT FROM logged) AS logs, current_setting('synchronous_commit') AS configured) AS found
 """
 
-_OPEN_CLAIMS = """
+_LIST_OPEN = """
     SELECT id, expires_at < now() AS expired
     FROM claims
     WHERE owner = $1 AND expires_at <= now() + make_interval(secs => $2)
@@ -153,14 +153,17 @@ _OPEN_CLAIMS = """
 """
 
 
-class NewClaim(NamedTuple):
-    """`seconds` is its lease. What is `shown` shows at once; it is about to be written in `room`."""
+class Terms(NamedTuple):
+    """`seconds` is the lease. What is `shown` shows at once; it is about to be written in `room`.
 
-    id: UUID
+    That the right stays, there and for a moment, is `promised` to this user.
+    """
+
     owner: str
     seconds: float
     shown: bool
     room: UUID | None
+    promised: UUID | None = None
 
 
 class Ground(NamedTuple):
@@ -170,30 +173,30 @@ class Ground(NamedTuple):
     footing: Collection[tuple[UUID, int]] = ()
 
 
-async def open_claim(
-    connection: Connection,
-    claim: NewClaim,
-    new: Sequence[Node],
-    links: Sequence[Link],
-    via: Mapping[UUID, UUID],
-    ground: Ground,
+async def make_claims(
+    connection: Connection, terms: Terms, claims: Sequence[ClaimBody], via: Mapping[UUID, UUID], ground: Ground
 ) -> set[UUID] | None:
-    """Begins a claim with its nodes and links, and holds its ground until the transaction ends.
+    """Begins claims with their nodes and links, and holds their common ground until the transaction ends.
 
     Returns the ids of the links that nothing stood in the way of; None if the ground is not there, and nothing made.
     """
+    nodes = [(node, claim.id) for claim in claims for node in claim.nodes]
+    links = [(link, claim.id) for claim in claims for link in claim.links]
     made = await connection.fetchval(
-        _OPEN_CLAIM,
-        *link_columns(links, via),
-        claim.id,
-        claim.shown,
-        claim.owner,
-        claim.seconds,
-        claim.room,
-        *node_columns(new),
+        _OPEN_CLAIMS,
+        *link_columns([link for link, _ in links], via),
+        [claim for _, claim in links],
+        terms.shown,
+        terms.owner,
+        terms.seconds,
+        terms.room,
+        *node_columns([node for node, _ in nodes]),
         *node_columns(list(ground.ends)),
         [link for link, _ in ground.footing],
         [version for _, version in ground.footing],
+        [claim.id for claim in claims],
+        terms.promised,
+        [claim for _, claim in nodes],
     )
     return None if made is None else set(made)
 
@@ -214,16 +217,16 @@ async def confirm(connection: Connection, claims: Sequence[UUID], rooms: Sequenc
         mark_changed(connection)
 
 
-async def give_up(connection: Connection, claim: UUID) -> None:
-    """Forgets what the claim holds. Only after the owner has fenced its id."""
-    if await connection.fetchval(_HOLD_CLAIMS, [claim]) is None:
+async def give_up(connection: Connection, claims: Sequence[UUID]) -> None:
+    """Forgets what the claims hold. Only after the owner has fenced their ids, or if it never used them."""
+    if await connection.fetchval(_HOLD_CLAIMS, claims) is None:
         return
-    await connection.execute(_FORGET_DROPS, claim)
-    await connection.execute(_FORGET_LINKS, claim)
-    await connection.execute(_FORGET_NODES, claim)
-    await connection.execute(_END_CLAIM, claim)
+    await connection.execute(_FORGET_DROPS, claims)
+    await connection.execute(_FORGET_LINKS, claims)
+    await connection.execute(_FORGET_NODES, claims)
+    await connection.execute(_END_CLAIMS, claims)
 
 
 async def open_claims(connection: Connection, owner: str, seconds: float, limit: int) -> list[Row]:
     """Those that expire within `seconds`, and whether they have, the oldest first."""
-    return await connection.fetch(_OPEN_CLAIMS, owner, seconds, limit)
+    return await connection.fetch(_LIST_OPEN, owner, seconds, limit)

@@ -47,9 +47,10 @@ _ROOM_OF_TASK = """
 
 INSERT_LINKS = """
     INSERT INTO links (id, relation, source_type, source_id, target_type, target_id, role, via, version, claim, shown)
-    SELECT *, $10::uuid, $11::boolean
+    SELECT *, $11::boolean
     FROM unnest(
-        $1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::uuid[], $9::bigint[]
+        $1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::uuid[], $9::bigint[],
+        $10::uuid[]
     )
     {on}
     ON CONFLICT DO NOTHING
@@ -103,7 +104,7 @@ async def room_of_task(connection: Connection, task: UUID) -> UUID | None:
 
 async def insert_link(connection: Connection, link: Link) -> bool:
     """Makes a link without a claim; False if another stands in its way."""
-    return bool(await connection.fetch(_INSERT_LINKS, *link_columns([link], {}), None, False))
+    return bool(await connection.fetch(_INSERT_LINKS, *link_columns([link], {}), [None], False))
 
 
 def link_columns(links: Sequence[Link], via: Mapping[UUID, UUID]) -> tuple[list[Any], ...]:

@@ -1,5 +1,6 @@
 """Tasks: lists of a room's, and each by itself."""
 
+from functools import partial
 from uuid import UUID
 
 from quart import Blueprint, current_app
@@ -8,12 +9,11 @@ from quart_schema import hide
 from chassis.bodies import accepts, answers, asks, refuses
 from chassis.database import current_database
 from chassis.idempotency import idempotent, keyed, remember, take_key
-from chassis.ids import new_id
 from chassis.passport import caller
 from chassis.problems import not_found
 from chassis.versions import conditional, seen_version
-from keys.client import Link, Need, current_keys, granted_rooms, require_granted, room, task, user
-from tasks import assigning, listing, merging, order, writing
+from keys.client import Need, current_keys, granted_rooms, require_granted, task
+from tasks import assigning, listing, merging, order, referring, writing
 from tasks.models import ListQuery, Move, NewTask, Task, TaskEdit, TaskPage
 from tasks.queries import rooms as room_queries
 from tasks.queries import tasks as queries
@@ -42,19 +42,12 @@ async def list_tasks(query: ListQuery, room_id: UUID) -> TaskPage:
 async def create_task(new: NewTask, room_id: UUID) -> Task:
     """Create a task. It goes to the end of the room's list."""
     new.check()
-    node = task(new_id())
-    needs = [Need(action="task.create", on=room(room_id))]
-    if new.assignees:
-        needs.append(Need(action="task.assign", on=room(room_id)))
-    assigned = [Link(relation="assignee", source=node, target=user(member)) for member in new.assignees]
-    links = [
-        Link(relation="in_room", source=node, target=room(room_id)),
-        Link(relation="author", source=node, target=user(caller())),
-        *assigned,
-    ]
-    async with current_keys().referring(new=[node], links=links, needs=needs) as claim:
+    draft = partial(referring.refer, room_id, caller(), new.assignees)
+    # Whether whom it names are members is for Keys to say each time.
+    again_in = None if new.assignees else room_id
+    async with current_keys().referring_again(draft, again_in) as (claim, references):
         async with keyed(current_database()) as connection:
-            pairs = [(link.target.id, link.id) for link in assigned]
+            node, pairs = references.nodes[0], referring.assigned(references)
             made = await writing.create(connection, node.id, room_id, new, caller(), pairs, claim)
             return await remember(connection, made)
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from chassis.ids import new_id
 from keys.client import Link, Need, Node, comment, room, task, user
-from keys.client.keys import ClaimBody
+from keys.client.models import ClaimBody
 from tests.keys.model import Comment, Model, Task
 from tests.system import Reply, System
 

@@ -7,7 +7,7 @@ from chassis.database import Connection
 from chassis.ids import new_id
 from keys import references
 from keys.client import Link, Node, Role, room, task, user
-from keys.client.keys import ClaimBody
+from keys.client.models import ClaimBody
 from keys.footings import Footings
 from keys.queries import claims
 from keys.relations import OWNERS

@@ -89,15 +89,15 @@ async def test_what_went_just_now_stands_in_nobodys_way(
     ada = await add_user(connection)
     room_id = await add_room(connection, owner=ada)
     task_id = await add_task(connection, room_id, ada, ada)
-    open_claim = claims.open_claim
+    make_claims = claims.make_claims
 
     async def open_and_then_it_goes(*args: Any) -> set[UUID] | None:
-        made = await open_claim(*args)
+        made = await make_claims(*args)
         async with database.connection() as other:
             await other.execute("DELETE FROM links WHERE relation = 'assignee'")
         return made
 
-    monkeypatch.setattr(claims, "open_claim", open_and_then_it_goes)
+    monkeypatch.setattr(claims, "make_claims", open_and_then_it_goes)
     with pytest.raises(Problem) as caught:
         await refer(connection, [], [Link(relation="assignee", source=task(task_id), target=user(ada))])
     assert caught.value.code == "pending"

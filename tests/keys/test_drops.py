@@ -11,7 +11,7 @@ from chassis.ids import new_id
 from chassis.problems import Problem
 from keys import burial, references
 from keys.client import Link, task, user
-from keys.client.keys import ClaimBody
+from keys.client.models import ClaimBody
 from keys.footings import Footings
 from keys.queries import burials, claims
 from tests.keys.ground import add_room, add_task, add_user, join, membership, refer

@@ -16,7 +16,7 @@ from chassis.passport import Passport
 from chassis.problems import Problem
 from keys import references
 from keys.client import Link, Need, room, task, user
-from keys.client.keys import ClaimBody
+from keys.client.models import ClaimBody
 from keys.footings import Footings
 from keys.queries import burials, claims, members, standings
 from keys.queries import references as queries
@@ -102,14 +102,14 @@ async def test_what_changed_between_finding_and_making_decides(
     eve = await add_user(connection)
     room_id = await add_room(connection, owner=await add_user(connection))
     link, changes = await join(connection, room_id, eve, "editor"), [change]
-    open_claim = claims.open_claim
+    make_claims = claims.make_claims
 
     async def changed_first(*args: Any) -> set[UUID] | None:
         if changes:
             await changes.pop()(other, room_id, eve, link)
-        return await open_claim(*args)
+        return await make_claims(*args)
 
-    monkeypatch.setattr(claims, "open_claim", changed_first)
+    monkeypatch.setattr(claims, "make_claims", changed_first)
     assert await outcome(make_task(connection, room_id, eve), connection) == status
     assert not changes
 

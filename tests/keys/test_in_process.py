@@ -20,7 +20,7 @@ from keys.app import Settings, create_app
 from keys.client import Keys, Link, Need, room, user
 from keys.client.claims import MIGRATION, Claim, landed_claims
 from keys.client.confirming import Confirmations
-from keys.client.keys import ClaimBody
+from keys.client.models import ClaimBody
 from keys.client.sweeper import prune, sweep
 from tests.postgres import Postgres
 from tests.system import SECRETS

@@ -14,7 +14,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.ids import new_id
-from keys.client import follower
+from keys.client import ClaimBody, follower
 from keys.client import keys as keys_module
 from keys.client.keys import EXTENSION as KEYS
 from keys.queries import claims
@@ -145,14 +145,18 @@ async def _being_dropped(team: Team, task: dict[str, Any]) -> AsyncIterator[None
     claim, links = new_id(), "SELECT array_agg(id) FROM links WHERE source_id = $1 AND relation = 'assignee'"
     try:
         await until_settled(connection)
-        await claims.open_claim(
-            connection, claims.NewClaim(claim, "tasks", 60.0, False, None), [], [], {}, claims.Ground()
+        await claims.make_claims(
+            connection,
+            claims.Terms("tasks", 60.0, False, None),
+            [ClaimBody(id=claim, nodes=[], links=[], needs=[])],
+            {},
+            claims.Ground(),
         )
         assert await claims.mark_drops(
             connection, await connection.fetchval(links, UUID(task["id"])), ["task"], claim
         )
         yield
-        await claims.give_up(connection, claim)
+        await claims.give_up(connection, [claim])
     finally:
         await connection.close()
 

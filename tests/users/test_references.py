@@ -6,8 +6,7 @@ import asyncpg
 import msgspec
 
 from chassis.ids import new_id
-from keys.client.keys import ClaimBody
-from keys.client.models import Link, room, user
+from keys.client.models import ClaimBody, Link, room, user
 from tests.system import Reply, System
 from tests.users.people import PASSWORD, Person, login, refresh, register
 

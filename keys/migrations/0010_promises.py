@@ -1,0 +1,44 @@
+"""To whom a claim that is made ahead promises that their right stays; and who takes it away waits for that.
+
+It is said here and not in the service, so it holds for whatever writes these tables, the version before too. A claim
+is made ahead while it holds these rows, so none comes after their change; those of before are over when it has slept.
+"""
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE claims ADD COLUMN promised uuid")
+    # A little longer than keys.client.ahead uses a promise.
+    op.execute("""
+        CREATE FUNCTION outlive_promises_of_member() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF EXISTS (SELECT FROM claims WHERE room = NEW.target_id AND promised = NEW.source_id) THEN
+                PERFORM pg_sleep(0.25);
+            END IF;
+            RETURN NULL;
+        END
+        $$;
+        CREATE FUNCTION outlive_promises_of_node() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF EXISTS (SELECT FROM claims WHERE room = NEW.id AND promised IS NOT NULL)
+                OR EXISTS (SELECT FROM claims WHERE promised = NEW.id) THEN
+                PERFORM pg_sleep(0.25);
+            END IF;
+            RETURN NULL;
+        END
+        $$;
+        CREATE TRIGGER outlive_promises AFTER UPDATE OF role, dropped_at ON links
+            FOR EACH ROW WHEN (NEW.relation = 'member') EXECUTE FUNCTION outlive_promises_of_member();
+        CREATE TRIGGER outlive_promises AFTER UPDATE OF buried_at ON nodes
+            FOR EACH ROW WHEN (NEW.type IN ('user', 'room')) EXECUTE FUNCTION outlive_promises_of_node();
+    """)
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations run forward: restore a backup instead")
