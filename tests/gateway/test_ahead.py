@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.gateway.people import PASSWORD, Person, sign_up
 from tests.gateway.two import Two, titles, until_remembered
 from tests.postgres import connected
 from tests.settling import settle
-from tests.system import System
+from tests.system import System, run_replica
 
 _TASKS = "SELECT count(*) FROM links WHERE relation = 'in_room' AND target_id = $1"
 _MOST = 200
@@ -245,13 +246,17 @@ async def test_what_was_asked_for_and_not_answered_is_given_up(
     await settle(two.first.databases["keys"])
 
 
-async def test_a_service_that_ends_gives_up_what_it_has(two: Two, person: Person) -> None:
-    keys, room = keys_of(two.first), await person.room()
-    await make_until_ahead(two, person, room)
-    async with keys.ahead.run():
-        pass
-    assert spares(two.first) == 0
-    await settle(two.first.databases["keys"])
+async def test_a_service_that_ends_gives_up_what_it_has(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_PROMISED_SECONDS", 30.0)
+    room = await person.room()
+    async with run_replica(two.first, "tasks") as ending:
+        while not spares(ending):
+            path, new = f"/v1/rooms/{room}/tasks", {"title": "One"}
+            reply = await ending.call("tasks", "POST", path, user=UUID(person.id), json=new)
+            assert reply.status == 201, reply.body
+    assert await two.first.fetch_value("keys", "SELECT count(*) FROM claims WHERE owner = 'tasks'") == 0
 
 
 async def test_so_many_makers_are_remembered_and_no_more(
