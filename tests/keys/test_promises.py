@@ -88,7 +88,7 @@ async def test_who_takes_a_right_away_waits_while_it_is_promised(connection: Con
 
 
 async def test_one_statement_waits_once_for_what_is_promised_to_many(connection: Connection) -> None:
-    """As where a process has died while many made tasks: the claims of all of them are open until their lease ends."""
+    """As where a process has died while many made tasks: all their claims are open until the lease ends."""
     await connection.execute(_COUNTING)
     eve, ben = await add_user(connection), await add_user(connection)
     rooms = [await add_room(connection, owner=eve, editor=ben) for _ in range(2)]
