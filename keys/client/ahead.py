@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.bodies import Body
-from chassis.deadlines import finish_later
+from chassis.deadlines import current_work, finish_later, start
 from chassis.feed import note_written
 from chassis.passport import current_passport
 from chassis.peers import Peer, Refused
@@ -30,7 +30,7 @@ _PROMISED_SECONDS = 0.2
 _GAP_SECONDS = 0.03
 _IN_A_ROW = 3
 _FEWEST, _MOST = 4, 16
-# After a failure, as when Keys is of the version before.
+# After a failure, as when Keys is of the version before, or too slow.
 _REST_SECONDS = 1.0
 _MOST_MAKERS = 1000
 _encode = msgspec.json.encode
@@ -117,6 +117,9 @@ class Ahead:
 
     async def _ask(self, maker: _Maker, draft: Callable[[], ClaimBody]) -> None:
         """Asks for some claims, and gives up what is left of them when the promise is over."""
+        # No write has begun that they are for: where there is no room they are refused, and late they are of no use.
+        current_work.set("write")
+        start(_PROMISED_SECONDS)
         claims = [draft() for _ in range(maker.count)]
         until = time.monotonic() + _PROMISED_SECONDS
         try:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from chassis.deadlines import current_work
 from chassis.ids import new_id
 from chassis.peers import Answer, TimedOut
+from keys import ahead as keys_ahead
 from keys.client import Keys, ahead
 from keys.client.keys import EXTENSION as KEYS
 from tests.gateway.people import PASSWORD, Person, sign_up
@@ -243,6 +245,54 @@ async def test_what_was_asked_for_and_not_answered_is_given_up(
     room = await person.room()
     while not lost.is_set():
         await make(person, room)
+    await settle(two.first.databases["keys"])
+
+
+async def until_asked(two: Two, person: Person, room: str) -> None:
+    """Makes tasks until Keys has been asked ahead once, whatever came of it."""
+    makers = keys_of(two.first).ahead._makers
+    for _ in range(_MOST):
+        await make(person, room)
+        if any(maker.asks for maker in makers.values()):
+            break
+    async with asyncio.timeout(20):
+        while any(maker.asks for maker in makers.values()):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_keys_without_room_refuses_what_is_asked_ahead(
+    two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It belongs to no write that has begun, as the confirmations do that are always let in."""
+    works, call = set(), keys_of(two.first)._peer.call
+
+    async def note(method: str, path: str, **options: Any) -> Answer:
+        if path.endswith("/ahead"):
+            works.add(current_work.get())
+        return await call(method, path, **options)
+
+    monkeypatch.setattr(keys_of(two.first)._peer, "call", note)
+    await until_asked(two, person, await person.room())
+    assert works == {"write"}
+
+
+async def test_a_keys_that_is_slow_is_not_asked_ahead_each_time(
+    two: Two, person: Person, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes too late is of no use, and only more for it to do."""
+    make_claims = keys_ahead.make
+
+    async def late(*args: Any) -> None:
+        await asyncio.sleep(2 * ahead._PROMISED_SECONDS)
+        await make_claims(*args)
+
+    monkeypatch.setattr(keys_ahead, "make", late)
+    monkeypatch.setattr(ahead, "_REST_SECONDS", 60.0)
+    room = await person.room()
+    await until_asked(two, person, room)
+    await make(person, room)
+    await make(person, room)
+    assert asked["/internal/claims/ahead"] == 1
     await settle(two.first.databases["keys"])
 
 
