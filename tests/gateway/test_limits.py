@@ -1,6 +1,8 @@
 """How often one may ask: each caller has their own share, and is told where they stand."""
 
+import itertools
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -108,6 +110,25 @@ def test_who_is_remembered_is_bounded_and_the_busy_ones_are_not_forgotten(monkey
     counted.spend("read", "busy")
     with pytest.raises(Problem):
         counted.spend("read", "busy")
+
+
+def test_what_was_spent_comes_back_as_it_was_told_and_never_more_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, counted = 1000.0, Limits({"read": 10})
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: now))
+    assert spend_all(counted) == (10, 6)
+    for seconds, *told in ((3.0, 0, 3), (3.0, 1, 6), (30.0, 5, 6), (600.0, 10, 6)):
+        now += seconds
+        assert spend_all(counted) == tuple(told)
+
+
+def spend_all(counted: Limits) -> tuple[int, int]:
+    """How many requests are let through, and in how many seconds the next one will be."""
+    for number in itertools.count():
+        try:
+            counted.spend("read", "ada")
+        except Problem as refused:
+            return number, int(refused.headers["Retry-After"])
+    raise RuntimeError("it counts without end")
 
 
 def assert_limited(reply: Reply) -> None:
