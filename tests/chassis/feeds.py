@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,8 @@ from tests.postgres import Postgres
 
 LOG = Log(columns="topic_id, entity_id AS id, op, version, after::text AS record", topics=("topic_id",))
 TOPIC = new_id()
+# Nothing, or the column and the topics.
+About = tuple[()] | tuple[str, list[UUID]]
 
 
 async def logged(postgres: Postgres) -> str:
@@ -76,12 +78,14 @@ async def tell(database: Database, topic: UUID = TOPIC, version: int = 1) -> UUI
     return entity
 
 
-async def read_until(feed: Feed, last: UUID, after: str | None = None, limit: int = 500) -> list[UUID]:
+async def read_until(
+    feed: Feed, last: UUID, after: str | None = None, limit: int = 500, by: str = "", of: Sequence[UUID] = ()
+) -> list[UUID]:
     """The changes up to `last`, page by page: other databases of the server may hold the fence back for a moment."""
     found: list[UUID] = []
     async with asyncio.timeout(30):
         while last not in found:
-            page = await feed.page(None if after is None else positions.parse(after), limit)
+            page = await feed.page(None if after is None else positions.parse(after), limit, by, of)
             assert len(page.items) <= limit
             found += [item["id"] for item in page.items]
             after = page.position

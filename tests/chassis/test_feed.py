@@ -15,7 +15,7 @@ from chassis.feed import Change, Feed, positions, storage, write
 from chassis.feed import feed as feed_module
 from chassis.ids import new_id
 from chassis.problems import Problem
-from tests.chassis.feeds import TOPIC, Reader, copied, logged, read_until, replica, tell, told
+from tests.chassis.feeds import TOPIC, About, Reader, copied, logged, read_until, replica, tell, told
 from tests.postgres import Postgres
 from tests.quick import quickest
 
@@ -44,6 +44,15 @@ async def test_pages_of_any_size_bring_all_in_order(one: tuple[Feed, Database]) 
         assert await read_until(feed, written[-1], limit=limit) == written
 
 
+async def test_who_has_read_all_is_told_of_nothing_again(one: tuple[Feed, Database]) -> None:
+    feed, database = one
+    written = [await tell(database) for _ in range(3)]
+    await read_until(feed, written[-1])
+    end = (await feed.page(None)).position
+    assert (await feed.page(positions.parse(end))).items == []
+    assert await read_until(feed, new := await tell(database), end) == [new]
+
+
 async def test_by_topic_come_those_of_the_topic_alone(one: tuple[Feed, Database]) -> None:
     feed, database = one
     other, both = new_id(), new_id()
@@ -56,15 +65,16 @@ async def test_by_topic_come_those_of_the_topic_alone(one: tuple[Feed, Database]
     assert ([item["id"] for item in first.items + rest.items], first.more) == ([item["id"] for item in found], True)
 
 
+@pytest.mark.parametrize("about", [(), ("topic_id", [TOPIC])], ids=["whole", "by topic"])
 @pytest.mark.parametrize("guarded", [True, False], ids=["with the fence", "without it"])
 async def test_what_commits_late_is_not_skipped(
-    postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch, guarded: bool
+    postgres: Postgres, name: str, monkeypatch: pytest.MonkeyPatch, guarded: bool, about: About
 ) -> None:
     """A transaction that began first commits last. Two replicas read meanwhile, each on its own."""
     if not guarded:
-        fence = "AND changes.xid < fence.xmin"
-        assert fence in storage._ALL
-        monkeypatch.setattr(storage, "_ALL", storage._ALL.replace(fence, ""))
+        fence, statement = "AND changes.xid < fence.xmin", "_BY_TOPIC" if about else "_ALL"
+        assert fence in getattr(storage, statement)
+        monkeypatch.setattr(storage, statement, getattr(storage, statement).replace(fence, ""))
         monkeypatch.setattr(storage, "_is_gone", lambda *_: False)
     url = postgres.url(name)
     async with replica(url) as (first, database), replica(url) as (second, elsewhere):
@@ -76,10 +86,10 @@ async def test_what_commits_late_is_not_skipped(
             await write(connection, "topic_id", TOPIC, Change("thing", late, "create", 1, None, None, None))
             early = await tell(elsewhere)
             # In tasks of their own, and so with connections of their own.
-            between = await asyncio.gather(first.page(starts[0], 1), second.page(starts[1], 1))
+            between = await asyncio.gather(first.page(starts[0], 1, *about), second.page(starts[1], 1, *about))
         last = await tell(database)
         for feed, page in zip((first, second), between, strict=True):
-            found = [item["id"] for item in page.items] + await read_until(feed, last, page.position, limit=1)
+            found = [item["id"] for item in page.items] + await read_until(feed, last, page.position, 1, *about)
             assert found == ([late, early, last] if guarded else [early, last])
 
 
@@ -144,15 +154,16 @@ async def test_old_changes_are_forgotten_and_their_cursors_told_so(one: tuple[Fe
     feed, database = one
     old = [await tell(database) for _ in range(3)]
     await read_until(feed, old[-1])
-    first = await feed.page(None, 1)
+    places = [(await feed.page(None, limit)).position for limit in (1, 2)]
     async with database.connection() as connection:
         await connection.execute("UPDATE changes SET at = at - interval '31 days'")
     new = await tell(database)
     await feed.prune()
     assert await read_until(feed, new) == [new]
-    with pytest.raises(Problem) as raised:
-        await feed.page(positions.parse(first.position))
-    assert (raised.value.status, raised.value.code) == (410, "resync")
+    for place in places:
+        with pytest.raises(Problem) as raised:
+            await feed.page(positions.parse(place))
+        assert (raised.value.status, raised.value.code) == (410, "resync")
 
 
 async def test_who_has_read_all_may_wait_until_all_of_it_is_forgotten(one: tuple[Feed, Database]) -> None:
