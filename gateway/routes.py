@@ -1,6 +1,7 @@
 """The public API: every operation, who answers it, and which right it takes."""
 
 from gateway.table import Route
+from gateway.views.activity import list_activity, list_history
 from gateway.views.changes import list_changes, sync
 from gateway.views.events import stream_all, stream_room
 from gateway.views.members import add_member, list_members, remove_member, set_role
@@ -47,7 +48,7 @@ ROUTES = (
     Route("POST", f"{_ROOM}/tasks", "tasks", "task.create", "write"),
     Route("POST", f"{_ROOM}/batch", "tasks", "room.view", "write"),
     Route("GET", f"{_ROOM}/trash", "tasks", "trash.view", "read"),
-    Route("GET", f"{_ROOM}/activity", "tasks", "room.view", "read"),
+    Route("GET", f"{_ROOM}/activity", "gateway", "room.view", "read", list_activity),
     Route("GET", f"{_ROOM}/changes", "gateway", "room.view", "read", list_changes),
     Route("GET", f"{_ROOM}/events", "gateway", "room.view", "read", stream_room, by_cookie=True),
     Route("GET", "/v1/sync", "gateway", "self", "read", sync),
@@ -59,7 +60,7 @@ ROUTES = (
     Route("POST", f"{_TASK}/move", "tasks", "task.move", "write"),
     Route("PUT", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
     Route("DELETE", f"{_TASK}/assignees/<uuid:user_id>", "tasks", "task.assign", "write"),
-    Route("GET", f"{_TASK}/history", "tasks", "room.view", "read"),
+    Route("GET", f"{_TASK}/history", "gateway", "room.view", "read", list_history),
     Route("POST", "/v1/undo", "gateway", "self", "write", undo),
     Route("GET", f"{_TASK}/comments", "tasks", "room.view", "read"),
     Route("POST", f"{_TASK}/comments", "tasks", "comment.create", "write"),

@@ -31,6 +31,7 @@ InviteRaw = Annotated[Raw, shape("Invite")]
 TaskPageRaw = Annotated[Raw, shape("TaskPage")]
 CommentPageRaw = Annotated[Raw, shape("CommentPage")]
 ProfileRaw = Annotated[Raw, shape("Profile")]
+ActivityRaw = Annotated[Raw, shape("Activity")]
 RoomWithRole = Annotated[Raw, _with_standing("Room")]
 RoomAtHome = Annotated[Raw, _with_standing("Room", open_tasks={"type": ["integer", "null"]})]
 TimeRaw = Annotated[Raw, Meta(extra_json_schema={"type": "string", "format": "date-time"})]
@@ -114,6 +115,15 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     parts: dict[str, PartStatus]
 
 
+class ActivityView(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened, the latest first. `people` names who did it, also who has left since."""
+
+    items: list[ActivityRaw]
+    next: str | None
+    people: list[ProfileRaw] | None
+    parts: dict[str, PartStatus]
+
+
 class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
     """What an undo made, by its kind; null where it took it away. Other kinds are null, or left out."""
 
@@ -186,6 +196,12 @@ class PageQuery(Body):
 
     limit: Limit = 50
     after: Cursor | None = None
+
+
+class ActivityQuery(PageQuery):
+    """A page of what happened."""
+
+    strict: Strict = False
 
 
 class HomeQuery(PageQuery):

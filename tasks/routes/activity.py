@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from quart import Blueprint
+from quart_schema import hide
 
 from chassis.bodies import answers, asks
 from chassis.database import current_database
@@ -18,6 +19,7 @@ blueprint = Blueprint("activity", __name__)
 
 
 @blueprint.get("/v1/rooms/<uuid:room_id>/activity")
+@hide
 @asks(PageQuery)
 @answers(ActivityPage)
 async def list_activity(query: PageQuery, room_id: UUID) -> ActivityPage:
@@ -30,6 +32,7 @@ async def list_activity(query: PageQuery, room_id: UUID) -> ActivityPage:
 
 
 @blueprint.get("/v1/tasks/<uuid:task_id>/history")
+@hide
 @asks(PageQuery)
 @answers(ActivityPage)
 async def list_history(query: PageQuery, task_id: UUID) -> ActivityPage:

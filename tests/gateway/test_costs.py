@@ -18,6 +18,8 @@ TASK = (["keys", "rooms", "tasks", "tasks", "users", "users"], 8)
 HOME = (["keys", "rooms", "tasks"], 5)
 ROOMS = (["keys", "rooms"], 2)
 MEMBERS = (["keys", "users"], 3)
+ACTIVITY = (["keys", "tasks", "users"], 3)
+HISTORY = (["keys", "tasks", "users"], 4)
 
 
 @dataclass
@@ -72,7 +74,9 @@ async def test_a_room_that_is_remembered_costs_one_question_for_the_right(boards
         ("/v1/rooms/{room}?include=", (["keys", "rooms"], 2)),
         ("/v1/rooms/{room}?include=counts", (["keys", "keys", "rooms", "tasks"], 5)),
         ("/v1/rooms/{room}/members", MEMBERS),
+        ("/v1/rooms/{room}/activity?limit=200", ACTIVITY),
         ("/v1/tasks/{task}", TASK),
+        ("/v1/tasks/{task}/history", HISTORY),
         ("/v1/me/home", HOME),
         ("/v1/rooms", ROOMS),
     ],

@@ -126,6 +126,16 @@ async def test_strict_is_all_or_nothing(
     assert (reply.status in {503, 504}, reply.code, reply.headers["Retry-After"]) == (True, code, "1")
 
 
+@pytest.mark.parametrize("path", ["/v1/rooms/{room}/activity", "/v1/tasks/{task}/history"])
+async def test_what_happened_is_told_without_names_while_users_is_away(place: Place, path: str) -> None:
+    async with gone(place.person.system, "users"):
+        page = await place.person.get(place.path(path))
+        strict, _ = await place.get(f"{path}?strict=true")
+    assert (page["people"], page["parts"]) == (None, {"items": "ok", "people": "unavailable"})
+    assert [each["actor"] for each in page["items"]] == [place.person.id]
+    assert (strict.status, strict.code) == (503, "unavailable")
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_what_one_service_answers_is_passed_on_if_it_is_an_answer(place: Place, fault: str) -> None:
     async with failing(place.person.system, "tasks", fault):

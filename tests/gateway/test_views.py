@@ -87,6 +87,21 @@ async def test_who_made_a_task_may_no_more_with_the_comments_on_it(ada: Person, 
     assert (await bob.call("DELETE", f"/v1/comments/{said['id']}")).status == 403
 
 
+async def test_who_changed_something_is_named_when_they_have_left_too(ada: Person, bob: Person) -> None:
+    room = await ada.room()
+    await ada.bring(bob, room, "editor")
+    task = await bob.make(f"/v1/rooms/{room}/tasks", title="Boil")
+    await ada.make(f"/v1/tasks/{task['id']}/comments", body="Which kettle?")
+    assert (await bob.call("DELETE", f"/v1/rooms/{room}/members/{bob.id}")).status == 204
+    for path in (f"/v1/rooms/{room}/activity", f"/v1/tasks/{task['id']}/history"):
+        page = await ada.get(path)
+        assert [each["actor"] for each in page["items"]] == [ada.id, bob.id]
+        people = sorted(page["people"], key=lambda each: str(each["name"]))
+        assert people == [{"id": ada.id, "name": "Ada"}, {"id": bob.id, "name": "Bob"}]
+        last = await ada.get(f"{path}?limit=1")
+        assert ([each["id"] for each in last["people"]], last["parts"]) == ([ada.id], {"items": "ok", "people": "ok"})
+
+
 async def test_home_shows_the_rooms_and_what_is_to_be_done(ada: Person, bob: Person) -> None:
     rooms = [await ada.room(f"Room {number}") for number in range(3)]
     await ada.bring(bob, rooms[0])

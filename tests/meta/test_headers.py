@@ -56,7 +56,8 @@ def test_each_operation_has_what_all_have(operation: Operation) -> None:
 
 def test_what_has_304_is_asked_by_its_tag() -> None:
     kept = {each.id for each in OPERATIONS if 304 in each.statuses}
-    assert kept == {"get_room_view", "get_task_view", "get_home", "list_rooms", "list_members"}
+    pages = {"list_rooms", "list_members", "list_activity", "list_history"}
+    assert kept == {"get_room_view", "get_task_view", "get_home", *pages}
     assert kept == {each.id for each in OPERATIONS if "if-none-match" in asked(each)}
     assert all("etag" in each.answers[status] for each in OPERATIONS if each.id in kept for status in (200, 304))
 

@@ -55,6 +55,18 @@ async def test_the_last_write_is_undone_with_the_keyboard(visit: Visit) -> None:
     await expect(ada.page.locator(".change-line", has_text="Urgent")).to_have_count(2)
 
 
+async def test_what_somebody_did_who_has_left_is_told_with_their_name(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    task = await grace.make_task(room, "Write")
+    await grace.call("DELETE", f"/v1/rooms/{room}/members/{grace.id}")
+    await ada.open(f"/rooms/{room}/activity")
+    await expect(ada.page.locator(".happened strong")).to_have_text("Grace")
+    await ada.open(f"/tasks/{task}")
+    await ada.page.get_by_role("tab", name="History").click()
+    await expect(ada.page.locator(".happened strong")).to_have_text("Grace")
+
+
 async def test_what_is_done_in_a_task_over_its_board_is_undone_there(visit: Visit) -> None:
     ada = await visit()
     room = await ada.make_room()

@@ -8,14 +8,15 @@ import { Loading } from "./controls.js";
 const PAGE = 50;
 const NONE = { items: [], next: null };
 
-/** `{items, next, error, reload, more, set}` of the list at `path`; `reload` brings as much as is shown. */
-export function usePages(path) {
+/** `{items, next, error, reload, more, set}` of the list at `path`; `reload` brings as much as is shown.
+ *  `take(page)` gets each page that comes. */
+export function usePages(path, take = () => {}) {
   const [state, setState] = useState({ items: null, next: null, error: null });
   const now = useRef(state);
   now.current = state;
   const ask = async (before, count) => {
     try {
-      const list = await bring(path, before, count);
+      const list = await bring(path, take, before, count);
       setState({ ...list, error: null });
     } catch (error) {
       setState((old) => ({ ...old, error }));
@@ -33,10 +34,11 @@ export function usePages(path) {
 }
 
 /** What follows `before`, page by page, until there are `count` items. */
-async function bring(path, { items, next }, count) {
+async function bring(path, take, { items, next }, count) {
   const page = await get(withQuery(path, { limit: PAGE, after: next }));
+  take(page);
   const list = { items: [...items, ...page.items], next: page.next };
-  return list.next && list.items.length < count ? bring(path, list, count) : list;
+  return list.next && list.items.length < count ? bring(path, take, list, count) : list;
 }
 
 /** Draws it: `row(item)` for each, `empty` when there is none. */

@@ -8,7 +8,7 @@ import { gently } from "../store/gently.js";
 import { html, useEffect, useMemo } from "../view.js";
 
 export default function ActivityScreen({ room }) {
-  const list = usePages(`/v1/rooms/${room.id}/activity`);
+  const list = usePages(`/v1/rooms/${room.id}/activity`, room.takePeople);
   const soon = useMemo(() => gently(list.reload), []);
   const change = room.latest.value;
   useEffect(() => {

@@ -91,6 +91,9 @@ export class Room {
     this.goLive(view.cursor);
   }
 
+  /** Takes the names that come with a page; a service that is away names nobody. */
+  takePeople = ({ people }) => this.people.takeAll(people ?? []);
+
   /** The task is not looked at any more. */
   leaveTask(id) {
     const { [id]: _, ...rest } = this.views.value;

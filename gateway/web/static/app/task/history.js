@@ -6,7 +6,7 @@ import { Paged, usePages } from "../parts/paged.js";
 import { html, useEffect } from "../view.js";
 
 export function History({ room, task }) {
-  const list = usePages(`/v1/tasks/${task.id}/history`);
+  const list = usePages(`/v1/tasks/${task.id}/history`, room.takePeople);
   useEffect(() => {
     room.members.need();
   }, [room]);
