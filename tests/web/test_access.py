@@ -56,7 +56,7 @@ async def fill(person: Person) -> tuple[str, str]:
     await person.make_task(room, f"Oil the mill {WORD}", status="done", priority="low")
     gone = await person.make_task(room, "Forget it", status="doing", priority="medium")
     await person.call("DELETE", f"/v1/tasks/{gone}")
-    await person.call("POST", f"/v1/tasks/{task}/comments", {"body": "Which **ones**?"})
+    await person.call("POST", f"/v1/tasks/{task}/comments", {"body": f"Which **ones**?\n\n{wide}"})
     await person.call("POST", f"/v1/rooms/{room}/invites", {"role": "editor"})
     return room, task
 
