@@ -94,6 +94,8 @@ function parse(text) {
   for (const box of fragment.querySelectorAll("input")) box.setAttribute("aria-label", box.checked ? "☑" : "☐");
   // It may be wider than its place, and a keyboard scrolls what has the focus.
   for (const code of fragment.querySelectorAll("pre")) code.tabIndex = 0;
+  // Its marks and columns stand where its first words begin.
+  for (const block of fragment.querySelectorAll("ul, ol, blockquote, table")) block.dir = "auto";
   for (const heading of fragment.querySelectorAll("h1, h2, h3, h4, h5, h6")) lower(heading);
   return fragment;
 }
