@@ -219,7 +219,8 @@ async def confirm(connection: Connection, claims: Sequence[UUID], rooms: Sequenc
 
 async def give_up(connection: Connection, claims: Sequence[UUID]) -> None:
     """Forgets what the claims hold. Only after the owner has fenced their ids, or if it never used them."""
-    if await connection.fetchval(_HOLD_CLAIMS, claims) is None:
+    # All of them: what answers one value holds one row.
+    if not await connection.fetch(_HOLD_CLAIMS, claims):
         return
     await connection.execute(_FORGET_DROPS, claims)
     await connection.execute(_FORGET_LINKS, claims)

@@ -201,3 +201,27 @@ async def test_what_is_claimed_ahead_is_claimed_as_ever(connection: Connection) 
     assert {row["claim"] for row in rows} == {None, late}
     links = "SELECT claim, count(*) FROM links WHERE source_type = 'task' GROUP BY claim"
     assert {row["claim"]: row["count"] for row in await connection.fetch(links)} == {None: 2, late: 2}
+
+
+async def test_claims_that_are_given_up_are_all_held_first(
+    connection: Connection, other: Connection, url: str
+) -> None:
+    """Also those after the first, while what one of them made is waited for."""
+    eve = await add_user(connection)
+    made = await promise(connection, await add_room(connection, owner=eve), eve)
+    free = "SELECT count(*) FROM (SELECT FROM claims FOR UPDATE SKIP LOCKED) AS free"
+
+    async def give_up() -> None:
+        async with connection.transaction():
+            await claims.give_up(connection, made)
+
+    watcher = await asyncpg.connect(url)
+    assert await watcher.fetchval(free) == len(made)
+    async with other.transaction():
+        await other.execute("SELECT FROM links WHERE claim = $1 FOR UPDATE", made[0])
+        giving = asyncio.create_task(give_up())
+        await until_one_waits(watcher)
+        assert await watcher.fetchval(free) == 0
+    await giving
+    assert await watcher.fetchval("SELECT count(*) FROM claims") == 0
+    await watcher.close()
