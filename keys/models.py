@@ -174,6 +174,6 @@ class OpenClaim(msgspec.Struct, frozen=True):
 
 
 class OpenClaims(msgspec.Struct, frozen=True):
-    """The oldest first."""
+    """The oldest first, and last those made ahead; not all, if there are many."""
 
     items: list[OpenClaim]

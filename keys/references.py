@@ -16,7 +16,7 @@ from keys.relations import BY_NAME, OWNERS
 
 # Longer than any request lasts; a claim that outlives it is of a process that died.
 LEASE_SECONDS = 15.0
-# More than are under way at once.
+# More than are under way at once, but for those made ahead.
 _OPEN_LIMIT = 500
 # A membership that changes each time between two statements is not of this world.
 _TRIES = 5

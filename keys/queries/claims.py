@@ -144,11 +144,12 @@ _CONFIRM = f"""
     FROM (SELECT EXISTS (SELECT FROM logged) AS logs, current_setting('synchronous_commit') AS configured) AS found
 """
 
+# What is promised shows already, and most of it has no row yet: it does not stand before what is to be seen.
 _LIST_OPEN = """
     SELECT id, expires_at < now() AS expired
     FROM claims
     WHERE owner = $1 AND expires_at <= now() + make_interval(secs => $2)
-    ORDER BY expires_at
+    ORDER BY promised IS NOT NULL, expires_at
     LIMIT $3
 """
 
@@ -229,5 +230,5 @@ async def give_up(connection: Connection, claims: Sequence[UUID]) -> None:
 
 
 async def open_claims(connection: Connection, owner: str, seconds: float, limit: int) -> list[Row]:
-    """Those that expire within `seconds`, and whether they have, the oldest first."""
+    """Those that expire within `seconds`, and whether they have: the oldest first, and last those made ahead."""
     return await connection.fetch(_LIST_OPEN, owner, seconds, limit)

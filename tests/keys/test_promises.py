@@ -11,7 +11,7 @@ import pytest
 from chassis.database import Connection
 from chassis.ids import new_id
 from chassis.problems import Problem
-from keys import ahead
+from keys import ahead, references
 from keys.client import Link, Need, room, task, user
 from keys.client import ahead as client
 from keys.client.models import ClaimBody
@@ -225,3 +225,14 @@ async def test_claims_that_are_given_up_are_all_held_first(
     await giving
     assert await watcher.fetchval("SELECT count(*) FROM claims") == 0
     await watcher.close()
+
+
+async def test_many_claims_made_ahead_keep_none_from_being_settled(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who repeats a write is answered when it is seen, and that may have been begun after them."""
+    monkeypatch.setattr(references, "_OPEN_LIMIT", 2)
+    eve = await add_user(connection)
+    await promise(connection, await add_room(connection, owner=eve), eve)
+    claim = await refer(connection, [task(new_id())], [], confirm=False)
+    assert claim in {each.id for each in await references.open_claims(connection, "tasks", 0)}
