@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import importlib
 import sys
 
 import uvloop
@@ -10,14 +9,15 @@ from quart import Quart
 
 from chassis import lean  # noqa: F401
 from chassis.server import serve_until_signalled
+from chassis.service import find_app
 from chassis.settings import ServiceSettings, SettingsError, load
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
+    module = find_app(arguments[0]) if len(arguments) == 1 else None
+    if module is None:
         print("usage: python -m chassis users|rooms|tasks|keys|gateway", file=sys.stderr)
         return 2
-    module = importlib.import_module(f"{arguments[0]}.app")
     try:
         settings: ServiceSettings = load(module.Settings, arguments[0])
         app: Quart = module.create_app(settings)

@@ -1,7 +1,9 @@
 """One call gives a service all that the house owes it: logs, problems, passport, pool, peers, health and metrics."""
 
+import importlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from types import ModuleType
 from typing import Any
 
 from quart import Blueprint, Quart, request
@@ -18,6 +20,17 @@ from chassis.settings import ServiceSettings
 
 # What runs from a service's start to its end: background work, opened and closed with it.
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
+
+
+def find_app(service: str) -> ModuleType | None:
+    """Its module with `Settings` and `create_app`; None if no such service is here, as in the image of another."""
+    module = f"{service}.app"
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name not in {service, module}:
+            raise
+        return None
 
 
 def create_service(

@@ -1,7 +1,6 @@
 """`python -m chassis.doctor SERVICE...` looks over services, and exits with 1 if anything is wrong."""
 
 import asyncio
-import importlib
 import os
 import sys
 
@@ -9,12 +8,15 @@ from chassis.doctor import Finding
 from chassis.doctor.database import look_at_database
 from chassis.doctor.machine import look_at_disk, look_at_port, look_at_secrets
 from chassis.doctor.peers import look_at_peers
+from chassis.service import find_app
 from chassis.settings import DatabaseSettings, ServiceSettings, SettingsError, load
 
 
 async def examine(service: str) -> list[Finding]:
     """All that can be said of `service` with the environment as it is."""
-    module = importlib.import_module(f"{service}.app")
+    module = find_app(service)
+    if module is None:
+        return [Finding(service, "there is no such service here", "Name one of users, rooms, tasks, keys, gateway.")]
     try:
         settings: ServiceSettings = load(module.Settings, service, os.environ)
     except SettingsError as error:

@@ -91,3 +91,8 @@ async def test_a_clock_that_is_off_is_told(given: Callable[..., None], monkeypat
     found = await wrongs()
     assert any("that of the database is +10.0 s off" in each for each in found), found
     assert any("keys: its clock is +" in each for each in found), found
+
+
+async def test_a_service_that_is_not_here_is_told() -> None:
+    (finding,) = await examine("nonsense")
+    assert str(finding).startswith("WRONG  nonsense: there is no such service here. Name one of users, rooms,")

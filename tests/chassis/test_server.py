@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from chassis.__main__ import main
 from chassis.passport import HEADER
 from tests.chassis.laboratory import (
     OFFICE,
@@ -126,3 +127,11 @@ async def test_a_port_that_is_taken_is_one_sentence() -> None:
                 pass
         lines = [line for line in str(raised.value).splitlines() if not line.startswith("{")]
         assert lines == [f"tests.chassis.lab cannot serve at 127.0.0.1:{lab.port}: Address already in use"]
+
+
+@pytest.mark.parametrize("names", [[], ["rooms", "keys"], ["nonsense"]])
+def test_a_name_that_no_service_has_is_told_those_that_there_are(
+    names: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(names) == 2
+    assert capsys.readouterr().err == "usage: python -m chassis users|rooms|tasks|keys|gateway\n"
