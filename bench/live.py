@@ -186,7 +186,7 @@ async def _make(stage: Stage, token: str, path: str, **body: str) -> dict[str, s
 
 
 def _allow_files() -> None:
-    """A stream is an open file, here and in the gateway, which inherits the limit."""
+    """A stream is an open file, here as in the gateway."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

@@ -60,6 +60,8 @@ class Connection(TCPServer):
     async def protocol_send(self, event: Event) -> None:
         if isinstance(event, Updated):
             self._is_idle, self._idle_since = event.idle, self.loop.time()
+            note = self._exchanges.idlers.begin if event.idle else self._exchanges.idlers.end
+            note(self.writer.transport)
             return
         if isinstance(event, RawData):
             await self._write(event.data)
@@ -105,6 +107,7 @@ class Connection(TCPServer):
         self._http = self.protocol.protocol = Http1(cast("H11Protocol", self.protocol.protocol), self._exchanges)
         gate = cast("Gate", self.writer.transport.get_protocol())
         gate.connection = self
+        self._exchanges.idlers.begin(self.writer.transport)
         try:
             await self._read_all()
         except OSError:
@@ -115,6 +118,7 @@ class Connection(TCPServer):
             self._arrival.end()
             # Hypercorn's group of tasks would wait for it.
             await self.idle_task.stop()
+            self._exchanges.idlers.end(self.writer.transport)
         await self.protocol.handle(Closed())
         self._arrival.is_over = True
 

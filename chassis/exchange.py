@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from chassis.admission import App, answer
 from chassis.asgi import ENDLESS
+from chassis.idling import Idlers
 from chassis.logs import get_log
 from chassis.parsing import Asked
 from chassis.problems import Problem
@@ -117,8 +118,8 @@ class Exchange:
 class Exchanges:
     """Those under way in one service, to wait for them and then to end them."""
 
-    def __init__(self, bodies: Bodies, takers: Takers) -> None:
-        self.bodies, self.takers = bodies, takers
+    def __init__(self, bodies: Bodies, takers: Takers, idlers: Idlers) -> None:
+        self.bodies, self.takers, self.idlers = bodies, takers, idlers
         self._under_way: set[Exchange] = set()
         self.are_ending = False
         self._has_ended = asyncio.Event()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from quart import Quart
 
 from chassis.admission import QuickRefusal, guard
 from chassis.exchange import Exchanges
+from chassis.idling import Idlers
 from chassis.listening import Listener
 from chassis.logs import get_log
 from chassis.settings import ServiceSettings
@@ -23,6 +25,10 @@ _log = get_log(__name__)
 _IDLE_SECONDS = 75.0
 # How long a client may take nothing of what is sent to it: then its connection ends, and all that waited for it.
 _STUCK_SECONDS = 30.0
+# Each connection is an open file. A shell gives 1,024 of those, and as many as one asks for.
+_FILES = 65_536
+# Of the connections, so many may rest: a thousand are 14 MB.
+_MOST_IDLE = 4096
 # What is left to close the connections once no request is left, and then for the rest.
 _CLOSE_SECONDS = 1.0
 
@@ -30,7 +36,8 @@ _CLOSE_SECONDS = 1.0
 async def serve(app: Quart, settings: ServiceSettings, stop: asyncio.Event) -> None:
     """Serves until `stop` is set, then ends within `shutdown_seconds` and three more, whatever is still open."""
     most = settings.requests_at_once * settings.body_bytes
-    exchanges = Exchanges(Bodies(settings.body_bytes, most), Takers(most))
+    idlers = Idlers(min(_MOST_IDLE, _allow_files() // 2))
+    exchanges = Exchanges(Bodies(settings.body_bytes, most), Takers(most), idlers)
     listener = Listener(guard(app), _config(settings), QuickRefusal(app), exchanges)
     async with _started(app), listener.run():
         await stop.wait()
@@ -38,6 +45,20 @@ async def serve(app: Quart, settings: ServiceSettings, stop: asyncio.Event) -> N
         cut = await exchanges.drain(settings.shutdown_seconds, listener.connections)
         _log.info("server.stopping", requests_cut=cut)
         await listener.close(_CLOSE_SECONDS)
+
+
+def _allow_files() -> int:
+    """Lets the process have as many files open as it may, up to `_FILES`, and says how many those are."""
+    given, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _bounded(given) < _bounded(most):
+        # macOS may refuse: it has another limit below this one.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (_bounded(most), most))
+    return _bounded(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _bounded(files: int) -> int:
+    return _FILES if files == resource.RLIM_INFINITY else min(files, _FILES)
 
 
 @asynccontextmanager

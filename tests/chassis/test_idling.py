@@ -1,0 +1,73 @@
+"""Connections over which nothing is asked shut nobody out, however many there are."""
+
+import asyncio
+import resource
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from chassis import server as serving
+from tests.chassis.wire import HOST, Line, Server, run_server
+from tests.launch.polling import until
+
+ASK = b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n"
+MOST = 4
+
+
+async def ask(line: Line) -> None:
+    line.send(ASK)
+    assert await line.answer() == (200, b"a")
+
+
+def has_ended(line: Line) -> bool:
+    return line.reader.at_eof()
+
+
+async def connect(stack: AsyncExitStack, server: Server, count: int) -> list[Line]:
+    return [await stack.enter_async_context(server.connect()) for _ in range(count)]
+
+
+async def test_of_connections_that_rest_those_end_that_have_rested_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_MOST_IDLE", MOST)
+    async with run_server() as server, AsyncExitStack() as stack:
+        unused, used, half, streaming = await connect(stack, server, MOST)
+        for line in (unused, half, streaming):
+            line.send(b"GET /ticks HTTP/1.1\r\n")
+        streaming.send(HOST + b"\r\n")
+        await streaming.head()
+        await ask(used)
+        others = await connect(stack, server, 3)
+        for line in others:
+            await ask(line)
+        assert [await unused.rest(), await half.rest()] == [b"", b""]
+        await ask(used)
+        assert not any(map(has_ended, (used, streaming, *others)))
+
+
+async def test_what_has_ended_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_MOST_IDLE", 2)
+    async with run_server() as server, server.connect() as resting:
+        await ask(resting)
+        before = asyncio.all_tasks()
+        for _ in range(2):
+            async with server.connect() as line:
+                await ask(line)
+            await until(lambda: asyncio.all_tasks() <= before)
+        await ask(resting)
+
+
+@pytest.fixture
+def few_files() -> Iterator[int]:
+    """The limit that a shell gives is lower than the one that may be asked for."""
+    given, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (given - 1, most))
+    yield most
+    resource.setrlimit(resource.RLIMIT_NOFILE, (given, most))
+
+
+async def test_a_service_may_open_as_many_files_as_it_is_let(few_files: int) -> None:
+    """Each stream is one: a thousand would be all there are."""
+    async with run_server() as server, server.connect() as line:
+        await ask(line)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(few_files, serving._FILES)
