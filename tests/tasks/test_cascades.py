@@ -14,6 +14,8 @@ from tests.settling import until_one_waits
 from tests.tasks.making import ME, OTHER, ROOM, discard, make, open_count, titles
 from tests.tasks.test_following import went
 
+AUTHOR = new_id()
+
 
 async def log_of(connection: Connection, entity_id: UUID) -> list[tuple[str, int]]:
     rows = await connection.fetch("SELECT op, version FROM changes WHERE entity_id = $1 ORDER BY seq", entity_id)
@@ -90,9 +92,29 @@ async def test_a_user_goes_and_what_they_made_stays(database: Database, monkeypa
             assert found.updated_at == task.updated_at
         assert await connection.fetchval("SELECT count(*) FROM comments WHERE author IS NULL AND version = 2") == 3
         assert await connection.fetchval("SELECT count(*) FROM changes WHERE actor IS NOT NULL") == 0
+        # What is in the trash has a new version when it comes back, and none before.
+        assert await connection.fetchval("SELECT version FROM tasks WHERE id = $1", made[4].id) == 2
         assert await log_of(connection, made[4].id) == [("create", 1), ("delete", 2)]
         assert await log_of(connection, comments[0].id) == [("create", 1), ("update", 2)]
         assert not await cascades.clear_user(connection, ME)
+
+
+@pytest.mark.parametrize("user", [OTHER, ME, AUTHOR], ids=["assigned", "made", "said"])
+async def test_a_user_goes_from_all_there_is_whatever_there_is_most_of(
+    database: Database, monkeypatch: pytest.MonkeyPatch, user: UUID
+) -> None:
+    """The log names them no more: it is kept for 30 days."""
+    monkeypatch.setattr(cascades, "_BATCH", 2)
+    async with database.transaction() as connection:
+        made = await make(connection, *"abcde", assignees=(OTHER,))
+        for task in made:
+            await commenting.create(connection, new_id(), task.id, "words", AUTHOR)
+        await connection.execute("TRUNCATE changes")
+    async with database.transaction() as connection:
+        while await cascades.clear_user(connection, user):
+            pass
+        for table, column in (("task_assignees", "user_id"), ("tasks", "created_by"), ("comments", "author")):
+            assert await connection.fetchval(f"SELECT count(*) FROM {table} WHERE {column} = $1", user) == 0
 
 
 async def test_a_comment_that_loses_its_author_has_a_new_version_also_in_the_trash(database: Database) -> None:
