@@ -100,10 +100,10 @@ async def remove_room(connection: Connection, room_id: UUID) -> bool:
 
 
 async def _forgotten_creator(connection: Connection, task: Task, user_id: UUID) -> None:
-    before = replace(task, created_by=user_id, version=task.version - 1)
+    before = replace(task, created_by=user_id)
     await changes.record(connection, "task", "update", room_id=task.room_id, actor=None, before=before, after=task)
 
 
 async def _forgotten_author(connection: Connection, comment: Comment, room_id: UUID, user_id: UUID) -> None:
-    before = replace(comment, author=user_id, version=comment.version - 1)
+    before = replace(comment, author=user_id)
     await changes.record(connection, "comment", "update", room_id=room_id, actor=None, before=before, after=comment)

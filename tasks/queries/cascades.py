@@ -46,7 +46,7 @@ _DELETE_COMMENT = """
 """
 
 _TASK_OF_LINK = """
-    SELECT a.task_id, t.room_id, t.deleted_at IS NULL AS is_live
+    SELECT a.task_id, t.room_id
     FROM task_assignees a
     JOIN tasks t ON t.id = a.task_id
     WHERE a.link_id = $1
@@ -147,7 +147,7 @@ async def delete_comment(connection: Connection, comment_id: UUID) -> None:
 
 
 async def task_of_link(connection: Connection, link_id: UUID) -> Row | None:
-    """task_id, room_id and is_live of the task that the link assigns."""
+    """task_id and room_id of the task that the link assigns."""
     return await connection.fetchrow(_TASK_OF_LINK, link_id)
 
 

@@ -211,3 +211,27 @@ async def test_home_counts_and_lists_what_is_open(team: Team) -> None:
     home = (await team.call("GET", "/internal/home?limit=1")).json()
     assert [task["id"] for task in home["assigned"]["items"]] == [done["id"]]
     assert home["counts"] == {str(team.room): 4}
+
+
+async def test_home_follows_what_becomes_of_a_task_that_is_assigned(team: Team) -> None:
+    """It lies in a copy of some of the task's fields."""
+    due = await team.create(due_at="2020-01-01T00:00:00Z")
+    done = await team.create(status="done")
+    for task in (due, done):
+        await team.call("PUT", f"/v1/tasks/{task['id']}/assignees/{team['owner']}")
+    path = f"/v1/tasks/{due['id']}"
+    assert await _home(team) == ([due["id"]], [due["id"]])
+    await team.call("PATCH", path, json={"due_at": None})
+    assert await _home(team) == ([due["id"]], [])
+    await team.call("PATCH", path, json={"due_at": "2021-01-01T00:00:00Z"})
+    await team.call("DELETE", path)
+    assert await _home(team) == ([], [])
+    await team.call("POST", f"{path}/restore")
+    assert await _home(team) == ([due["id"]], [due["id"]])
+
+
+async def _home(team: Team) -> tuple[list[str], list[str]]:
+    """The ids of what is assigned to the owner, and of what of that is due soon."""
+    home = (await team.call("GET", "/internal/home")).json()
+    assigned, due_soon = ([task["id"] for task in home[name]["items"]] for name in ("assigned", "due_soon"))
+    return assigned, due_soon
