@@ -133,6 +133,16 @@ async def test_after_a_day_a_key_is_new(desk: Lab, url: str) -> None:
     assert whole(await send(desk, name="two")) == whole(second)
 
 
+async def test_after_a_day_a_write_that_is_refused_is_not_answered_as_the_first_was(desk: Lab, url: str) -> None:
+    """The key is not forgotten yet, and not taken anew either."""
+    await send(desk, "other")
+    first = await send(desk, fail="")
+    await _run(url, "TRUNCATE things")
+    assert whole(await send(desk, fail="")) == whole(first)
+    await _run(url, "UPDATE idempotency_keys SET at = now() - interval '1 day 1 second'")
+    assert (await send(desk, fail="")).code == "first"
+
+
 async def test_old_keys_are_forgotten_and_young_ones_not(desk: Lab, url: str) -> None:
     await send(desk)
     await _run(
