@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from chassis.problems import Problem
 from tasks import commenting, trash, writing
 from tasks.models import Move, Task, TaskEdit
+from tasks.queries import home
 from tasks.queries import trash as queries
 from tests.tasks.making import ME, OTHER, ROOM, discard, make, move, open_count, titles
 
@@ -29,6 +30,7 @@ async def test_a_task_comes_back_to_its_place_with_all_it_had(database: Database
         comment = await commenting.create(connection, new_id(), b.id, "kept", ME)
         await discard(connection, b)
         assert (await titles(connection), await open_count(connection)) == ("ac", 2)
+        assert await home.counts(connection, ROOM) == home.TaskCounts(todo=2, doing=0, done=0)
         back = await restore(connection, b)
         assert (await titles(connection), await open_count(connection)) == ("abc", 3)
         assert (back.number, back.assignees, back.version) == (b.number, [OTHER], 3)
