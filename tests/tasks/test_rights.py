@@ -74,7 +74,14 @@ async def test_comments_are_changed_by_their_author_alone(team: Team) -> None:
     assert (await team.call("DELETE", path, "contributor")).status == 204
 
 
-READS = ("/v1/tasks/{task}", "/v1/tasks/{task}/comments", "/v1/rooms/{room}/tasks", "/v1/rooms/{room}/trash")
+READS = (
+    "/v1/tasks/{task}",
+    "/v1/tasks/{task}/comments",
+    "/v1/tasks/{task}/history",
+    "/v1/rooms/{room}/tasks",
+    "/v1/rooms/{room}/trash",
+    "/v1/rooms/{room}/activity",
+)
 
 
 @pytest.mark.parametrize("path", READS)
