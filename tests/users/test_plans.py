@@ -12,6 +12,7 @@ from tests.plans import Recorder
 from tests.postgres import Postgres
 from tests.system import System
 from users.app import Settings
+from users.models import NewToken
 from users.queries import accounts, attempts, buckets, housekeeping, revocations, sessions, tokens
 from users.refresh_tokens import new_token
 
@@ -58,6 +59,8 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
     async with filled.transaction():
         await _use_accounts(connection, account)
         await _use_sessions(connection, account)
+        bot = NewToken(name="bot", scopes=["read"])
+        await tokens.insert_token(connection, account, new_id(), bot, "", b"", 100)
         await tokens.list_tokens(connection, account, new_id(), 50)
         await tokens.verify_token(connection, token.secret_hash)
         await tokens.end_token(connection, account, new_id())

@@ -1,5 +1,6 @@
 """Sessions and personal access tokens: listed, narrowed, ended; and nobody's but one's own."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from chassis.database import Connection
 from chassis.ids import new_id
 from tests.system import Reply, System
 from tests.users.people import Person, login, refresh, register, revoked, to_person
+from users import personal_tokens
 
 _SOME_ID = UUID(int=7)
 
@@ -101,6 +103,20 @@ async def test_an_expired_token_proves_nothing(system: System, ada: Person, data
     created = (await _create(ada)).json()
     await database.execute("UPDATE tokens SET expires_at = now() WHERE id = $1", UUID(created["id"]))
     assert (await _verify(system, created["token"])).status == 401
+
+
+async def test_an_account_has_only_so_many_tokens_that_are_good(
+    ada: Person, database: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal_tokens, "MOST", 3)
+    made = await asyncio.gather(*(_create(ada) for _ in range(8)))
+    assert sorted(reply.status for reply in made) == [201] * 3 + [409] * 5
+    assert {reply.code for reply in made if reply.status == 409} == {"too_many_tokens"}
+    assert (await _create(await register(ada.system))).status == 201
+    first, second, _ = (reply.json()["id"] for reply in made if reply.status == 201)
+    await database.execute("UPDATE tokens SET expires_at = now() WHERE id = $1", UUID(first))
+    assert (await ada.call("DELETE", f"/v1/me/tokens/{second}")).status == 204
+    assert [(await _create(ada)).status for _ in range(3)] == [201, 201, 409]
 
 
 async def test_a_refresh_token_is_no_personal_token(system: System, ada: Person) -> None:

@@ -6,13 +6,10 @@ from chassis.database import Connection, affected
 from users.models import NewToken, Token, VerifiedToken
 from users.queries.owned import PAGE, list_owned
 
-# Held: an account that is just going would be found, and be gone before its token is there.
 _INSERT = """
     INSERT INTO tokens (id, account_id, name, prefix, secret_hash, scopes, rooms, expires_at)
-    SELECT $2, id, $3, $4, $5, $6, $7, now() + $8 * interval '1 second'
-    FROM accounts
-    WHERE id = $1
-    FOR KEY SHARE
+    SELECT $2, $1, $3, $4, $5, $6, $7, now() + $8 * interval '1 second'
+    WHERE NOT EXISTS (SELECT FROM tokens WHERE account_id = $1 AND expires_at > now() OFFSET $9)
     RETURNING id, name, prefix, scopes, rooms, created_at, used_at, expires_at
 """
 
@@ -61,11 +58,17 @@ _VERIFY = """
 
 
 async def insert_token(
-    connection: Connection, account_id: UUID, token_id: UUID, new: NewToken, prefix: str, secret_hash: bytes
+    connection: Connection,
+    account_id: UUID,
+    token_id: UUID,
+    new: NewToken,
+    prefix: str,
+    secret_hash: bytes,
+    most: int,
 ) -> Token | None:
-    """None if the account is gone."""
+    """For an account that is locked; None if it has `most` tokens already."""
     row = await connection.fetchrow(
-        _INSERT, account_id, token_id, new.name, prefix, secret_hash, new.scopes, new.rooms, new.expires_in
+        _INSERT, account_id, token_id, new.name, prefix, secret_hash, new.scopes, new.rooms, new.expires_in, most - 1
     )
     return Token(**row) if row else None
 

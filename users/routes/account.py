@@ -109,6 +109,7 @@ async def list_tokens(query: PageQuery) -> Tokens:
 
 @blueprint.post("/tokens")
 @refuses_key("the answer holds a secret, which is not kept")
+@refuses(409, "You have 100 tokens already, without those that expired (`too_many_tokens`).")
 @accepts(NewToken)
 @answers(CreatedToken, 201)
 async def create_token(new: NewToken) -> CreatedToken:
