@@ -25,6 +25,8 @@ from users.trail import record, warn
 # An account is removed only by who signed in just now, not by who found a signed-in device.
 _SIGNED_IN_SECONDS = 900
 _PAGE = 200
+# Few have more: each sign-in with the password makes one, and it lasts for 30 days.
+_SESSIONS = 1000
 
 
 async def read_account() -> User:
@@ -80,12 +82,28 @@ async def remove_account(connection: Connection, account_id: UUID) -> bool:
     What may be many goes page by page. Returns whether more is left to do.
     """
     await accounts.lock_account(connection, account_id)
-    await sessions.end_all_sessions(connection, account_id, but=None, access_seconds=STOPPABLE_SECONDS)
+    if await _end_page(connection, account_id) == _SESSIONS:
+        return True
     if await tokens.end_tokens(connection, account_id, _PAGE) == _PAGE:
         return True
     await accounts.delete_account(connection, account_id)
     note_written(account_id)
     return await changes.forget(connection, account_id, _PAGE) == _PAGE
+
+
+async def end_sessions(account_id: UUID, *, but: UUID, keep: int = 0) -> None:
+    """Ends the other sessions of the account, page by page, but for the newest `keep`."""
+    ended = _SESSIONS
+    while ended == _SESSIONS:
+        async with current_database().transaction() as connection:
+            await accounts.lock_account(connection, account_id)
+            ended = await _end_page(connection, account_id, but, keep)
+
+
+async def _end_page(connection: Connection, account_id: UUID, but: UUID | None = None, keep: int = 0) -> int:
+    return await sessions.end_others(
+        connection, account_id, but=but, access_seconds=STOPPABLE_SECONDS, keep=keep, limit=_SESSIONS
+    )
 
 
 async def _change_secrets(change: AccountChange, seen: int | None) -> User:
@@ -97,6 +115,9 @@ async def _change_secrets(change: AccountChange, seen: int | None) -> User:
         await spend_registration(email, account_id)
     name = None if change.name is UNSET else change.name
     named = {field for field in ("name", "email", "password") if getattr(change, field) is not UNSET}
+    if hashed is not None:
+        # Beyond a page they go before: all in the one transaction might take longer than a statement may.
+        await end_sessions(account_id, but=session_id, keep=_SESSIONS)
     async with current_database().transaction() as connection:
         await _refuse_collisions(connection, account_id, seen, named)
         user = await accounts.change_account(
@@ -155,7 +176,7 @@ async def _end_others(connection: Connection, account_id: UUID, session_id: UUID
     """After a new password: all other sessions end, and this one goes on with its refresh token alone."""
     renamed = new_id()
     await sessions.rename_session(connection, account_id, session_id, renamed)
-    await sessions.end_all_sessions(connection, account_id, but=renamed, access_seconds=STOPPABLE_SECONDS)
+    await sessions.end_others(connection, account_id, but=renamed, access_seconds=STOPPABLE_SECONDS)
 
 
 def _gone() -> Problem:

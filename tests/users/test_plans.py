@@ -106,4 +106,5 @@ async def _use_sessions(connection: Connection, account: Any) -> None:
     await sessions.is_fresh(connection, account, session, 900)
     await sessions.rename_session(connection, account, session, new_id())
     await sessions.end_session(connection, account, session)
-    await sessions.end_all_sessions(connection, account, but=None, access_seconds=600)
+    await sessions.end_others(connection, account, but=None, access_seconds=600, keep=1000, limit=1000)
+    await sessions.end_others(connection, account, but=None, access_seconds=600)

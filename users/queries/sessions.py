@@ -66,16 +66,26 @@ _END = """
 """
 
 # Of a session that was not used for longer than its access tokens may live, none is left to stop.
-_END_ALL = """
+_END_OTHERS = """
     WITH ended AS (
         DELETE FROM sessions
-        WHERE account_id = $1 AND id IS DISTINCT FROM $2
+        WHERE id IN (
+            SELECT id
+            FROM sessions
+            WHERE account_id = $1 AND id IS DISTINCT FROM $2
+            ORDER BY id DESC
+            OFFSET $4
+            LIMIT $5
+        )
         RETURNING id, used_at
+    ), told AS (
+        INSERT INTO revocations (id)
+        SELECT id
+        FROM ended
+        WHERE used_at > now() - $3 * interval '1 second'
     )
-    INSERT INTO revocations (id)
-    SELECT id
+    SELECT count(*)
     FROM ended
-    WHERE used_at > now() - $3 * interval '1 second'
 """
 
 _RENAME = """
@@ -152,10 +162,17 @@ async def end_session(connection: Connection, account_id: UUID, session_id: UUID
     return await connection.fetchval(_END, account_id, session_id) is not None
 
 
-async def end_all_sessions(
-    connection: Connection, account_id: UUID, *, but: UUID | None, access_seconds: int
-) -> None:
-    await connection.execute(_END_ALL, account_id, but, access_seconds)
+async def end_others(
+    connection: Connection,
+    account_id: UUID,
+    *,
+    but: UUID | None,
+    access_seconds: int,
+    keep: int = 0,
+    limit: int | None = None,
+) -> int:
+    """Ends those of a locked account but the newest `keep`, at most `limit`; returns how many there were."""
+    return int(await connection.fetchval(_END_OTHERS, account_id, but, access_seconds, keep, limit))
 
 
 async def rename_session(connection: Connection, account_id: UUID, session_id: UUID, new_id: UUID) -> None:

@@ -16,7 +16,6 @@ from users import account, personal_tokens
 from users.clients import caller_session
 from users.models import AccountChange, CreatedToken, NewToken, PageQuery, Sessions, Tokens, User
 from users.queries import sessions, tokens
-from users.sessions import STOPPABLE_SECONDS
 from users.trail import record
 
 blueprint = Blueprint("account", __name__, url_prefix="/v1/me")
@@ -78,9 +77,11 @@ async def list_sessions(query: PageQuery) -> Sessions:
 @answers_nothing
 async def end_sessions() -> None:
     """Sign out everywhere, here as well. The tokens of all sessions stop within a second."""
-    caller_session()
+    own = caller_session()
+    await account.end_sessions(caller(), but=own)
+    # The last one, so that it can be asked for again if it is cut short.
     async with current_database().connection() as connection:
-        await sessions.end_all_sessions(connection, caller(), but=None, access_seconds=STOPPABLE_SECONDS)
+        await sessions.end_session(connection, caller(), own)
     record("sessions.ended", caller())
 
 
