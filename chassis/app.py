@@ -13,6 +13,7 @@ from quart.ctx import AppContext, RequestContext
 from quart.globals import _cv_app, _cv_request
 from quart.sessions import NullSession
 from quart.wrappers import Request
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import MapAdapter, UnicodeConverter
 
 from chassis.asgi import Connection
@@ -102,6 +103,14 @@ class Context(RequestContext):
     async def push(self) -> None:
         self._tokens = _cv_app.set(AppContext(self.app)), _cv_request.set(self)
         self.match_request()
+
+    def match_request(self) -> None:
+        """What stands before us may have a rule for a path, and take `//v1` and `/v1%2F` for others than `/v1/`."""
+        path: bytes = self.request.scope["raw_path"]
+        if path.startswith(b"//") or b"%2f" in path.lower():
+            self.request.routing_exception = NotFound()
+        else:
+            super().match_request()
 
     async def pop(self, *_: object) -> None:
         of_app, of_request = self._tokens
