@@ -22,12 +22,14 @@ from chassis.uploads import UPLOAD, WHOLE_BODY, Upload
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 # Of more requests than these in one read, a piece is parsed at a time: what waits is many times its bytes.
 _TOGETHER, _PIECE = 8, 1024
+# Such an answer is for who asked, whatever stands between: no app gives it the headers that all others have.
+_HEADERS = {"Connection": "close", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _CODES = {413: "too_large", 431: "headers_too_large", 501: "unknown_coding"}
 
 
 def _refusal(status: int) -> bytes:
     problem = Problem(status, _CODES.get(status, "bad_request"), "This is not HTTP as it should be.")
-    headers, body = render(problem, {"Connection": "close"})
+    headers, body = render(problem, _HEADERS)
     return b"\r\n".join([b"HTTP/1.1 %d " % status, *(b"%b: %b" % pair for pair in headers), b"", body])
 
 

@@ -72,6 +72,18 @@ async def test_what_follows_a_malformed_head_is_not_done(server: Server) -> None
     assert seen(server) == []
 
 
+@pytest.mark.parametrize(
+    "sent", [b"GET / HTTP/1.1\r\n\r\n", b"x" * 40_000, POST % b"" + b"Transfer-Encoding: gzip\r\n\r\n"]
+)
+async def test_nobody_keeps_what_is_answered_to_no_request(server: Server, sent: bytes) -> None:
+    """A cache that did would show it to all who ask for the same."""
+    async with server.connect() as line:
+        line.send(sent)
+        status, headers = await line.head()
+        assert status >= 400
+        assert (headers[b"cache-control"], headers[b"x-content-type-options"]) == (b"no-store", b"nosniff")
+
+
 async def test_what_follows_the_last_request_is_not_done(server: Server) -> None:
     async with all_ends(), server.connect() as line:
         line.send(b"GET /echo?old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + LATER)
