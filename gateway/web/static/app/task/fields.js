@@ -60,8 +60,8 @@ function DueDay({ task, isFixed, onChange }) {
   };
   const change = ({ target: { value } }) => (isTyping.current ? type(value) : write(value));
   return html`<div class="due-field">
-    <${Field} label=${t("field.due_at")}><input type="date" value=${typed.value ?? shown} disabled=${isFixed}
-      onKeyDown=${onKey} onPointerDown=${finish} onBlur=${finish} onChange=${change} /><//>
+    <${Field} label=${t("field.due_at")}><input type="date" max="9999-12-31" value=${typed.value ?? shown}
+      disabled=${isFixed} onKeyDown=${onKey} onPointerDown=${finish} onBlur=${finish} onChange=${change} /><//>
     ${task.due_at && html`<${Due} time=${task.due_at} isDone=${task.status === "done"} />`}
   </div>`;
 }

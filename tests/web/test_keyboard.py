@@ -1,0 +1,20 @@
+"""What is done with the keyboard: days, undo, and the focus of forms."""
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Visit
+
+
+async def test_a_year_has_four_digits(visit: Visit) -> None:
+    ada = await visit()
+    room, page = await ada.make_room(), ada.page
+    task = await ada.make_task(room, "Write")
+    await ada.open(f"/tasks/{task}")
+    due = page.get_by_label("Due")
+    await due.focus()
+    async with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        await page.keyboard.type("0504203166")
+        await page.keyboard.press("Enter")
+    await expect(due).not_to_have_value("")
+    kept = (await ada.call("GET", f"/v1/tasks/{task}"))["task"]
+    assert kept["due_at"].endswith("-05-04T17:00:00Z")
