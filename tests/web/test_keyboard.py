@@ -18,3 +18,17 @@ async def test_a_year_has_four_digits(visit: Visit) -> None:
     await expect(due).not_to_have_value("")
     kept = (await ada.call("GET", f"/v1/tasks/{task}"))["task"]
     assert kept["due_at"].endswith("-05-04T17:00:00Z")
+
+
+async def test_undo_is_the_same_key_where_letters_are_not_latin(visit: Visit) -> None:
+    ada = await visit(locale="uk-UA")
+    room, page = await ada.make_room(), ada.page
+    await ada.open_board(room)
+    await ada.add("Написати")
+    await expect(ada.card("Написати")).to_be_visible()
+    await page.locator("main").focus()
+    # On a German keyboard the same place is Y, which undoes nothing.
+    for letter in ("y", "я"):
+        await expect(page.locator(".card")).to_have_count(1)
+        await page.locator("main").dispatch_event("keydown", {"key": letter, "code": "KeyZ", "ctrlKey": True})
+    await expect(page.locator(".card")).to_have_count(0)

@@ -72,7 +72,9 @@ async function takeBack(token, take) {
 }
 
 addEventListener("keydown", (event) => {
-  const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  // The key of Z is one of another letter where these are not Latin, and Z is another key on a German keyboard.
+  const isZ = event.key.toLowerCase() === "z" || (event.code === "KeyZ" && !/[a-z]/i.test(event.key));
+  const isUndo = isZ && (event.ctrlKey || event.metaKey) && !event.shiftKey;
   if (!isUndo || !latest || event.target.closest?.("input, textarea, select")) return;
   event.preventDefault();
   latest();
