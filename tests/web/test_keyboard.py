@@ -32,3 +32,18 @@ async def test_undo_is_the_same_key_where_letters_are_not_latin(visit: Visit) ->
         await expect(page.locator(".card")).to_have_count(1)
         await page.locator("main").dispatch_event("keydown", {"key": letter, "code": "KeyZ", "ctrlKey": True})
     await expect(page.locator(".card")).to_have_count(0)
+
+
+async def test_a_form_keeps_the_focus_and_leads_it_to_what_is_wrong(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room, page = await ada.make_room(), ada.page
+    await ada.open(f"/rooms/{room}/members")
+    address, add = page.get_by_label("E-mail"), page.get_by_role("button", name="Add", exact=True)
+    await address.fill("nobody@example.org")
+    await add.press("Enter")
+    await expect(page.locator(".field-error")).to_be_visible()
+    await expect(address).to_be_focused()
+    await address.fill(grace.email)
+    await add.press("Enter")
+    await expect(page.get_by_label("Role of Grace")).to_be_visible()
+    await expect(add).to_be_focused()

@@ -17,7 +17,7 @@ export function Request({ typed, change, document, operation, errors, isBusy, on
   };
   const submit = (event) => {
     event.preventDefault();
-    onSend();
+    if (!isBusy) onSend();
   };
   const onKey = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event);
   return html`<form class="console-request" onSubmit=${submit} onKeyDown=${onKey}>
@@ -29,7 +29,7 @@ export function Request({ typed, change, document, operation, errors, isBusy, on
         required autocomplete="off" autocapitalize="off" spellcheck=${false} placeholder="/v1/…" />
       <datalist id="console-paths">${document?.paths.map((path) => html`<option key=${path}
         value=${path} />`)}</datalist>
-      <button class="primary" disabled=${isBusy}>${t("console.send")}</button>
+      <button class="primary" aria-disabled=${isBusy}>${t("console.send")}</button>
     </div>
     ${operation && html`<p class="hint">${operation.summary}</p>`}
     <${Parameters} typed=${typed} change=${change} operation=${operation} />

@@ -54,7 +54,7 @@ export function Select({ options, value, onChange, ...rest }) {
 
 /**
  * A form whose `onSubmit(values)` may throw a Problem: that of a field stands at the field (`children` gets
- * `errors`), any other above the button.
+ * `errors`), any other above the button. A button that is disabled would lose the focus; one that is busy keeps it.
  */
 export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
   const [problem, setProblem] = useState(null);
@@ -62,6 +62,7 @@ export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
   const form = useRef(null);
   const run = async (event) => {
     event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -72,12 +73,14 @@ export function Form({ onSubmit, submit, children, kind = "primary", footer }) {
     setBusy(false);
   };
   const errors = Object.fromEntries((problem?.errors ?? []).map((each) => [each.field, explainField(each)]));
+  // What stands beside a field is said when one comes to it.
+  useEffect(() => [...form.current.elements].find((each) => each.name in errors)?.focus(), [problem]);
   const isShownAtFields = Object.keys(errors).some((name) => form.current?.elements[name]);
   return html`<form ref=${form} onSubmit=${run}>
     ${children(errors)}
     ${problem && !isShownAtFields && html`<p class="form-error" role="alert">${explain(problem)}</p>`}
     <div class="form-actions">
-      <button class=${kind} disabled=${isBusy}>${submit}</button>
+      <button class=${kind} aria-disabled=${isBusy}>${submit}</button>
       ${footer}
     </div>
   </form>`;
@@ -105,6 +108,7 @@ function hue(id) {
 export function Missing({ what, status = "unavailable", onRetry }) {
   const [isBusy, setBusy] = useState(false);
   const retry = async () => {
+    if (isBusy) return;
     setBusy(true);
     await onRetry();
     setBusy(false);
@@ -112,7 +116,7 @@ export function Missing({ what, status = "unavailable", onRetry }) {
   return html`<div class="missing" role="status">
     <${Icon} name="alert" />
     <p>${t(status === "timeout" ? "missing.timeout" : "missing.unavailable", { what })}</p>
-    <button type="button" onClick=${retry} disabled=${isBusy}>${t("retry")}</button>
+    <button type="button" onClick=${retry} aria-disabled=${isBusy}>${t("retry")}</button>
   </div>`;
 }
 
