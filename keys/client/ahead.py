@@ -20,7 +20,7 @@ from chassis.bodies import Body
 from chassis.deadlines import current_work, finish_later, start
 from chassis.feed import note_written
 from chassis.passport import current_passport
-from chassis.peers import Peer, Refused
+from chassis.peers import AnsweredBadly, Peer, Refused
 from keys.client.confirming import Confirmations
 from keys.client.models import ClaimBody
 
@@ -123,7 +123,10 @@ class Ahead:
         claims = [draft() for _ in range(maker.count)]
         until = time.monotonic() + _PROMISED_SECONDS
         try:
-            await self._peer.call("POST", "/internal/claims/ahead", body=_encode(AheadBody(claims=claims)))
+            answer = await self._peer.call("POST", "/internal/claims/ahead", body=_encode(AheadBody(claims=claims)))
+            if answer.status != 204:
+                # Somebody else, who answers in its place: nothing is held.
+                raise AnsweredBadly(self._peer.name, f"answered {answer.status}")
         except BaseException as error:
             maker.rests_until = time.monotonic() + _REST_SECONDS
             if not isinstance(error, Refused):

@@ -211,21 +211,23 @@ async def test_a_repetition_is_the_first_answer_and_no_second_task(two: Two, per
     assert len(await titles(person, room)) == before + 1
 
 
-async def test_at_a_keys_of_the_version_before_all_goes_on_as_ever(
-    two: Two, person: Person, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("answer", [("{}", 404), ("<p>Back soon.", 200)])
+async def test_without_a_keys_that_makes_claims_ahead_all_goes_on_as_ever(
+    two: Two, person: Person, asked: Counter[str], monkeypatch: pytest.MonkeyPatch, answer: tuple[str, int]
 ) -> None:
+    """One of the version before; or something between that answers in its place."""
+
+    async def not_there() -> tuple[str, int]:
+        return answer
+
     rules = two.first.apps["keys"]
-    monkeypatch.setitem(rules.view_functions, "keys.make_claims_ahead", _not_there)
+    monkeypatch.setitem(rules.view_functions, "keys.make_claims_ahead", not_there)
     room = await person.room()
     for _ in range(10):
         await make(person, room)
     assert asked["/internal/claims"] == 10
     # And it is not asked again for each of them.
     assert asked["/internal/claims/ahead"] <= 5
-
-
-async def _not_there() -> tuple[str, int]:
-    return "{}", 404
 
 
 async def test_what_was_asked_for_and_not_answered_is_given_up(
