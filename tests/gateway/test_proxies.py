@@ -21,7 +21,12 @@ async def test_a_stranger_is_not_believed() -> None:
     assert await read("10.0.0.1", "198.51.100.1", trusted="") == "10.0.0.1"
 
 
-@pytest.mark.parametrize(("peer", "is_believed"), [("10.0.0.1", True), ("203.0.113.9", False)])
+async def test_a_peer_that_has_no_address_is_not_believed() -> None:
+    """As one at a socket of the file system."""
+    assert await read("<local>", "198.51.100.1") == ""
+
+
+@pytest.mark.parametrize(("peer", "is_believed"), [("10.0.0.1", True), ("203.0.113.9", False), ("<local>", False)])
 async def test_a_trusted_hop_alone_is_believed_about_https(peer: str, is_believed: bool) -> None:
     headers = {"Remote-Addr": peer, "X-Forwarded-Proto": "https"}
     async with Quart("address").test_request_context("/", headers=headers):
