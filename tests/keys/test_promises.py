@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from chassis.database import Connection
@@ -182,9 +183,11 @@ async def test_only_what_one_right_decides_is_promised(connection: Connection) -
         with pytest.raises(Problem) as refused:
             await ahead.make(connection, [good, each], "tasks", eve, Footings())
         assert refused.value.status == 422, each
-    with pytest.raises(Problem) as refused:
-        await ahead.make(connection, [bad[3]], "tasks", eve, Footings())
-    assert refused.value.status == 422
+    astray = claim_for(elsewhere, eve)
+    for needs in ([], good.needs):
+        with pytest.raises(Problem) as refused:
+            await ahead.make(connection, [msgspec.structs.replace(astray, needs=needs)], "tasks", eve, Footings())
+        assert refused.value.status == 422, needs
     assert await connection.fetchval("SELECT count(*) FROM claims") == 0
     await ahead.make(connection, [good], "tasks", eve, Footings())
     assert await connection.fetchval("SELECT promised FROM claims") == eve
