@@ -3,16 +3,18 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import cast
+from uuid import UUID
 
 import pytest
 
+from bench.plans.explain import Explainer
 from chassis.database import Connection, Database
 from chassis.ids import new_id
 from chassis.settings import DatabaseSettings
 from rooms import queries
 from rooms.models import NewInvite, NewRoom, RoomChange
 from tests.plans import Recorder
-from tests.postgres import Postgres
+from tests.postgres import Postgres, connected
 
 _FILL = """
     INSERT INTO rooms (id, name, description)
@@ -20,6 +22,23 @@ _FILL = """
 
     INSERT INTO invites (code, room_id, role, created_by, expires_at)
     SELECT 'code' || n || id, id, 'viewer', id, now() + '1 day' FROM rooms, generate_series(1, 2) n;
+
+    ANALYZE;
+"""
+
+MAKER = UUID(int=7)
+# One made an invite in each of a hundred rooms, and in one of the rooms many others made one each.
+_MANY = f"""
+    INSERT INTO rooms (id, name, description)
+    SELECT gen_random_uuid(), 'Room ' || n, '' FROM generate_series(1, 100) n;
+
+    INSERT INTO invites (code, room_id, role, created_by, expires_at)
+    SELECT 'many' || id, id, 'viewer', '{MAKER}', now() + '1 day'
+    FROM rooms;
+
+    INSERT INTO invites (code, room_id, role, created_by, expires_at)
+    SELECT 'other' || n, (SELECT id FROM rooms LIMIT 1), 'viewer', gen_random_uuid(), now() + '1 day'
+    FROM generate_series(1, 2000) n;
 
     ANALYZE;
 """
@@ -65,3 +84,17 @@ async def test_every_statement_reads_by_index(filled: Connection) -> None:
         await queries.delete_room(connection, room_id)
     assert len(recorder.scans) >= 10
     assert [scan for scan in recorder.scans if scan.startswith("Seq Scan")] == []
+
+
+async def test_what_a_maker_made_in_a_room_is_found_without_what_is_elsewhere_and_of_others(
+    postgres: Postgres,
+) -> None:
+    """Whoever leaves n rooms, as an account that goes, would read n times n rows."""
+    async with postgres.clone("rooms") as url, connected(url) as connection:
+        await connection.execute(_MANY)
+        explainer = Explainer(connection, "generic")
+        room = await connection.fetchval("SELECT id FROM rooms OFFSET 50 LIMIT 1")
+        await explainer.fetch(queries._DELETE_OF, room, MAKER, new_id(), 200)
+        (plan,) = explainer.plans
+    # The one row, found and then deleted by its key.
+    assert plan.touched <= 2
