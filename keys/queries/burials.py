@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.database import Connection, Row, affected, mark_changed
+from chassis.database import Connection, Row, mark_changed
 from chassis.logs import current_request_id
 from keys.queries.stamps import stamp
 
@@ -65,15 +65,24 @@ _DROP = """
     SELECT id FROM dropped
 """
 
+# A room goes with its stamp: where it has no node nobody is a member, so that no view is shown under another one.
 _FORGET_NODES = """
-    DELETE FROM nodes
-    WHERE (type, id) IN (
-        SELECT type, id
-        FROM nodes
-        WHERE drained_at < now() - make_interval(days => $1)
-        ORDER BY drained_at
-        LIMIT $2
+    WITH forgotten AS (
+        DELETE FROM nodes
+        WHERE (type, id) IN (
+            SELECT type, id
+            FROM nodes
+            WHERE drained_at < now() - make_interval(days => $1)
+            ORDER BY drained_at
+            LIMIT $2
+        )
+        RETURNING type, id
+    ), unstamped AS (
+        DELETE FROM stamps
+        WHERE of = ANY(ARRAY(SELECT id FROM forgotten WHERE type = 'room'))
     )
+    SELECT count(*)
+    FROM forgotten
 """
 
 _BACKLOG = """
@@ -114,7 +123,7 @@ async def drop(connection: Connection, relation: str, ids: Sequence[UUID], actor
 
 async def forget_nodes(connection: Connection, days: int, limit: int) -> int:
     """How many of at most `limit` there were."""
-    return affected(await connection.execute(_FORGET_NODES, days, limit))
+    return int(await connection.fetchval(_FORGET_NODES, days, limit))
 
 
 async def backlog(connection: Connection) -> Row:
