@@ -60,13 +60,18 @@ class Connection(TCPServer):
     async def protocol_send(self, event: Event) -> None:
         if isinstance(event, Updated):
             self._is_idle, self._idle_since = event.idle, self.loop.time()
-            note = self._exchanges.idlers.begin if event.idle else self._exchanges.idlers.end
-            note(self.writer.transport)
+            self._note_resting(event.idle or self._http.is_receiving)
             return
         if isinstance(event, RawData):
             await self._write(event.data)
         else:
             await super().protocol_send(event)
+
+    def _note_resting(self, is_resting: bool) -> None:
+        idlers, transport = self._exchanges.idlers, self.writer.transport
+        idlers.end(transport)
+        if is_resting:
+            idlers.begin(transport)
 
     async def _write(self, data: bytes) -> None:
         async with self.send_lock:
@@ -107,7 +112,7 @@ class Connection(TCPServer):
         self._http = self.protocol.protocol = Http1(cast("H11Protocol", self.protocol.protocol), self._exchanges)
         gate = cast("Gate", self.writer.transport.get_protocol())
         gate.connection = self
-        self._exchanges.idlers.begin(self.writer.transport)
+        self._note_resting(True)
         try:
             await self._read_all()
         except OSError:
@@ -118,7 +123,7 @@ class Connection(TCPServer):
             self._arrival.end()
             # Hypercorn's group of tasks would wait for it.
             await self.idle_task.stop()
-            self._exchanges.idlers.end(self.writer.transport)
+            self._note_resting(False)
         await self.protocol.handle(Closed())
         self._arrival.is_over = True
 

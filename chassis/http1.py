@@ -56,6 +56,11 @@ class Http1(H11Protocol):
         is_between = self._reader.is_between and not self._reader.events
         return is_between and self.exchange is None and not self._has_given_up
 
+    @property
+    def is_receiving(self) -> bool:
+        """Whether the body is still to come."""
+        return self._upload is not None
+
     async def handle(self, event: Event) -> None:
         if isinstance(event, RawData):
             for piece in _pieces(event.data):
@@ -85,10 +90,10 @@ class Http1(H11Protocol):
                 await self._take_part(self._upload, event)
 
     async def _begin(self, request: Asked) -> None:
+        scope = self._scope(request, self._body_or_upload(request))
         await self.send(Updated(idle=False))
         if request.waits:
             await self.send(RawData(_CONTINUE))
-        scope = self._scope(request, self._body_or_upload(request))
         self.exchange = Exchange(cast("Any", self.app), scope, request, self, self._exchanges, self._upload)
         self.task_group.spawn(self.exchange.run)
         self._exchanges.add(self.exchange)
@@ -107,6 +112,7 @@ class Http1(H11Protocol):
     async def _take_part(self, upload: Upload, event: StreamEvent) -> None:
         if isinstance(event, EndBody):
             self._upload = None
+            await self.send(Updated(idle=False))
             upload.end()
             return
         upload.add(bytes(cast("Body", event).data))

@@ -1,4 +1,4 @@
-"""Connections over which nothing is asked. Each is an open file, and of those a process has so many."""
+"""Connections over which nothing, or not all, is asked. Each is an open file, of which a process has so many."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ class Idlers:
         self._resting: dict[asyncio.WriteTransport, None] = {}
 
     def begin(self, transport: asyncio.WriteTransport) -> None:
-        """From here on nothing is asked over it."""
+        """From here on it waits for a request, or for the body of one."""
         self._resting[transport] = None
         if len(self._resting) > self._most:
             oldest = next(iter(self._resting))

@@ -8,10 +8,11 @@ from contextlib import AsyncExitStack
 import pytest
 
 from chassis import server as serving
-from tests.chassis.wire import HOST, Line, Server, run_server
+from tests.chassis.wire import HOST, LARGEST, Line, Server, run_server
 from tests.launch.polling import until
 
 ASK = b"GET /echo?a HTTP/1.1\r\n" + HOST + b"\r\n"
+POST = b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: %b\r\n\r\n"
 MOST = 4
 
 
@@ -43,6 +44,37 @@ async def test_of_connections_that_rest_those_end_that_have_rested_longest(monke
         assert [await unused.rest(), await half.rest()] == [b"", b""]
         await ask(used)
         assert not any(map(has_ended, (used, streaming, *others)))
+
+
+async def test_a_connection_rests_until_the_body_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To send the beginning of one nobody need sign in, and it holds more of us than a connection alone."""
+    monkeypatch.setattr(serving, "_MOST_IDLE", MOST)
+    async with run_server() as server, AsyncExitStack() as stack:
+        half, refused, whole = await connect(stack, server, 3)
+        half.send(POST % b"9")
+        refused.send(POST % b"999999" + bytes(LARGEST + 1))
+        assert (await refused.head())[0] == 413
+        whole.send(POST % b"9")
+        whole.send(b"o")
+        whole.send(b"therwise")
+        assert await whole.answer() == (200, b"otherwise")
+        for line in await connect(stack, server, MOST):
+            await ask(line)
+        assert [await half.rest(), (await refused.rest())[-1:]] == [b"", b"}"]
+
+
+async def test_who_has_sent_the_body_is_not_resting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_MOST_IDLE", 1)
+    async with run_server() as server, server.connect() as line:
+        line.send(b"POST /parts HTTP/1.1\r\n" + HOST + b"Content-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+        assert (await line.head())[0] == 100
+        line.send(b"otherwise")
+        await line.head()
+        for _ in range(2):
+            async with server.connect() as other:
+                await ask(other)
+        server.app.gate.set()  # type: ignore[attr-defined]
+        assert (await line.reader.readuntil(b"0\r\n\r\n")).startswith(b"3\r\none")
 
 
 async def test_what_has_ended_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def make_app(at_once: int) -> App:
 
 
 def add_streams(app: App) -> None:
-    @app.get("/parts")
+    @app.route("/parts", methods=["GET", "POST"])
     async def parts() -> Response:
         async def send() -> AsyncIterator[bytes]:
             yield b"one"
