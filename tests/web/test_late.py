@@ -40,6 +40,43 @@ async def test_an_answer_for_a_place_that_was_left_takes_nobody_away(visit: Visi
     assert page.url == place
 
 
+_WATCH_ROWS = """() => {
+    const count = () => document.querySelectorAll(".trash-row").length;
+    window.least = count();
+    new MutationObserver(() => { window.least = Math.min(window.least, count()); })
+        .observe(document.querySelector("main"), { childList: true, subtree: true });
+}"""
+
+
+async def test_an_older_answer_does_not_replace_a_newer_list(visit: Visit) -> None:
+    ada = await visit()
+    room, page, let_go = await ada.make_room(), ada.page, asyncio.Event()
+    one, two, three = [await ada.make_task(room, title) for title in ("One", "Two", "Three")]
+    asked: list[str] = []
+
+    async def hold_the_second(route: Route) -> None:
+        asked.append(route.request.url)
+        number, answer = len(asked), await route.fetch()
+        if number == 2:
+            await let_go.wait()
+        await route.fulfill(response=answer)
+
+    await page.route(f"**/v1/rooms/{room}/trash*", hold_the_second)
+    await ada.open(f"/rooms/{room}/trash")
+    await expect(page.get_by_text("The trash is empty.")).to_be_visible()
+    await expect(page.locator('[data-live="open"]')).to_be_attached()
+    await ada.call("DELETE", f"/v1/tasks/{one}")
+    await until(lambda: len(asked) == 2)
+    await ada.call("DELETE", f"/v1/tasks/{two}")
+    await expect(page.locator(".trash-row")).to_have_count(2)
+    await page.evaluate(_WATCH_ROWS)
+    async with page.expect_response(f"**/v1/rooms/{room}/trash*"):
+        let_go.set()
+    await ada.call("DELETE", f"/v1/tasks/{three}")
+    await expect(page.locator(".trash-row")).to_have_count(3)
+    assert await page.evaluate("least") == 2
+
+
 _STREAMS = """{
     const Real = window.EventSource;
     window.streams = [];

@@ -13,10 +13,15 @@ const NONE = { items: [], next: null };
 export function usePages(path, take = () => {}) {
   const [state, setState] = useState({ items: null, next: null, error: null });
   const now = useRef(state);
+  const turns = useRef({ asked: 0, answered: 0 });
   now.current = state;
   const ask = async (before, count) => {
+    const turn = (turns.current.asked += 1);
     try {
       const list = await bring(path, take, before, count);
+      // A later question may have been answered sooner.
+      if (turn < turns.current.answered) return;
+      turns.current.answered = turn;
       setState({ ...list, error: null });
     } catch (error) {
       setState((old) => ({ ...old, error }));
