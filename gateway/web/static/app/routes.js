@@ -80,7 +80,9 @@ addEventListener("popstate", () => {
   isGoingBack = false;
   const { path } = place.peek();
   place.value = here();
-  seek(path, stayingHere(), Date.now() + SEEK_MS);
+  const isHere = stayingHere();
+  // What has the focus until then goes with the screen that is left.
+  requestAnimationFrame(() => seek(path, isHere, Date.now() + SEEK_MS));
 });
 
 // Back in a list, a person goes on at the link by which they left it. It may be drawn only when the list has come.
