@@ -38,3 +38,23 @@ async def test_settings_and_profile_keep_what_others_wrote_since(visit: Visit) -
         await save(page, form)
         await expect(form.get_by_label("Name")).to_have_value("Ada Lovelace")
     assert (await ada.call("GET", "/v1/me"))["name"] == "Ada Lovelace"
+
+
+async def test_settings_that_were_left_without_saving_are_still_there(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room, page = await ada.make_room("Room", admin=grace), ada.page
+    await ada.open(f"/rooms/{room}/settings")
+    description = page.get_by_label("Description")
+    await description.fill("Three pages of text")
+    await page.get_by_role("link", name="Members").click()
+    await grace.call("PATCH", f"/v1/rooms/{room}", {"description": "Grace's description"})
+    await page.get_by_role("link", name="Settings").click()
+    await expect(description).to_have_value("Three pages of text")
+    # It was begun on what Grace wrote over.
+    await page.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Two versions")
+    await dialog.get_by_role("button", name="Keep what I chose").click()
+    await expect(description).to_have_value("Grace's description")
+    await page.get_by_role("link", name="Members").click()
+    await page.get_by_role("link", name="Settings").click()
+    await expect(description).to_have_value("Grace's description")

@@ -5,6 +5,7 @@ import { Field, Form, refill } from "../parts/controls.js";
 import { Confirm } from "../parts/dialog.js";
 import { go, stayingHere } from "../routes.js";
 import { send } from "../store/outbox.js";
+import { editOf } from "../store/unsent.js";
 import { editRoom } from "../store/writes.js";
 import { html, useState } from "../view.js";
 
@@ -23,22 +24,32 @@ export default function SettingsScreen({ room }) {
 }
 
 function Edit({ room }) {
+  const edits = ["name", "description"].map((name) => editOf(room.id, name));
   // What the person has seen when they began, for the version that their write is made on.
-  const [seen, setSeen] = useState(room.room.peek());
+  const [seen, setSeen] = useState(edits.map((edit) => edit.seen.peek()).find(Boolean) ?? room.room.peek());
+  const valueOf = (name) => editOf(room.id, name).text.peek() ?? seen[name];
+  const type = ({ target: { name, value } }) => {
+    const edit = editOf(room.id, name);
+    if (value === seen[name]) return edit.end();
+    edit.begin(seen);
+    edit.text.value = value;
+  };
   const save = async ({ name, description }, form) => {
     const wanted = Object.fromEntries(Object.entries({ name, description }).filter(([key, value]) => seen[key] !== value));
     if (!Object.keys(wanted).length || !(await editRoom(room, wanted, seen.version))) return;
     const isTypedOn = form.elements.name.value !== name || form.elements.description.value !== description;
     // What is typed by now was begun on what was seen before.
     if (isTypedOn) return;
+    edits.forEach((edit) => edit.end());
     refill(form, { name, description }, room.room.peek());
     setSeen(room.room.peek());
   };
   return html`<${Form} submit=${t("save")} onSubmit=${save}>
     ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="120"
-      defaultValue=${seen.name} error=${errors.name} />
+      defaultValue=${valueOf("name")} onInput=${type} error=${errors.name} />
       <${Field} label=${t("field.description")} error=${errors.description}>
-        <textarea name="description" rows="4" maxlength="10000" defaultValue=${seen.description}></textarea>
+        <textarea name="description" rows="4" maxlength="10000" defaultValue=${valueOf("description")}
+          onInput=${type}></textarea>
       <//>`}
   <//>`;
 }
