@@ -115,6 +115,19 @@ async def test_a_search_finds_words_in_comments_too_and_stands_in_the_address(vi
     await expect(ada.page.locator(".card-title")).to_have_text(["Three"])
 
 
+async def test_a_task_that_the_filter_hides_is_told(visit: Visit) -> None:
+    ada = await visit()
+    room, page = await ada.make_room(), ada.page
+    await ada.open(f"/rooms/{room}?priority=high")
+    await ada.add("Oil the mill")
+    await expect(page.locator(".toast")).to_contain_text("“Oil the mill” is made; the filter hides it.")
+    await page.get_by_label("Priority").select_option("none")
+    await expect(ada.card("Oil the mill")).to_be_visible()
+    await ada.add("Another")
+    await expect(ada.card("Another")).to_be_visible()
+    await expect(page.locator(".toast")).to_have_count(1)
+
+
 async def test_assignees_due_date_and_list(visit: Visit) -> None:
     ada, grace = await visit("Ada"), await visit("Grace")
     room = await ada.make_room(editor=grace)

@@ -44,7 +44,7 @@ function confirm(take, drop) {
 
 /**
  * Sends a write that changes `id` in `collection` to `change(record)`, and takes its answer. `isSame(record)` knows what
- * the write creates: the stream may bring that before the answer comes.
+ * the write creates: the stream may bring that before the answer comes. Returns the answer; null of a refusal.
  */
 async function attempt({ collection, id, change, isSame, write, done }) {
   const drop = collection.draft(id, change);
@@ -52,12 +52,12 @@ async function attempt({ collection, id, change, isSame, write, done }) {
   try {
     const answer = await send(write);
     confirm(() => done(answer), drop);
-    return true;
+    return answer;
   } catch (error) {
     confirm(() => error.current && collection.take(error.current, id), drop);
     if (error.code === "conflict") tell(t("conflict.moved_on"), { kind: "failed" });
     else tellProblem(error);
-    return false;
+    return null;
   }
 }
 
