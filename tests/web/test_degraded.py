@@ -69,6 +69,7 @@ async def test_a_board_that_is_too_old_and_cannot_be_had_anew_says_so(visit: Vis
     ada = await visit()
     room = await ada.make_room("Mill")
     await ada.make_task(room, "Oil the mill")
+    gone = await ada.make_task(room, "Forget it")
     events, view = f"**/v1/rooms/{room}/events?*", f"**/v1/rooms/{room}"
 
     async def resync(route: Route) -> None:
@@ -79,10 +80,12 @@ async def test_a_board_that_is_too_old_and_cannot_be_had_anew_says_so(visit: Vis
     await ada.open(f"/rooms/{room}")
     missing = ada.page.locator(".missing", has_text="The room cannot be shown right now.")
     await expect(missing).to_be_visible()
+    await ada.call("DELETE", f"/v1/tasks/{gone}")
     await ada.page.unroute(events)
     await ada.page.unroute(view)
     await ada.page.get_by_role("button", name="Try again").click()
     await expect(ada.card("Oil the mill")).to_be_visible()
+    await expect(ada.card("Forget it")).to_have_count(0)
     await expect(ada.page.locator('[data-live="open"]')).to_be_attached()
 
 

@@ -51,7 +51,8 @@ export class Room {
   async load() {
     if (this.state.value !== "ready") this.state.value = "loading";
     try {
-      await this.#bring();
+      // Without a stream what is here may have gone since.
+      await (this.stream.value ? this.#bring() : this.#bringAnew());
     } catch (error) {
       this.#fail(error);
     }
