@@ -89,6 +89,32 @@ async def test_a_board_that_is_too_old_and_cannot_be_had_anew_says_so(visit: Vis
     await expect(ada.page.locator('[data-live="open"]')).to_be_attached()
 
 
+async def test_a_task_at_its_own_address_says_that_it_is_not_live(visit: Visit) -> None:
+    ada = await visit()
+    room, page = await ada.make_room("Mill"), ada.page
+    task = await ada.make_task(room, "Oil the mill")
+    events, view = f"**/v1/rooms/{room}/events?*", f"**/v1/rooms/{room}"
+    await page.route(events, lambda route: route.abort())
+    await page.clock.install()
+    await ada.open(f"/tasks/{task}")
+    await expect(page.locator('[data-live="waiting"]')).to_be_attached()
+    await page.clock.run_for(2000)
+    await expect(page.get_by_text("No live connection")).to_be_visible()
+    await page.route(view, lambda route: route.abort())
+    await page.unroute(events)
+    resync = "event: resync\ndata: {}\n\n"
+    await page.route(events, lambda route: route.fulfill(content_type="text/event-stream", body=resync))
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.clock.run_for(1000)
+    missing = page.locator(".missing", has_text="The task cannot be shown right now.")
+    await expect(missing).to_be_visible()
+    await page.unroute(events)
+    await page.unroute(view)
+    await ada.call("PATCH", f"/v1/tasks/{task}", {"title": "Grease the mill"})
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("button", name="Grease the mill")).to_be_visible()
+
+
 async def test_what_a_gateway_shows_before_it_knows_of_changes_becomes_live(visit: Visit) -> None:
     """It has just started, and the `cursor` of its views is null."""
     ada = await visit()

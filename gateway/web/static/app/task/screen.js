@@ -1,6 +1,7 @@
 // A task at its own address: one call gives all of it.
 
 import { explain, t } from "../messages.js";
+import { Connection } from "../parts/connection.js";
 import { Empty, Loading, Missing } from "../parts/controls.js";
 import { useTitle } from "../parts/title.js";
 import { openTask } from "../store/open.js";
@@ -24,6 +25,10 @@ export default function TaskScreen({ id }) {
     return html`<div class="page"><${Missing} what=${t("task")} status=${error.code} onRetry=${load} /><p class="hint">${explain(error)}</p></div>`;
   }
   if (!room) return html`<${Loading} />`;
-  return html`<div class="page task-page"><${Task} room=${room} id=${id} headingLevel="h1"
+  if (room.state.value === "failed") {
+    return html`<div class="page"><${Missing} what=${t("task")} status=${room.error.value.code}
+      onRetry=${() => room.load()} /></div>`;
+  }
+  return html`<${Connection} state=${room.connection} /><div class="page task-page"><${Task} room=${room} id=${id} headingLevel="h1"
     onGone=${() => {}} /></div>`;
 }
