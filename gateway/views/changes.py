@@ -33,7 +33,7 @@ async def list_changes(query: ChangesQuery, room_id: UUID) -> Changes:
     """List what changed in a room after a cursor, the oldest first.
 
     Apply each whose `version` is not below yours. A `delete` always counts, and what comes after it counts anew: who
-    comes back is a new member, of version 1."""
+    comes back is a new member, of a version that no earlier one had."""
     after = cursors.decode(query.after)
 
     async def read() -> Changes:
