@@ -29,9 +29,10 @@ blueprint = Blueprint("batch", __name__)
 async def run_batch(asked: Batch, room_id: UUID) -> Results:
     """Do up to 100 operations on the tasks and comments of a room, all or none.
 
-    A problem is that of the first operation that could not be done, and `index` says which, from 0. What is no such
-    operation is refused before any is tried, without an `index`: `errors` names it, as `operations[1].title`. Each
-    takes the right that it takes by itself.
+    A problem is that of the first operation that could not be done, and `index` says which, from 0; but a `ref` or a
+    comment that is not there comes before a right that is missing and who is no member, and that before all else.
+    What is no such operation is refused before any is tried, without an `index`: `errors` names it, as
+    `operations[1].title`. Each takes the right that it takes by itself.
     """
 
     async def plan() -> list[Step]:

@@ -128,6 +128,22 @@ async def test_each_operation_takes_its_own_right(team: Team) -> None:
     assert (refused.status, refused.json()["action"]) == (403, "comment.edit")
 
 
+async def test_of_several_problems_what_is_known_before_the_transaction_is_told(team: Team) -> None:
+    task = await team.create()
+    await team.call("PATCH", f"/v1/tasks/{task['id']}", json={"title": "theirs"})
+    stale = {"op": "edit_task", "task": task["id"], "title": "mine", "if_match": 1}
+    stranger = {"op": "assign", "task": task["id"], "user": str(team.stranger)}
+    told = [
+        await team.batch(*operations)
+        for operations in ([stale], [stale, stranger], [stale, stranger, {**stale, "task": "x"}])
+    ]
+    assert [(problem.code, problem.json()["index"]) for problem in told] == [
+        ("conflict", 0),
+        ("not_a_member", 1),
+        ("invalid", 2),
+    ]
+
+
 async def test_a_dry_run_answers_the_same_and_leaves_nothing(team: Team) -> None:
     old = await team.create("old", assignees=[str(team["viewer"])])
     operations = [
