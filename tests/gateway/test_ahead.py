@@ -250,18 +250,6 @@ async def test_what_was_asked_for_and_not_answered_is_given_up(
     await settle(two.first.databases["keys"])
 
 
-async def until_asked(two: Two, person: Person, room: str) -> None:
-    """Makes tasks until Keys has been asked ahead once, whatever came of it."""
-    makers = keys_of(two.first).ahead._makers
-    for _ in range(_MOST):
-        await make(person, room)
-        if any(maker.asks for maker in makers.values()):
-            break
-    async with asyncio.timeout(20):
-        while any(maker.asks for maker in makers.values()):
-            await asyncio.sleep(0.01)
-
-
 async def test_a_keys_without_room_refuses_what_is_asked_ahead(
     two: Two, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,7 +262,9 @@ async def test_a_keys_without_room_refuses_what_is_asked_ahead(
         return await call(method, path, **options)
 
     monkeypatch.setattr(keys_of(two.first)._peer, "call", note)
-    await until_asked(two, person, await person.room())
+    room = await person.room()
+    while not works:
+        await make(person, room)
     assert works == {"write"}
 
 
@@ -291,7 +281,12 @@ async def test_a_keys_that_is_slow_is_not_asked_ahead_each_time(
     monkeypatch.setattr(keys_ahead, "make", late)
     monkeypatch.setattr(ahead, "_REST_SECONDS", 60.0)
     room = await person.room()
-    await until_asked(two, person, room)
+    while not asked["/internal/claims/ahead"]:
+        await make(person, room)
+    makers = keys_of(two.first).ahead._makers.values()
+    async with asyncio.timeout(20):
+        while any(maker.asks for maker in makers):
+            await asyncio.sleep(0.01)
     await make(person, room)
     await make(person, room)
     assert asked["/internal/claims/ahead"] == 1
