@@ -31,9 +31,12 @@ async def make(
 
 
 def _are_alike(claims: Sequence[ClaimBody]) -> bool:
-    """What is promised is the right of the caller in one room, so that has to be what all of them stand on."""
-    rooms = {link.target.id for claim in claims for link in claim.links if link.target.type == "room"}
-    rooms |= {need.on.id for claim in claims for need in claim.needs}
-    return len(rooms) == 1 and all(
+    """What is promised is the right of the caller in one room, so that has to be what all of them stand on.
+
+    One at a task may stand on who it is assigned to, which is not promised.
+    """
+    rooms = {link.target for claim in claims for link in claim.links if link.target.type == "room"}
+    places = rooms.union(need.on for claim in claims for need in claim.needs)
+    return [place.type for place in places] == ["room"] and all(
         claim.needs == claims[0].needs and claim.needs and not claim.drops for claim in claims
     )

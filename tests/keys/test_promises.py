@@ -184,10 +184,14 @@ async def test_only_what_one_right_decides_is_promised(connection: Connection) -
             await ahead.make(connection, [good, each], "tasks", eve, Footings())
         assert refused.value.status == 422, each
     astray = claim_for(elsewhere, eve)
-    for needs in ([], good.needs):
+    for needs in ([], good.needs, [Need(action="task.edit", on=old)]):
         with pytest.raises(Problem) as refused:
             await ahead.make(connection, [msgspec.structs.replace(astray, needs=needs)], "tasks", eve, Footings())
         assert refused.value.status == 422, needs
+    at_a_task = ClaimBody(id=new_id(), nodes=[task(new_id())], links=[], needs=[Need(action="task.edit", on=old)])
+    with pytest.raises(Problem) as refused:
+        await ahead.make(connection, [at_a_task], "tasks", eve, Footings())
+    assert refused.value.status == 422
     assert await connection.fetchval("SELECT count(*) FROM claims") == 0
     await ahead.make(connection, [good], "tasks", eve, Footings())
     assert await connection.fetchval("SELECT promised FROM claims") == eve
