@@ -39,7 +39,8 @@ async def make(
     """Holds the references of `body` under its claim. Raises a 404, 403, 409 or 422 problem; then nothing is held.
 
     They show to nobody yet, unless it returns Shown. It stands in a transaction, unless it `is_one_statement`. With
-    `parts`, of which it has all, each of these is a claim, and the right is promised to the caller (keys.ahead).
+    `parts`, of which `body` is the sum, each part is a claim of its own, and the right is promised to the caller
+    (keys.ahead).
     """
     _check_shape(body, owner)
     ground = await _recall_ground(connection, body, caller, known)

@@ -26,7 +26,7 @@ from keys.client.models import ClaimBody
 
 # From before Keys is asked. Who takes a right away sleeps longer, from after it: migration 0010 of Keys.
 _PROMISED_SECONDS = 0.2
-# A person, or a script that waits for something else meanwhile, asks as ever.
+# Who leaves more between two rows, a person or a script that waits for something else, asks Keys each time.
 _GAP_SECONDS = 0.03
 _IN_A_ROW = 3
 _FEWEST, _MOST = 4, 16
@@ -51,7 +51,10 @@ class _Spare(NamedTuple):
 
 @dataclass
 class _Maker:
-    """One person in one room, who has made so many `in_a_row`, the last of them at `made_at`."""
+    """One person in one room, who has made so many rows `in_a_row`, the last of them at `made_at`.
+
+    `asks` is set while Keys is being asked for `count` claims more; before `rests_until` it is not asked.
+    """
 
     made_at: float = float("-inf")
     in_a_row: int = 0
@@ -116,7 +119,7 @@ class Ahead:
         return maker
 
     async def _ask(self, maker: _Maker, draft: Callable[[], ClaimBody]) -> None:
-        """Asks for some claims, and gives up what is left of them when the promise is over."""
+        """Asks for `count` claims, and gives up what is left of them when the promise is over."""
         # No write has begun that they are for: where there is no room they are refused, and late they are of no use.
         current_work.set("write")
         start(_PROMISED_SECONDS)

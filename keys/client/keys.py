@@ -95,10 +95,10 @@ class Keys:
     async def referring_again(
         self, draft: Callable[[], ClaimBody], room_id: UUID | None
     ) -> AsyncIterator[tuple[Claim, ClaimBody]]:
-        """The same for what `draft` gives: each time a new node, and the same needs.
+        """The same for what `draft` gives: each time other new nodes and links, and the same needs, in one room.
 
-        Who makes one right after the other in the room `room_id` does not wait for Keys each time, if that shows them
-        at once: see keys.client.ahead.
+        With `room_id`, that room, who makes one right after the other does not wait for Keys each time (see
+        keys.client.ahead): for what needs nothing else of Keys, and shows at once. None asks each time.
         """
         spare = self.ahead.take(room_id) if room_id else None
         body = spare or draft()

@@ -1,7 +1,8 @@
 """To whom a claim that is made ahead promises that their right stays; and who takes it away waits for that.
 
-It is said here and not in the service, so it holds for whatever writes these tables, the version before too. A claim
-is made ahead while it holds these rows, so none comes after their change; those of before are over when it has slept.
+It is said here and not in the service, so it holds for whatever writes these tables, the version before too. Who
+makes claims ahead holds the rows of the right meanwhile. So they are there before such a row is changed, and the
+triggers see them and sleep until they are over; or they come after the change, and are refused.
 """
 
 from alembic import op
