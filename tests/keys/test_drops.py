@@ -60,11 +60,15 @@ async def test_a_service_makes_and_takes_away_what_is_of_its_own_rows_alone(conn
     task_id = await add_task(connection, await add_room(connection, owner=eve), eve, eve)
     find = "SELECT id FROM links WHERE relation = 'assignee' AND source_id = $1"
     link = await connection.fetchval(find, task_id)
-    dropping = ClaimBody(id=new_id(), nodes=[], links=[], needs=[], drops=[link])
-    async with connection.transaction():
-        await references.make(connection, dropping, "rooms", eve, Footings())
-        await claims.confirm(connection, [dropping.id], [], None)
-    assert await connection.fetchval(find, task_id) == link
+    member = await connection.fetchval("SELECT id FROM links WHERE relation = 'member'")
+    # Who leaves a room goes another way.
+    for owner, each in (("rooms", link), ("users", member)):
+        dropping = ClaimBody(id=new_id(), nodes=[], links=[], needs=[], drops=[each])
+        async with connection.transaction():
+            await references.make(connection, dropping, owner, eve, Footings())
+            await claims.confirm(connection, [dropping.id], [], None)
+    links = await connection.fetch("SELECT id FROM links WHERE dropped_at IS NULL")
+    assert {link, member} <= {row["id"] for row in links}
     making = ClaimBody(id=new_id(), nodes=[task(new_id())], links=[], needs=[])
     for refused in (
         references.make(connection, making, "rooms", eve, Footings()),
