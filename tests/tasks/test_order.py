@@ -13,6 +13,7 @@ from chassis.problems import Problem
 from tasks import listing, merging, order, trash, writing
 from tasks.models import ListQuery, Move, Task
 from tasks.queries import rooms
+from tests.settling import until_one_waits
 from tests.tasks.making import ME, ROOM, crowd, discard, keys_in_order, make, move, titles
 
 
@@ -136,6 +137,17 @@ async def test_crowded_keys_are_spread_out_and_the_order_stays(database: Databas
         assert max(map(len, await keys_in_order(connection))) <= 4
         logged = await connection.fetchval("SELECT count(*) FROM changes WHERE actor IS NULL")
     assert rewritten == logged > 0
+
+
+async def test_keys_are_shortened_while_nobody_else_orders_the_room(database: Database) -> None:
+    async with database.connection() as connection:
+        (task,) = await make(connection, "a")
+    async with asyncio.timeout(30):
+        async with database.transaction() as connection:
+            await rooms.hold(connection, ROOM)
+            shortening = asyncio.create_task(order.make_room(database, task))
+            await until_one_waits(connection)
+        await shortening
 
 
 async def test_a_crowd_longer_than_the_reach_ends_between_keys_that_stay(

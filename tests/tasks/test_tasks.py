@@ -74,6 +74,7 @@ async def test_done_is_when_it_became_done(team: Team) -> None:
     assert renamed["completed_at"] == done["completed_at"]
     reopened = (await team.call("PATCH", path, json={"status": "doing"})).json()
     assert reopened["completed_at"] is None
+    assert (await team.create(status="done"))["completed_at"] is not None
 
 
 async def test_an_assignee_who_is_no_member_is_refused_and_nothing_is_stored(team: Team) -> None:
