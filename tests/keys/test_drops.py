@@ -1,5 +1,6 @@
 """A reference that an owner takes away goes with its row, or the row stays."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from keys.client.models import ClaimBody
 from keys.footings import Footings
 from keys.queries import burials, claims
 from tests.keys.ground import add_room, add_task, add_user, join, membership, refer
+from tests.settling import until_one_waits
 
 pytestmark = pytest.mark.usefixtures("passport")
 
@@ -41,6 +43,29 @@ async def test_what_is_confirmed_in_just_this_moment_is_not_taken_for_gone(
         async with connection.transaction():
             await references.make(connection, body, "tasks", eve, Footings())
     assert refused.value.code == "pending"
+
+
+async def test_of_two_that_drop_a_link_at_once_one_does(connection: Connection, other: Connection, url: str) -> None:
+    eve = await add_user(connection)
+    task_id = await add_task(connection, await add_room(connection, owner=eve), eve, eve)
+    link = await connection.fetchval("SELECT id FROM links WHERE relation = 'assignee' AND source_id = $1", task_id)
+    first, second = [ClaimBody(id=new_id(), nodes=[], links=[], needs=[], drops=[link]) for _ in range(2)]
+
+    async def make(over: Connection, body: ClaimBody) -> None:
+        async with over.transaction():
+            await references.make(over, body, "tasks", eve, Footings())
+
+    watcher = await asyncpg.connect(url)
+    async with asyncio.timeout(30):
+        async with other.transaction():
+            await make(other, first)
+            asked = asyncio.create_task(make(connection, second))
+            await until_one_waits(watcher)
+        with pytest.raises(Problem) as refused:
+            await asked
+    assert refused.value.code == "pending"
+    assert await watcher.fetchval("SELECT dropping FROM links WHERE id = $1", link) == first.id
+    await watcher.close()
 
 
 async def test_what_is_pending_is_dropped_by_nobody(connection: Connection) -> None:
