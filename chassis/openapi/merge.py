@@ -37,7 +37,7 @@ def merge(
         raise MergeError(f"open, and documented by nobody: {sorted(unknown)}")
     for method, path, operation in operations_of(paths):
         security = _security((method.upper(), path), open_operations, cookies)
-        paths[path][method] = _completed(operation, security)
+        paths[path][method] = _completed(method, operation, security)
     _refuse_twice("operationId", (operation["operationId"] for _, _, operation in operations_of(paths)))
     return {
         "openapi": "3.1.0",
@@ -72,13 +72,13 @@ def _merge_paths(descriptions: Sequence[Description]) -> dict[str, Json]:
     return merged
 
 
-def _completed(operation: Json, security: list[Json] | None) -> Json:
+def _completed(method: str, operation: Json, security: list[Json] | None) -> Json:
     """With what follows from the rules of the house, so that no handler lists it. Open is a `security` of []."""
     is_open = security == []
     responses = {str(status): response for status, response in operation["responses"].items()}
     for status, response in responses.items():
         _complete_answer(int(status), response, is_open=is_open, is_view="304" in responses)
-    for number in _statuses(operation, is_open):
+    for number in _statuses(method, operation, is_open):
         responses.setdefault(str(number), refer("responses", name_of(number)))
     asked = [*(["If-None-Match"] if "304" in responses else []), "TaskSync-Timeout", "traceparent"]
     parameters = [*operation["parameters"], *(refer("parameters", name) for name in asked)]
@@ -112,7 +112,7 @@ def _cookie(name: str) -> Json:
     return {"type": "apiKey", "in": "cookie", "name": name, "description": what}
 
 
-def _statuses(operation: Json, is_open: bool) -> Iterator[int]:
+def _statuses(method: str, operation: Json, is_open: bool) -> Iterator[int]:
     places = {parameter["in"] for parameter in operation["parameters"]}
     # 422: a query string that is not asked for is refused everywhere.
     yield from (422, 429, 502, 503, 504)
@@ -120,8 +120,11 @@ def _statuses(operation: Json, is_open: bool) -> Iterator[int]:
         yield from (401, 403)
     if "path" in places:
         yield 404
+    # A write waits for its body, also where nothing of it is asked for.
+    if method != "get":
+        yield from (408, 413)
     if "requestBody" in operation:
-        yield from (400, 408, 413, 415)
+        yield from (400, 415)
 
 
 def _reachable(descriptions: Sequence[Description]) -> Json:

@@ -11,10 +11,12 @@ from tests.meta.examples import BODIES, QUERIES, fill
 from tests.meta.operations import OPERATIONS, Operation
 from tests.meta.stored import Stored, open_stored
 from tests.meta.world import World
-from tests.meta.wrong import MARKER, Wrong, wrong_bodies, wrong_queries
+from tests.meta.wrong import MARKER, TWO_MEGABYTES, Wrong, wrong_bodies, wrong_queries
 from tests.system import Reply, System
 
 WITH_BODY = [each for each in OPERATIONS if each.body]
+# They are done whatever comes with them, unless it is too large.
+WITHOUT_BODY = [each for each in OPERATIONS if not each.body and each.method != "GET"]
 # Who is not assigned can be unassigned: it changes nothing.
 WITH_ID = [each for each in OPERATIONS if "_id}" in each.path and each.id != "unassign_task"]
 WITH_TWO = [each for each in WITH_ID if each.path.count("{") == 2]
@@ -76,6 +78,13 @@ async def test_a_wrong_body_is_refused_by_its_field(
     good = fill(BODIES[operation.id], world.ids)
     await refuse_all(world, stored, operation, list(wrong_bodies(good, operation.body)))
     assert MARKER not in caplog.text
+
+
+@walk(WITHOUT_BODY)
+async def test_a_large_body_is_refused_where_none_is_asked_for(
+    world: World, stored: Stored, operation: Operation
+) -> None:
+    await refuse_all(world, stored, operation, [Wrong("2 MB", 413, None, b" " * TWO_MEGABYTES)])
 
 
 @walk(OPERATIONS)

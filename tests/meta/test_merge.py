@@ -56,7 +56,7 @@ def test_problems_follow_from_what_is_taken_and_who_may_ask(document: dict[str, 
     assert post["responses"]["409"]["description"] == "There is one of that name."
     assert "application/problem+json" in post["responses"]["409"]["content"]
     delete = document["paths"]["/v1/trees/{tree_id}"]["delete"]
-    assert set(delete["responses"]) == {"204", "401", "403", "404", *always}
+    assert set(delete["responses"]) == {"204", "401", "403", "404", "408", "413", *always}
     assert "content" not in delete["responses"]["204"]
     view = document["paths"]["/v1/forest"]["get"]
     assert set(view["responses"]) == {"200", *always}
