@@ -1,4 +1,4 @@
-"""`/livez`, `/readyz` (each service and its database by name) and `/metrics` of the public door."""
+"""`/livez`, `/readyz` (each service, its database and its feed by name) and `/metrics` of the public door."""
 
 import asyncio
 import hmac
@@ -78,14 +78,19 @@ def _checks(services: Services, revocations: Revocations, live: Hub) -> dict[str
     for peer in services:
         checks[peer.name] = _asks(peer, "/livez")
         checks[f"{peer.name}.database"] = _asks(peer, "/readyz")
+        checks[f"{peer.name}.changes"] = _follows(live, peer.name)
 
     async def knows_what_ended() -> bool:
         return revocations.is_fresh()
 
-    async def follows_changes() -> bool:
-        return live.is_following and live.cursor is not None
+    return {**checks, "revocations": knows_what_ended}
 
-    return {**checks, "revocations": knows_what_ended, "changes": follows_changes}
+
+def _follows(live: Hub, service: str) -> Check:
+    async def check() -> bool:
+        return live.follows(service)
+
+    return check
 
 
 def _asks(peer: Peer, path: str) -> Check:

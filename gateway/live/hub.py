@@ -79,10 +79,9 @@ class Hub:
             self._cursor = encode(place)
         return self._cursor
 
-    @property
-    def is_following(self) -> bool:
-        """Whether Keys is there to tell who lost a right, as soon as it can."""
-        return time.monotonic() - self._met["keys"] < _BLIND_SECONDS
+    def follows(self, service: str) -> bool:
+        """Whether the feed of `service` is there to tell what changed, as soon as it can."""
+        return service in self._places and time.monotonic() - self._met[service] < _BLIND_SECONDS
 
     @property
     def is_sighted(self) -> bool:

@@ -5,10 +5,16 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
+from chassis.feed import Feed
+from chassis.feed.storage import Page
+from chassis.problems import unavailable
+from gateway.live import hub
 from gateway.policies import revocations
+from tasks.changes import LOG
 from tests.gateway.counting import count_costs
 from tests.gateway.faulty import gone, serving
 from tests.gateway.people import Person
@@ -45,6 +51,29 @@ async def test_it_names_what_is_away(system: System) -> None:
     assert reply.status == 503
     assert {name for name, state in checks.items() if state != "ok"} == {"rooms", "rooms.database"}
     await until_ready(system)
+
+
+async def test_it_names_a_feed_that_tells_nothing(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while its bell has no connection: the service answers all else."""
+    page = Feed.page
+
+    async def failing(self: Feed, *args: Any, **options: Any) -> Page:
+        if self._log is LOG:
+            raise unavailable("database")
+        return await page(self, *args, **options)
+
+    monkeypatch.setattr(hub, "_BLIND_SECONDS", 1.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(Feed, "page", failing)
+        async with asyncio.timeout(20):
+            while await ailing(system) != {"tasks.changes"}:
+                await asyncio.sleep(0.05)
+    await until_ready(system)
+
+
+async def ailing(system: System) -> set[str]:
+    checks: dict[str, str] = (await system.request("gateway", "GET", "/readyz")).json()["checks"]
+    return {name for name, state in checks.items() if state != "ok"}
 
 
 @dataclass

@@ -53,7 +53,7 @@ async def test_a_feed_that_waits_and_moves_is_heard() -> None:
     """As a busy one does, of which something is always under way."""
     hub = Hub({}, cast("Any", None), lambda: True)
     await hub._read("keys", page(pending=True))
-    assert (hub.is_sighted, hub.is_following) == (False, True)
+    assert (hub.is_sighted, hub.follows("keys")) == (False, True)
     await hub._read("keys", page(dropped(), pending=True))
     assert hub.is_sighted
     for service in ("rooms", "tasks", "users"):
