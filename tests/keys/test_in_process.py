@@ -17,7 +17,7 @@ from chassis.problems import Problem
 from chassis.settings import load
 from keys import references
 from keys.app import Settings, create_app
-from keys.client import Keys, Link, Need, room, user
+from keys.client import Keys, Link, Need, Node, room, user
 from keys.client.claims import MIGRATION, Claim, landed_claims
 from keys.client.confirming import Confirmations
 from keys.client.models import ClaimBody
@@ -65,14 +65,10 @@ def peer(owner: tuple[Peer, Passport]) -> Peer:
 
 async def test_a_row_gets_its_references_and_its_rights(owner: tuple[Peer, Passport], database: Database) -> None:
     peer, passport = owner
-    keys, me, place = Keys(peer, database), user(passport.require_user()), room(new_id())
+    keys, place = Keys(peer, database), room(new_id())
     with pytest.raises(Refused, match="404"):
         await keys.require(Need(action="room.view", on=place))
-    body = b'{"id":"%s","nodes":[{"type":"user","id":"%s"}],"links":[],"needs":[]}'
-    claim = str(new_id())
-    as_users = PassportOffice("users", SECRETS["TASKSYNC_PASSPORT_SECRET"]).issue()
-    await peer.call("POST", "/internal/claims", body=body % (claim.encode(), str(me.id).encode()), passport=as_users)
-    await peer.call("POST", f"/internal/claims/{claim}/confirm", passport=as_users)
+    me = await _register(peer, passport)
     member = Link(relation="member", source=me, target=place, role="owner")
     async with keys.referring(new=[place], links=[member]) as held:
         async with database.transaction() as connection:
@@ -149,6 +145,76 @@ async def test_what_has_landed_is_not_forgotten_before_keys_has_heard_of_it(
     assert await landed_claims(database, [claim.id]) == set()
 
 
+async def test_what_keys_may_hold_after_an_answer_that_was_lost_is_given_up_without_the_sweeper(
+    peer: Peer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, send = list[UUID](), peer.call
+
+    async def call(method: str, path: str, **options: Any) -> Any:
+        answer = await send(method, path, **options)
+        if path == "/internal/claims":
+            held.append(msgspec.json.decode(options["body"], type=ClaimBody).id)
+            raise AnsweredBadly("keys", "was cut off")
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(peer, "call", call)
+        with pytest.raises(AnsweredBadly, match="cut off"):
+            async with Keys(peer, database).referring(new=[room(new_id())]):
+                pass
+    async with asyncio.timeout(20):
+        while await _open(peer):
+            await asyncio.sleep(0.01)
+    async with database.connection() as connection:
+        # It is fenced, too: a row of it that comes late must not.
+        with pytest.raises(Problem, match="too long"):
+            await Claim(held[0]).land(connection)
+
+
+@pytest.mark.parametrize("has_landed", [True, False])
+async def test_a_write_that_fails_is_settled_before_it_is_told_as_its_row_says(
+    owner: tuple[Peer, Passport], database: Database, has_landed: bool
+) -> None:
+    peer, passport = owner
+    place = room(new_id())
+    member = Link(relation="member", source=await _register(peer, passport), target=place, role="owner")
+
+    async def fail() -> None:
+        async with Keys(peer, database).referring(new=[place], links=[member]) as held:
+            if has_landed:
+                async with database.transaction() as connection:
+                    await held.land(connection)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await _open(peer) == []
+    asked = Keys(peer, database).require(Need(action="room.view", on=place))
+    if has_landed:
+        assert (await asked).role == "owner"
+    else:
+        with pytest.raises(Refused, match="404"):
+            await asked
+
+
+async def test_what_cannot_be_settled_either_is_left_to_the_sweeper_and_the_failure_is_told(
+    peer: Peer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = peer.call
+
+    async def call(method: str, path: str, **options: Any) -> Any:
+        if method == "DELETE":
+            raise AnsweredBadly("keys", "answered 500")
+        return await send(method, path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(peer, "call", call)
+        with pytest.raises(ZeroDivisionError):
+            async with Keys(peer, database).referring(new=[room(new_id())]) as held:
+                raise ZeroDivisionError
+    assert await _open(peer) == [held.id]
+
+
 async def test_what_shows_already_is_confirmed_at_the_latest_when_the_service_ends(
     peer: Peer, database: Database
 ) -> None:
@@ -188,6 +254,16 @@ async def _claim_room(peer: Peer) -> Claim:
     body = ClaimBody(id=claim.id, nodes=[room(claim.id)], links=[], needs=[])
     await peer.call("POST", "/internal/claims", body=msgspec.json.encode(body))
     return claim
+
+
+async def _register(peer: Peer, passport: Passport) -> Node:
+    """The caller, as `users` makes them known."""
+    me, claim = user(passport.require_user()), new_id()
+    as_users = PassportOffice("users", SECRETS["TASKSYNC_PASSPORT_SECRET"]).issue()
+    body = msgspec.json.encode(ClaimBody(id=claim, nodes=[me], links=[], needs=[]))
+    await peer.call("POST", "/internal/claims", body=body, passport=as_users)
+    await peer.call("POST", f"/internal/claims/{claim}/confirm", passport=as_users)
+    return me
 
 
 async def _open(peer: Peer) -> list[UUID]:
