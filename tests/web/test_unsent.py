@@ -81,3 +81,16 @@ async def test_a_text_outlives_refusals_other_screens_and_deletions(visit: Visit
     await page.get_by_role("tab", name="Comments").click()
     await expect(comment).to_have_value("")
     await expect(page.locator(".writing")).to_have_count(0)
+
+
+async def test_a_text_that_is_too_long_is_refused_and_not_cut(visit: Visit) -> None:
+    ada = await visit()
+    page, task = ada.page, await ada.make_task(await ada.make_room(), "Write")
+    await ada.open(f"/tasks/{task}")
+    comment = page.get_by_label("Write a comment")
+    await comment.focus()
+    # As it is pasted: a field that is filled by a script takes more than its bound.
+    await page.keyboard.insert_text("word " * 4001)
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast.failed")).to_contain_text("Comment: ")
+    await expect(comment).to_have_value("word " * 4001)

@@ -48,7 +48,7 @@ function Edit({ room }) {
     ${(errors) => html`<${Field} label=${t("field.name")} name="name" required maxlength="120"
       defaultValue=${valueOf("name")} onInput=${type} error=${errors.name} />
       <${Field} label=${t("field.description")} error=${errors.description}>
-        <textarea name="description" rows="4" maxlength="10000" defaultValue=${valueOf("description")}
+        <textarea name="description" rows="4" defaultValue=${valueOf("description")}
           onInput=${type}></textarea>
       <//>`}
   <//>`;

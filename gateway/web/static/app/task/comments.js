@@ -50,8 +50,7 @@ function Comment({ room, comment }) {
           label=${t("comment.delete")} onClick=${() => deleteComment(room, comment)} />`}
       </p>
       ${seen
-        ? html`<${Writing} edit=${edit} value=${seen.body} label=${t("comment.edit")} maxlength="20000"
-          write=${write} />`
+        ? html`<${Writing} edit=${edit} value=${seen.body} label=${t("comment.edit")} write=${write} />`
         : html`<${Markdown} text=${comment.body} />`}
     </div>
   </li>`;
@@ -71,7 +70,7 @@ function Say({ room, task }) {
   };
   const onKey = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && say(event);
   return html`<form class="say" onSubmit=${say} onKeyDown=${onKey}>
-    <textarea value=${text.value ?? ""} rows="3" maxlength="20000" aria-label=${t("comment.new")}
+    <textarea value=${text.value ?? ""} rows="3" aria-label=${t("comment.new")}
       placeholder=${t("comment.new")} onInput=${(event) => (text.value = event.target.value)}></textarea>
     <div class="form-actions"><button class="primary">${t("comment.send")}</button><span class="hint">${t("task.markdown")}</span></div>
   </form>`;

@@ -32,7 +32,7 @@ export function Description({ room, task }) {
   const seen = edit.seen.value;
   const place = useFocusBack(seen);
   if (seen) {
-    return html`<${Writing} edit=${edit} value=${seen.description} label=${t("field.description")} maxlength="50000"
+    return html`<${Writing} edit=${edit} value=${seen.description} label=${t("field.description")}
       write=${write} />`;
   }
   return html`<section ref=${place} class="description" aria-label=${t("field.description")}>
@@ -54,7 +54,10 @@ export function useFocusBack(isWriting) {
   return place;
 }
 
-/** The text of `edit`, which was `value`: Enter (with Ctrl in long ones) saves it, Escape leaves it as it was. */
+/**
+ * The text of `edit`, which was `value`: Enter (with Ctrl in long ones) saves it, Escape leaves it as it was. A long one
+ * that is too long is for the server to refuse: a field with a bound cuts what is pasted, without a word.
+ */
 export function Writing({ edit, value, label, isLine = false, write, ...rest }) {
   const area = useRef(null);
   const text = edit.text.value ?? value;
