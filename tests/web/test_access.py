@@ -98,6 +98,22 @@ async def test_neither_has_what_comes_before_signing_in(visit: Visit, path: str)
     await look(ada, path)
 
 
+_TURNS = """() => {
+    const spinner = document.createElement("span");
+    spinner.className = "spinner";
+    document.body.append(spinner);
+    return getComputedStyle(spinner).animationIterationCount;
+}"""
+
+
+async def test_nothing_flickers_for_who_wants_less_motion(visit: Visit) -> None:
+    ada = await visit()
+    await ada.open("/")
+    assert await ada.page.evaluate(_TURNS) == "infinite"
+    await ada.page.emulate_media(reduced_motion="reduce")
+    assert await ada.page.evaluate(_TURNS) == "1"
+
+
 async def test_the_conflict_dialog_has_none(visit: Visit) -> None:
     ada = await visit()
     room = await ada.make_room()
