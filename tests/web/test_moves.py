@@ -161,3 +161,16 @@ async def test_a_finger_that_rests_first_drags_on_a_narrow_screen(visit: Visit) 
     await touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     await expect(ada.column("todo").locator(".card-title")).to_have_text(["Two", "Three", "One"])
     await expect(ada.page.locator(".toast")).to_contain_text("Task moved to To do")
+
+
+async def test_a_card_that_others_move_keeps_the_focus(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(editor=grace)
+    task = await ada.make_task(room, "Mine to read")
+    await ada.make_task(room, "Another")
+    await ada.open_board(room)
+    await ada.page.get_by_role("link", name="Mine to read").focus()
+    await grace.call("POST", f"/v1/tasks/{task}/move", {"status": "done"})
+    await expect(ada.column("done").get_by_role("link", name="Mine to read")).to_be_focused()
+    await ada.page.keyboard.press("ArrowLeft")
+    await expect(ada.page.get_by_role("link", name="Another")).to_be_focused()

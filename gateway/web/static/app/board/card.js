@@ -4,18 +4,24 @@ import { t } from "../messages.js";
 import { Avatar } from "../parts/controls.js";
 import { PriorityMark } from "../parts/icons.js";
 import { Due } from "../parts/due.js";
-import { classes, html, useComputed } from "../view.js";
-import { lifted, setStop } from "./stops.js";
+import { classes, html, useComputed, useLayoutEffect, useRef } from "../view.js";
+import { focusCard, lifted, setStop } from "./stops.js";
 
 const MOST_FACES = 3;
 
 export function Card({ room, id, isStop }) {
+  const place = useRef(null);
+  // A card that others move is drawn anew in its column: the focus goes along.
+  useLayoutEffect(() => () => {
+    const { status } = room.tasks.cell(id).peek() ?? {};
+    if (status && place.current?.contains(document.activeElement)) focusCard(status, id);
+  }, []);
   const isLifted = useComputed(() => lifted.value?.id === id).value;
   const task = room.tasks.cell(id).value;
   if (!task) return null;
   const isDraft = task.number === null;
   const canMove = !isDraft && room.may("task.move", task);
-  return html`<li class=${classes("card", isDraft && "draft", isLifted && "lifted", canMove && "movable")}
+  return html`<li ref=${place} class=${classes("card", isDraft && "draft", isLifted && "lifted", canMove && "movable")}
     data-task=${id}>
     ${isDraft
       ? html`<span class="card-title">${task.title}</span>`
