@@ -25,7 +25,7 @@ from keys.client.confirming import Confirmations
 from keys.client.models import ClaimBody
 
 # From before Keys is asked. Who takes a right away sleeps longer, from after it: migration 0010 of Keys.
-_PROMISED_SECONDS = 0.2
+_PROMISED_SECONDS = 0.1
 # Who leaves more between two rows, a person or a script that waits for something else, asks Keys each time.
 _GAP_SECONDS = 0.03
 _IN_A_ROW = 3

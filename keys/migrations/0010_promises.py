@@ -39,7 +39,7 @@ def upgrade() -> None:
         BEGIN
             IF current_setting('tasksync.promised', true) = 'yes' THEN
                 PERFORM set_config('tasksync.promised', '', true);
-                PERFORM pg_sleep(0.25);
+                PERFORM pg_sleep(0.125);
             END IF;
             RETURN NULL;
         END
