@@ -136,6 +136,24 @@ async def test_tasks_of_one_request_share_its_clock() -> None:
     assert deadlines.left() is None
 
 
+async def test_a_commit_takes_no_time_from_what_follows_it() -> None:
+    async def work() -> float:
+        deadlines.start(60.0)
+        deadlines.extend()
+        return deadlines.left() or 0.0
+
+    assert await asyncio.create_task(work()) > 10
+
+
+async def test_what_follows_a_commit_goes_on_as_what_has_begun() -> None:
+    """Where there is too much to do, what a write needs to end comes first."""
+
+    async def work() -> str:
+        return deadlines.passed_on(1.0, "POST").partition(" ")[2]
+
+    assert (await work(), await deadlines.finish(work()), await work()) == ("write", "begun", "write")
+
+
 async def test_a_client_that_leaves_ends_the_statement_behind_two_hops(lab_url: str) -> None:
     async with two_labs(lab_url) as lab:
         asking = asyncio.create_task(lab.call("GET", f"/hop/query/{LONG}"))
