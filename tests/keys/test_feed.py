@@ -11,6 +11,8 @@ from chassis.feed import positions, storage
 from chassis.ids import new_id
 from keys.client import Change
 from keys.feed import LOG
+from tests.launch.polling import until
+from tests.system import System
 
 _TELL = "INSERT INTO changes (kind, entity_id, op) VALUES ('room', $1, 'buried')"
 _TELL_AT = "INSERT INTO changes (kind, entity_id, op, xid) VALUES ('room', $1, 'buried', $2::text::xid8)"
@@ -38,6 +40,36 @@ async def test_without_the_fence_a_late_commit_is_skipped(url: str, monkeypatch:
     monkeypatch.setattr(storage, "_is_gone", lambda *_: False)
     monkeypatch.setattr(storage, "_ALL", storage._ALL.replace(_FENCE, ""))
     assert await _late_commit(url) == ["first", "early"]
+
+
+async def test_the_whole_feed_is_for_services_and_a_part_of_it_for_whom_that_is_about(system: System) -> None:
+    eve, other = new_id(), new_id()
+    for path in ("/internal/feed", "/internal/feed/stream"):
+        refused = await system.call("keys", "GET", path, user=eve)
+        assert (refused.status, refused.code) == (403, "forbidden"), path
+    await until(lambda: is_told(system))
+    asked = [
+        ("user_id", [eve], 200),
+        ("user_id", [eve, other], 403),
+        ("room_id", [other], 403),
+        # A column, and no more than that would stand in the statement.
+        ("entity_id", [eve], 422),
+        ("user_id = user_id OR user_id", [eve], 422),
+    ]
+    for by, of, status in asked:
+        json = {"by": by, "of": [str(each) for each in of]}
+        assert (await system.call("keys", "POST", "/internal/feed", user=eve, json=json)).status == status, by
+
+
+async def test_a_stream_from_what_is_not_kept_is_refused_before_it_begins(system: System) -> None:
+    await until(lambda: is_told(system))
+    refused = await system.call("keys", "GET", "/internal/feed/stream?after=other.1.0")
+    assert (refused.status, refused.code) == (410, "resync")
+
+
+async def is_told(system: System) -> bool:
+    """A service may be there before its feed is."""
+    return (await system.call("keys", "GET", "/internal/feed")).status == 200
 
 
 async def _late_commit(url: str) -> list[str]:
