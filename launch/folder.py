@@ -97,12 +97,16 @@ class DataFolder:
 
 
 def _put_aside(log: Path) -> None:
-    """Whoever has the log open to append goes on writing into the same file, at its new end."""
-    with log.open("r+b") as grown:
+    """Whoever has the log open to append goes on writing into the same file, at its new end.
+
+    What comes meanwhile goes along; only a line between the last look and the next step would be lost.
+    """
+    with log.open("r+b") as grown, log.with_suffix(".log.1").open("wb") as aside:
         grown.seek(-_LOG_BYTES, os.SEEK_END)
-        latest = grown.read(_LOG_BYTES)
+        while latest := grown.read(_LOG_BYTES):
+            aside.write(latest)
+            aside.flush()
         grown.truncate(0)
-    log.with_suffix(".log.1").write_bytes(latest)
 
 
 def write_whole(file: Path, text: str, mode: int = 0o644) -> None:
