@@ -91,8 +91,8 @@ async def remove_account(connection: Connection, account_id: UUID) -> bool:
     return await changes.forget(connection, account_id, _PAGE) == _PAGE
 
 
-async def end_sessions(account_id: UUID, *, but: UUID, keep: int = 0) -> None:
-    """Ends the other sessions of the account, page by page, but for the newest `keep`."""
+async def end_sessions(account_id: UUID, *, but: UUID | None, keep: int = 0) -> None:
+    """Ends the sessions of the account, page by page, except `but` and the newest `keep` of the others."""
     ended = _SESSIONS
     while ended == _SESSIONS:
         async with current_database().transaction() as connection:

@@ -77,11 +77,9 @@ async def list_sessions(query: PageQuery) -> Sessions:
 @answers_nothing
 async def end_sessions() -> None:
     """Sign out everywhere, here as well. The tokens of all sessions stop within a second."""
-    own = caller_session()
-    await account.end_sessions(caller(), but=own)
-    # The last one, so that it can be asked for again if it is cut short.
-    async with current_database().connection() as connection:
-        await sessions.end_session(connection, caller(), own)
+    # This one is the last to end, so that it can be asked for again if it is cut short.
+    for but in (caller_session(), None):
+        await account.end_sessions(caller(), but=but)
     record("sessions.ended", caller())
 
 
