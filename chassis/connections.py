@@ -57,6 +57,16 @@ class Connection(TCPServer):
         self._is_idle = True
         self._idle_since = loop.time()
 
+    async def run(self) -> None:
+        try:
+            await super().run()
+        finally:
+            # What holds each other waits for the collector, which comes late to what has lived for a while.
+            http: Http1 | None = vars(self).get("_http")
+            if http is not None:
+                http.forget()
+            vars(self).clear()
+
     async def protocol_send(self, event: Event) -> None:
         if isinstance(event, Updated):
             self._is_idle, self._idle_since = event.idle, self.loop.time()

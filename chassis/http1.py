@@ -193,6 +193,11 @@ class Http1(H11Protocol):
         await upload.rest()
         await self._finish()
 
+    def forget(self) -> None:
+        """The connection is over, and nothing of it is asked for any more."""
+        vars(self._reader).clear()
+        vars(self).clear()
+
     async def _finish(self) -> None:
         exchange = self.exchange
         is_whole = (

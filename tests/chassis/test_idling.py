@@ -1,6 +1,7 @@
 """Connections over which nothing is asked shut nobody out, however many there are."""
 
 import asyncio
+import gc
 import resource
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -8,6 +9,10 @@ from contextlib import AsyncExitStack
 import pytest
 
 from chassis import server as serving
+from chassis.exchange import Exchange
+from chassis.http1 import Http1
+from chassis.parsing import Reader
+from chassis.uploads import Upload
 from tests.chassis.wire import HOST, LARGEST, Line, Server, run_server
 from tests.launch.polling import until
 
@@ -87,6 +92,29 @@ async def test_what_has_ended_does_not_count(monkeypatch: pytest.MonkeyPatch) ->
                 await ask(line)
             await until(lambda: asyncio.all_tasks() <= before)
         await ask(resting)
+
+
+def held() -> list[object]:
+    return [each for each in gc.get_objects() if isinstance(each, (Http1, Reader, Exchange, Upload))]
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+async def test_what_a_connection_held_goes_with_it() -> None:
+    """The collector comes late to what has lived for a while: bursts of some thousands left half a gigabyte."""
+    async with run_server() as server:
+        for sent in (b"GET", ASK, POST % b"9"):
+            async with server.connect() as line:
+                line.send(sent)
+                await until(held)
+        await until(lambda: not held())
 
 
 @pytest.fixture
