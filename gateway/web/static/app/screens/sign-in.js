@@ -45,7 +45,8 @@ function destination() {
   const next = route.value.query.get("next") ?? "/";
   try {
     const url = new URL(next, location.origin);
-    return url.origin === location.origin && next.startsWith("/") ? url.pathname + url.search : "/";
+    const isHere = url.origin === location.origin && next.startsWith("/") && !url.pathname.startsWith("//");
+    return isHere ? url.pathname + url.search : "/";
   } catch {
     return "/";
   }
