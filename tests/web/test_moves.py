@@ -163,6 +163,22 @@ async def test_a_finger_that_rests_first_drags_on_a_narrow_screen(visit: Visit) 
     await expect(ada.page.locator(".toast")).to_contain_text("Task moved to To do")
 
 
+async def test_a_lifted_card_that_others_delete_is_not_put_down(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room, page = await ada.make_room(editor=grace), ada.page
+    task = await ada.make_task(room, "Carry me")
+    await ada.open_board(room)
+    await page.get_by_role("link", name="Carry me").focus()
+    for key in ("Space", "ArrowRight"):
+        await page.keyboard.press(key)
+    await expect(ada.column("doing").get_by_role("link", name="Carry me")).to_be_focused()
+    await grace.call("DELETE", f"/v1/tasks/{task}")
+    await expect(page.locator(".card")).to_have_count(0)
+    await page.keyboard.press("Space")
+    await expect(page.locator('[aria-live="assertive"]')).to_have_text("This task is gone, or you may not see it.")
+    await expect(page.locator(".toast")).to_have_count(0)
+
+
 async def test_a_card_that_others_move_keeps_the_focus(visit: Visit) -> None:
     ada, grace = await visit("Ada"), await visit("Grace")
     room = await ada.make_room(editor=grace)

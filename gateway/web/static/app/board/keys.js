@@ -85,6 +85,7 @@ function lift(id, room, columns) {
 }
 
 function carry(key, room, columns) {
+  if (!room.tasks.cell(lifted.value.id).peek()) return lose();
   if (STEPS[key]) shift(STEPS[key], room, columns);
   else if (key === " " || key === "Enter") putDown(room, columns);
   else if (key === "Escape" || key === "Tab") giveUp(room, columns);
@@ -126,6 +127,13 @@ function giveUp(room, columns) {
   });
   say("board.given_up", room, columns, { ...held, ...held.from });
   focusCard(held.from.status, held.id);
+}
+
+// Somebody has deleted it meanwhile.
+function lose() {
+  lifted.value.drop();
+  lifted.value = null;
+  announce(t("task.gone"));
 }
 
 function say(key, room, columns, held = lifted.value) {
