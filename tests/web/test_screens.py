@@ -187,3 +187,12 @@ async def test_a_room_is_renamed_for_all_and_deleted(visit: Visit) -> None:
     await ada.page.get_by_role("dialog").get_by_role("button", name="Delete the room").click()
     await expect(grace.page.get_by_text("This room is gone")).to_be_visible()
     await expect(ada.page.get_by_role("heading", name="Rooms")).to_be_visible()
+
+
+async def test_a_history_cuts_no_sign_in_two(visit: Visit) -> None:
+    ada = await visit()
+    task = await ada.make_task(await ada.make_room(), "Write")
+    await ada.call("PATCH", f"/v1/tasks/{task}", {"title": "x" + "😀" * 90})
+    await ada.open(f"/tasks/{task}")
+    await ada.page.get_by_role("tab", name="History").click()
+    await expect(ada.page.locator(".change-line ins")).to_have_text("x" + "😀" * 79 + "…")

@@ -44,6 +44,7 @@ function FromTo({ room, change }) {
 }
 
 function short(field, value) {
-  const text = show(field, value);
-  return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+  // By its signs: half of an emoji is none.
+  const signs = [...show(field, value)];
+  return signs.length > LONG ? `${signs.slice(0, LONG).join("")}…` : signs.join("");
 }
