@@ -102,6 +102,44 @@ async def test_old_texts_are_found_by_each_of_their_words(postgres: Postgres) ->
     assert found == {"logout": [[task]], "fix 2026": [[task]], "readme": [[task]], "see logout": [[]]}
 
 
+# Quotation marks, dashes, a telephone's apostrophe, a fraction once it is normalized, and signs of other scripts.
+_SAID = (
+    "\u201cQuoted\u201d\u2026\u2014see l\u2019\u00e9t\u00e9, \u00bd for 20\u20ac, "
+    "\u4f1a\u8b70\u3001\u30c6\u30b9\u30c8\u3002, party\U0001f389 \u2764\ufe0f"
+)
+_ASKED_OF_NEW = (
+    "quoted",
+    "see",
+    "\u00c9T\u00c9",
+    "l'\u00e9t\u00e9",
+    "1/2",
+    "20",
+    "\u4f1a\u8b70",
+    "\u30c6\u30b9\u30c8",
+    "party",
+    "\u2764\ufe0f",
+)
+_ASKED_OF_BOTH = ("l\u2019\u00e9t\u00e9", "party\U0001f389")
+
+
+async def test_signs_part_words_also_where_they_are_letters(postgres: Postgres) -> None:
+    """What was written before is found as it was."""
+    old, new = new_id(), new_id()
+    async with database_of(postgres, "head", _LAUNCHED) as (connection, _):
+
+        async def misses(task: UUID, *asked: str) -> list[str]:
+            of_room = Filters(task, STATUSES, None, None, None, None)
+            return [q for q in asked if await lists.probe(connection, of_room._replace(words=q), 10) != [[task]]]
+
+        for task in (old, new):
+            await connection.execute(_TASK, task)
+        await connection.execute(_WORDS, old, old, _SAID.lower())
+        await texts.put(connection, new, new, new, _SAID)
+        assert await misses(new, *_ASKED_OF_NEW, *_ASKED_OF_BOTH) == []
+        assert await misses(old, *_ASKED_OF_BOTH) == []
+        assert await misses(new, "eau", "\u201c", "party see none") == ["eau", "\u201c", "party see none"]
+
+
 def swelling() -> str:
     """As many characters as a task may have, in words that are all different."""
     places = ((small, at) for small in "\u3315\u3317\u3319\u331a" for at in range(113))
