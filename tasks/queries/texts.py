@@ -24,7 +24,8 @@ _PLAIN = (
     f"translate(lower(left(normalize({{text}}::text, NFKC), {_MOST})), "
     f"'{_SIGNS}{_SOFT_HYPHEN}', '{' ' * len(_SIGNS)}')"
 )
-_PARTED = f"regexp_replace({_PLAIN}, '[{_MARKS}][{_MARKS}\u200d\ufe0f]*', ' ', 'g')"
+# The capitals of a sharp s are two, and take as many bytes.
+_PARTED = f"regexp_replace(replace({_PLAIN}, '\u00df', 'ss'), '[{_MARKS}][{_MARKS}\u200d\ufe0f]*', ' ', 'g')"
 
 # What looks for words; in old texts, as they were told apart before. In capitals nobody sees which of its two
 # small letters a last sigma is, and PostgreSQL makes either, as its locale says: such a word is looked for with both.

@@ -130,6 +130,9 @@ SIGNS = {
         "\u03bf\u03b4\u03bf\u03c2 \u03c0\u03ac\u03c4\u03c1\u03b1\u03c2",
         "\u039f\u0394\u039f\u03a3 \u03a0\u0386\u03a4\u03a1\u0391\u03a3",
     ),
+    # The capitals of a sharp s are two.
+    "An der Stra\u00dfe": ("STRASSE", "Stra\u00dfe", "STRA\u1e9eE"),
+    "GROSS UND KLEIN": ("gro\u00df",),
     # A soft hyphen says where a word may be broken.
     "Donau\u00addampf": ("donaudampf", "DONAU\u00adDAMPF"),
     "Kohlendioxid": ("kohlen\u00addioxid",),
