@@ -57,7 +57,7 @@ async def test_what_is_told_and_known_when_a_feed(monkeypatch: pytest.MonkeyPatc
         await until(lambda: len(keys.asked) > 1)
         assert not hub.is_current
         # Who lost a right is still known for a moment, but not in another history.
-        assert (hub.cursor, hub.is_following) == ((None, False) if is_new else (begun, True))
+        assert (hub.cursor, hub.follows("keys")) == ((None, False) if is_new else (begun, True))
         assert keys.asked == [{}, {} if is_new else {"after": "old.1.0"}]
         assert listener.is_ending is is_new
         keys.let.set()
