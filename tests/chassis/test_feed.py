@@ -161,9 +161,13 @@ async def test_old_changes_are_forgotten_and_their_cursors_told_so(one: tuple[Fe
     await feed.prune()
     assert await read_until(feed, new) == [new]
     for place in places:
-        with pytest.raises(Problem) as raised:
-            await feed.page(positions.parse(place))
-        assert (raised.value.status, raised.value.code) == (410, "resync")
+        await assert_resync(feed, positions.parse(place))
+
+
+async def assert_resync(feed: Feed, place: positions.Position) -> None:
+    with pytest.raises(Problem) as raised:
+        await feed.page(place)
+    assert (raised.value.status, raised.value.code) == (410, "resync")
 
 
 async def test_who_has_read_all_may_wait_until_all_of_it_is_forgotten(one: tuple[Feed, Database]) -> None:
@@ -189,17 +193,13 @@ async def test_who_read_when_there_was_nothing_is_told_when_the_first_is_forgott
     async with database.connection() as connection:
         await connection.execute("UPDATE changes SET at = at - interval '31 days'")
     await feed.prune()
-    with pytest.raises(Problem) as raised:
-        await feed.page(place)
-    assert raised.value.code == "resync"
+    await assert_resync(feed, place)
 
 
 async def test_a_position_ahead_of_the_database_is_told_so(one: tuple[Feed, Database]) -> None:
     feed, _ = one
     now = await feed.start()
-    with pytest.raises(Problem) as raised:
-        await feed.page(now._replace(xid=now.xid + 1_000_000_000))
-    assert raised.value.code == "resync"
+    await assert_resync(feed, now._replace(xid=now.xid + 1_000_000_000))
 
 
 RELOADED = """
@@ -225,9 +225,7 @@ async def test_a_copy_is_another_history(postgres: Postgres, name: str, how: str
             await connection.execute(RELOADED)
             await connection.close()
         async with replica(postgres.url(name)) as (feed, database):
-            with pytest.raises(Problem) as raised:
-                await feed.page(place)
-            assert raised.value.code == "resync"
+            await assert_resync(feed, place)
             assert await read_until(feed, kept[-1]) == kept
 
 
