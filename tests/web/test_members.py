@@ -65,3 +65,16 @@ async def test_at_its_own_address_a_task_knows_the_members(visit: Visit) -> None
     await expect(grace.page.locator(".assignees li")).to_contain_text("Mei")
     await grace.page.get_by_role("tab", name="History").click()
     await expect(grace.page.locator(".happened", has_text="priority")).to_contain_text("Mei")
+
+
+async def test_who_may_see_the_invites_no_more_does_not(visit: Visit) -> None:
+    ada, grace = await visit("Ada"), await visit("Grace")
+    room = await ada.make_room(admin=grace)
+    await ada.call("POST", f"/v1/rooms/{room}/invites", {"role": "editor"})
+    await grace.open(f"/rooms/{room}/invites")
+    await expect(grace.page.locator(".invite-row")).to_have_count(1)
+    await ada.call("PUT", f"/v1/rooms/{room}/members/{grace.id}", {"role": "viewer"})
+    await expect(grace.page.get_by_text("You may not do this here (invite.view).")).to_be_visible()
+    await expect(grace.page.locator(".invite-row")).to_have_count(0)
+    await ada.call("PUT", f"/v1/rooms/{room}/members/{grace.id}", {"role": "admin"})
+    await expect(grace.page.locator(".invite-row")).to_have_count(1)

@@ -64,7 +64,9 @@ function titleOf(room, tab) {
 
 function Tab({ room, tab }) {
   if (tab === "board" || tab === "list") return html`<${Tasks} room=${room} tab=${tab} />`;
-  return html`<div class="page"><${Later} key=${tab} load=${LATER[tab]} room=${room} /></div>`;
+  const [, , action] = TABS.find(([key]) => key === tab);
+  // What stands there is not for who has lost the right to it.
+  return html`<div class="page"><${Later} key=${`${tab} ${room.may(action)}`} load=${LATER[tab]} room=${room} /></div>`;
 }
 
 function RoomHead({ room, tab }) {
