@@ -7,7 +7,6 @@ import pytest
 
 from chassis.database import Connection
 from chassis.ids import new_id
-from keys.client import Change
 from tests.system import Reply, System
 from tests.users.people import (
     OTHER_PASSWORD,
@@ -21,29 +20,12 @@ from tests.users.people import (
     to_person,
     weaken,
 )
-from users import account, cascades
 from users.account import remove_account
 from users.passwords import Passwords
 from users.queries.accounts import change_account
 from users.queries.sessions import end_others
 
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-
-_TOKENS = """
-    INSERT INTO tokens (id, account_id, name, prefix, secret_hash, scopes, expires_at)
-    SELECT gen_random_uuid(), $1, 'bot', 'tsp_', uuid_send(gen_random_uuid()), '{read}', now() + interval '1 day'
-    FROM generate_series(1, $2::integer)
-    RETURNING id
-"""
-
-
-_SESSIONS = """
-    INSERT INTO sessions (id, account_id, device, family_hash, secret_hash, expires_at)
-    SELECT gen_random_uuid(), $1, '', uuid_send(gen_random_uuid()), '', now() + interval '1 day'
-    FROM generate_series(1, $2::integer)
-    RETURNING id
-"""
-_TOGETHER = "SELECT count(*) FROM revocations WHERE id = ANY($1::uuid[]) GROUP BY xid ORDER BY xid"
 
 
 async def test_a_name_is_changed(system: System, ada: Person) -> None:
@@ -232,41 +214,6 @@ async def test_removing_an_account_twice_is_removing_it_once(ada: Person, databa
         await remove_account(database, new_id())
     assert await database.fetchval("SELECT count(*) FROM accounts WHERE id = $1", ada.id) == 0
     assert await database.fetchval("SELECT count(*) FROM revocations WHERE id = $1", ada.session) == 1
-
-
-async def test_an_account_with_a_great_many_tokens_goes_page_by_page(
-    ada: Person, database: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In one transaction they would take longer than a statement may, and the account would never go."""
-    monkeypatch.setattr(account, "_PAGE", 2)
-    made = [row["id"] for row in await database.fetch(_TOKENS, ada.id, 5)]
-    left, buried = [5], Change("a position", "user", ada.id, "buried")
-    while await cascades.apply(database, buried):
-        left.append(await database.fetchval("SELECT count(*) FROM tokens WHERE account_id = $1", ada.id))
-    assert left == [5, 3, 1]
-    assert await database.fetchval("SELECT count(*) FROM accounts WHERE id = $1", ada.id) == 0
-    assert await database.fetchval("SELECT count(*) FROM revocations WHERE id = ANY($1::uuid[])", made) == 5
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "pages"),
-    [
-        ("PATCH", "/v1/me", [2, 2, 1, 2]),
-        ("DELETE", "/v1/me/sessions", [2, 2, 2, 1]),
-        ("DELETE", "/v1/me", [2, 2, 2, 1]),
-    ],
-)
-async def test_a_great_many_sessions_end_page_by_page(
-    ada: Person, database: Connection, monkeypatch: pytest.MonkeyPatch, method: str, path: str, pages: list[int]
-) -> None:
-    """Of a script that signs in every few seconds: together they would take longer than a statement may."""
-    monkeypatch.setattr(account, "_SESSIONS", 2)
-    made = [row["id"] for row in await database.fetch(_SESSIONS, ada.id, 7)]
-    body = {"json": {"password": OTHER_PASSWORD, "current_password": PASSWORD}} if method == "PATCH" else {}
-    assert (await ada.call(method, path, **body)).status in {200, 204}
-    assert [row["count"] for row in await database.fetch(_TOGETHER, made)] == pages
-    left = await database.fetchval("SELECT count(*) FROM sessions WHERE account_id = $1", ada.id)
-    assert left == (1 if method == "PATCH" else 0)
 
 
 async def test_a_sign_in_under_way_does_not_outlive_the_account(system: System, ada: Person) -> None:
