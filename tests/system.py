@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import itertools
+import os
 import random
 import socket
 from collections.abc import AsyncIterator
@@ -33,12 +34,15 @@ SECRETS = {
 PATIENT = {"TASKSYNC_CALL_SECONDS": "8", "TASKSYNC_GATEWAY_REQUEST_SECONDS": "8", "TASKSYNC_DATABASE_SECONDS": "8"}
 
 # Below what the launcher's tests take, and what systems hand out to clients: these would take a port meanwhile. None
-# comes twice, for it may take a while until one is listened at.
-_PORTS = itertools.cycle(random.sample(range(10_000, 20_000), 10_000))
+# comes twice, for it may take a while until one is listened at; and each process of the tests has its own, else two
+# could find the same one free, and hear each other's services.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_OWN = range(10_000 + _WORKER, 20_000, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+_PORTS = itertools.cycle(random.sample(_OWN, len(_OWN)))
 
 
 def free_port() -> int:
-    """A port at which nobody listens, and that another process of the tests has hardly chosen as well."""
+    """A port at which nobody listens, and that no other process of these tests chooses."""
     while True:
         port = next(_PORTS)
         with socket.socket() as sock, suppress(OSError):
